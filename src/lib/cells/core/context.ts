@@ -1,0 +1,100 @@
+import type { Columns, Field } from '#lib/base/columns.ts';
+import type { Problem, Scalar } from '#lib/base/problem.ts';
+import type { Random } from '#lib/base/random.ts';
+import type { NetworkEngine } from '#lib/analytics/forecast/network-engine.ts';
+
+/** How far a run has come. `total` absent: not known. `note` is a short phrase for people ("origin 3 of 5, theta"). */
+export interface Progress {
+  readonly done: number;
+  readonly total?: number;
+  readonly unit?: string;
+  readonly note?: string;
+  /** Figures worth showing while it runs, such as loss and backend. */
+  readonly figures?: Readonly<Record<string, Scalar>>;
+}
+
+/** What every run is given. Time and randomness come from here and nowhere else. */
+export interface RunContext {
+  readonly signal: AbortSignal;
+  /** Seeded by notebook seed and cell name. */
+  readonly random: Random;
+  readonly seed: number;
+  /** Milliseconds since 1970; fixed for the run. */
+  readonly now: () => number;
+  progress(progress: Progress): void;
+  /** Lets a cancel arrive: yields when 12 ms have passed, then throws `Cancelled` if asked to stop. Await it in every outer loop. */
+  checkpoint(): Promise<void>;
+  /** A problem worth telling that does not stop the run. */
+  warn(problem: Problem): void;
+  /** The run ends with outputs and still counts as failed (a check that does not hold). With `gate`, readers are blocked. */
+  fail(problem: Problem, options?: { gate?: boolean }): void;
+  /** Trains and runs neural networks; only in the model worker (and in tests). */
+  readonly networks?: NetworkEngine;
+}
+
+/** A cell ready to run: its text parsed, its parameters put in. */
+export interface Cell<C = unknown> {
+  readonly name: string;
+  readonly kind: string;
+  /** The text between the fences, as written. */
+  readonly body: string;
+  readonly config: C;
+  /** Values of the notebook's param cells, for `$name` in SQL. */
+  readonly params: Readonly<Record<string, Scalar>>;
+}
+
+/** Input tables by relation name, in the columns that `reads` asked for. */
+export type Tables = Readonly<Record<string, Columns>>;
+
+/** What a relation looks like. */
+export interface RelationInfo {
+  readonly name: string;
+  readonly rows: number;
+  readonly fields: readonly Field[];
+}
+
+/**
+ * SQL as a kind sees it. Names written in SQL are relation names; `$name` is bound to the parameter.
+ * Everything written is hidden until the run ends well, then published at once.
+ */
+export interface Sql {
+  /** The schema of an input relation or of a table made in this run; fails with a problem if there is none. */
+  describe(relation: string): Promise<RelationInfo>;
+  /** A small result, in memory: figures for a report, not data. */
+  query(select: string): Promise<Columns>;
+  /** A table for later steps of this run only; its quoted name is returned for use in SQL. */
+  temp(select: string): Promise<string>;
+  /** Frees a temp table before the run ends. */
+  release(temp: string): Promise<void>;
+  /** The output relation `name` (the cell's own name or `name_suffix`). */
+  output(name: string, select: string): Promise<RelationInfo>;
+}
+
+/** Mode `sql`: writes SQL. */
+export type SqlRun<C, R = unknown> = (cell: Cell<C>, sql: Sql, ctx: RunContext) => Promise<R>;
+
+/** Mode `compute` (and `script`): transforms columns. `tables` is keyed by output relation name. */
+export type ComputeRun<C, R = unknown> = (
+  cell: Cell<C>,
+  inputs: Tables,
+  ctx: RunContext
+) => Promise<{ readonly tables: Tables; readonly report: R }>;
+
+/** What a live run may do. */
+export interface Live<R = unknown> {
+  /** A whole relation that is not live. */
+  read(relation: string, columns?: readonly string[]): Promise<Columns>;
+  /** The log of a stream from its first event, then every later batch, until the stream ends. */
+  follow(stream: string): AsyncIterable<Columns>;
+  /** Appends to an output relation (made on first use); resolves once taken, so that awaiting it is the back-pressure. */
+  append(relation: string, batch: Columns): Promise<void>;
+  /** What the view shows meanwhile; keep it small. */
+  report(report: R): void;
+  /** Event-time milliseconds per wall-clock millisecond chosen by the reader; Infinity = as fast as it goes. 0 = paused. */
+  speed(): number;
+  /** Resolves after `ms` of wall clock, at once if speed changes, rejects on stop. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** Mode `live`: folds a stream. Ends by itself when its source ends; `ctx.signal` stops it with what it has. */
+export type LiveRun<C, R = unknown> = (cell: Cell<C>, live: Live<R>, ctx: RunContext) => Promise<R>;

@@ -1,0 +1,13 @@
+import type { ComputeRun, LiveRun, SqlRun } from './core/context.ts';
+
+/** What `run.ts` of a kind exports by default; which one follows from the kind's mode. */
+export type AnyRun = SqlRun<unknown> | ComputeRun<unknown> | LiveRun<unknown>;
+
+const modules = import.meta.glob<{ default: AnyRun }>('./*/run.ts');
+
+/** The worker side of a kind, loaded when it first runs. */
+export async function runnerOf(kind: string): Promise<AnyRun> {
+  const load = modules[`./${kind}/run.ts`];
+  if (!load) throw new Error(`Kind ${kind} has no run.ts`);
+  return (await load()).default;
+}

@@ -1,0 +1,41 @@
+import type { Progress, RelationInfo } from '#lib/cells/core/context.ts';
+import type { ExportFormat, GivenFile, Job, Outcome, PageRequest } from '#lib/runtime/engine.ts';
+
+/** What compute, model, stream and script workers ask of the data worker over their MessagePort. Tables travel as transferred Arrow IPC streams. */
+export interface TableContract {
+  readTable: {
+    params: { relation: string; columns?: readonly string[]; orderBy?: readonly string[] };
+    result: Uint8Array;
+  };
+  describeTable: { params: { relation: string }; result: RelationInfo | null };
+  /** Stores one output under a hidden name of the run. Repeated calls append. */
+  writeTable: { params: { run: number; relation: string; ipc: Uint8Array }; result: null };
+  /** Appends to a live output that is public already (made, emptied first, on the run's first append). */
+  appendTable: { params: { run: number; relation: string; ipc: Uint8Array }; result: RelationInfo };
+}
+
+/** What the page asks of the data worker. */
+export interface DataContract extends TableContract {
+  /** Starts the engine. `assets` is the absolute URL of the site's root. Idempotent. */
+  start: { params: { assets: string; notebook: string }; result: { version: string; ms: number } };
+  /** Opens a channel for another worker (the port is transferred and speaks TableContract). */
+  connect: { params: { port: MessagePort }; result: null };
+  runJob: { params: Job; result: Outcome; progress: Progress };
+  /** Publishes what a run of another worker wrote: hidden names become public, outputs not written are dropped. */
+  publish: {
+    params: { run: number; outputs: readonly string[] };
+    result: { relations: readonly RelationInfo[]; hash: string };
+  };
+  /** Forgets what a cancelled or failed run wrote. */
+  discard: { params: { run: number }; result: null };
+  drop: { params: { relations: readonly string[] }; result: null };
+  page: { params: PageRequest; result: Uint8Array };
+  query: { params: { sql: string; limit: number }; result: Uint8Array };
+  export: { params: { relation: string; format: ExportFormat }; result: Blob; progress: Progress };
+  addFiles: { params: { files: readonly File[] }; result: readonly GivenFile[] };
+  removeFile: { params: { name: string }; result: null };
+  fileMark: { params: { file?: string; example?: string }; result: string };
+  keep: { params: { fingerprint: string; cell: string; outcome: Outcome }; result: null };
+  restore: { params: { fingerprint: string; cell: string }; result: Outcome | null };
+  memory: { params: null; result: { used: number; limit: number } };
+}

@@ -1,0 +1,94 @@
+import type { Columns } from '#lib/base/columns.ts';
+import type { Problem } from '#lib/base/problem.ts';
+import type { Cell, Progress, RelationInfo } from '#lib/cells/core/context.ts';
+import type { Input, Mode } from '#lib/cells/core/define.ts';
+import type { RunId } from './states.ts';
+
+/** Everything a worker needs to run one cell. Plain data. */
+export interface Job {
+  readonly run: RunId;
+  readonly cell: Cell;
+  readonly mode: Mode;
+  readonly needsNetwork: boolean;
+  readonly inputs: readonly Input[];
+  readonly follows: readonly string[];
+  /** The relations it may write, the cell's own first. */
+  readonly outputs: readonly string[];
+  readonly seed: number;
+  readonly now: number;
+}
+
+/** What a run left behind. Published relations replace the earlier ones all at once; relations of `Job.outputs` not listed here are gone. */
+export interface Outcome {
+  readonly relations: readonly RelationInfo[];
+  readonly report: unknown;
+  /** Warnings, and the failures of a check. */
+  readonly problems: readonly Problem[];
+  readonly failed?: { readonly gate: boolean };
+  /** Equal bytes in every output give equal hashes: readers then stay as they are. */
+  readonly hash: string;
+  /** Live cells: events taken and the first event's wall clock. */
+  readonly events?: number;
+  readonly started?: number;
+}
+
+/** What a live cell shows between start and end. */
+export interface LiveUpdate {
+  readonly revision: number;
+  readonly relations: readonly RelationInfo[];
+  readonly report: unknown;
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  onProgress(progress: Progress): void;
+  onLive(update: LiveUpdate): void;
+}
+
+/** A window of rows for the grid or a chart; filters and orders are SQL over the relation's columns. */
+export interface PageRequest {
+  readonly relation: string;
+  readonly columns?: readonly string[];
+  readonly offset?: number;
+  readonly limit?: number;
+  readonly orderBy?: readonly { readonly column: string; readonly descending: boolean }[];
+  readonly where?: string;
+}
+
+export type ExportFormat = 'csv' | 'json' | 'ndjson' | 'parquet' | 'arrow';
+
+/** A file the reader gave, by name. */
+export interface GivenFile {
+  readonly name: string;
+  readonly size: number;
+  readonly modified: number;
+}
+
+/** Where cells run and relations live. The executor and the page know only this. */
+export interface Engine {
+  /** Rejects with ProblemError, or with Cancelled within 500 ms of the signal. */
+  run(job: Job, options: RunOptions): Promise<Outcome>;
+  /** The outcome kept under `fingerprint`, its relations back in reach; null if nothing is kept. */
+  restore(fingerprint: string, cell: string): Promise<Outcome | null>;
+  /** Keeps the outcome of a cell under its fingerprint, in the background. */
+  keep(fingerprint: string, cell: string, outcome: Outcome): Promise<void>;
+  drop(relations: readonly string[]): Promise<void>;
+  page(request: PageRequest, signal?: AbortSignal): Promise<Columns>;
+  /** A small read-only query for views; capped at `limit` rows. */
+  query(sql: string, limit: number, signal?: AbortSignal): Promise<Columns>;
+  export(
+    relation: string,
+    format: ExportFormat,
+    options: { signal: AbortSignal; onProgress(p: Progress): void }
+  ): Promise<Blob>;
+  addFiles(files: readonly File[]): Promise<readonly GivenFile[]>;
+  removeFile(name: string): Promise<void>;
+  /** A mark that changes when any file matching `pattern` (or the bundled example) does; part of a source cell's fingerprint. */
+  fileMark(source: { readonly file?: string; readonly example?: string }): Promise<string>;
+  setSpeed(speed: number): void;
+  /** Tells that the engine lost its tables (out of memory, crash) and is back: every cell is stale, nothing typed is lost. */
+  onRestart(listener: (problem: Problem) => void): () => void;
+  /** Bytes held by the SQL engine and its limit. */
+  memory(): Promise<{ readonly used: number; readonly limit: number }>;
+  dispose(): void;
+}
