@@ -1,9 +1,10 @@
 import { ProblemError, type Problem, type Scalar, type Span } from '#lib/base/problem.ts';
 import type { ProblemText } from './catalogue.ts';
 import { configProblems } from './config.ts';
+import { networkProblems } from './network.ts';
 
 /** Every message of Quartermaster, one family a file. */
-const catalogue = { ...configProblems };
+const catalogue = { ...configProblems, ...networkProblems };
 
 type Catalogue = typeof catalogue;
 export type ProblemCode = keyof Catalogue;

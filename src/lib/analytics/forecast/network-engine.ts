@@ -5,6 +5,8 @@
 export interface NetworkSpec {
   /** Length of an input window, in steps. */
   readonly window: number;
+  /** Values per step: 1, or a whole season per step when windows are cut into season patches. */
+  readonly features?: number;
   /** Length of the output, in steps. */
   readonly horizon: number;
   readonly hidden: number;
@@ -15,7 +17,7 @@ export interface NetworkSpec {
 }
 
 export interface NetworkTraining {
-  /** Row-major windows × window, already scaled. */
+  /** Row-major windows × window × features, already scaled. */
   readonly inputs: Float32Array;
   /** Row-major windows × horizon, scaled likewise. */
   readonly targets: Float32Array;

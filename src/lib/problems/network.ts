@@ -1,0 +1,16 @@
+import { family } from './catalogue.ts';
+
+/** Problems of training neural networks. */
+export const networkProblems = family({
+  'network.no-backend': (p: { backend: string; detail: string }) => ({
+    message: `This browser has no ${p.backend} to train on.`,
+    cause: p.detail,
+    hint: 'Write `backend: auto` under `lstm:`; it takes the fastest one that works here.'
+  }),
+  'network.diverged': (p: { step: number; rate: number }) => ({
+    message: `Training diverged at step ${p.step}.`,
+    cause:
+      'The loss is no longer a finite number. The learning rate or the scale of the series is too large.',
+    hint: `Lower the learning rate below ${p.rate}, or check the source for extreme values.`
+  })
+});
