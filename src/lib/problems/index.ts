@@ -1,10 +1,33 @@
 import { ProblemError, type Problem, type Scalar, type Span } from '#lib/base/problem.ts';
 import type { ProblemText } from './catalogue.ts';
+import { chartProblems } from './chart.ts';
 import { configProblems } from './config.ts';
+import { dataProblems } from './data.ts';
+import { demandProblems } from './demand.ts';
+import { runtimeProblems } from './runtime.ts';
+import { scriptProblems } from './script.ts';
+import { sourceProblems } from './source.ts';
+import { prepareProblems } from './prepare.ts';
+import { liveProblems } from './live.ts';
 import { networkProblems } from './network.ts';
+import { notebookProblems } from './notebook.ts';
+import { pageProblems } from './page.ts';
 
 /** Every message of Quartermaster, one family a file. */
-const catalogue = { ...configProblems, ...networkProblems };
+const catalogue = {
+  ...configProblems,
+  ...dataProblems,
+  ...sourceProblems,
+  ...demandProblems,
+  ...liveProblems,
+  ...networkProblems,
+  ...notebookProblems,
+  ...pageProblems,
+  ...prepareProblems,
+  ...runtimeProblems,
+  ...scriptProblems,
+  ...chartProblems
+};
 
 type Catalogue = typeof catalogue;
 export type ProblemCode = keyof Catalogue;

@@ -1,6 +1,8 @@
-import type { Scalar } from '#lib/base/problem.ts';
+import type { Problem, Scalar } from '#lib/base/problem.ts';
+import { spanOf } from '#lib/base/span.ts';
 import { problem } from '#lib/problems/index.ts';
 import type { ObjectSchema, Parsed } from './define.ts';
+import { scanJson } from './json.ts';
 import { readYaml, type YamlTree } from './yaml.ts';
 import { validate } from './validate.ts';
 import type * as v from 'valibot';
@@ -47,6 +49,29 @@ export function yamlBody<S extends ObjectSchema>(
   };
 }
 
+/** A YAML body whose checked configuration is shaped further, with the places of the text at hand. `shape` returns null for what cannot run. */
+export function shapedBody<S extends ObjectSchema, C>(
+  schema: S,
+  shape: (config: v.InferOutput<S>, tree: YamlTree) => { config: C | null; problems: Problem[] }
+): Body<C> {
+  return {
+    language: 'yaml',
+    schema,
+    parse(text, params) {
+      const tree = readYaml(text, params);
+      const { usesParams } = tree;
+      if (tree.value === null) return { config: null, problems: tree.problems, usesParams };
+      const checked = validate(schema, tree);
+      const problems = [...tree.problems, ...checked.problems];
+      if (checked.config === null) return { config: null, problems, usesParams };
+      const shaped = shape(checked.config, tree);
+      problems.push(...shaped.problems);
+      const broken = problems.some((p) => p.severity === 'error');
+      return { config: broken ? null : shaped.config, problems, usesParams };
+    }
+  };
+}
+
 /** A body that is text in another language and is checked where it runs (SQL, JavaScript, CSV). */
 export function rawBody(language: Language): Body<{ readonly text: string }> {
   return {
@@ -55,40 +80,25 @@ export function rawBody(language: Language): Body<{ readonly text: string }> {
   };
 }
 
-/** A JSON body. Problems carry the line of the first character that does not fit. */
+/** A JSON body. Problems carry the place of the first character that does not fit. */
 export function jsonBody(): Body<Readonly<Record<string, unknown>>> {
   return {
     language: 'json',
     parse(text) {
-      try {
-        const value: unknown = JSON.parse(text);
-        if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-          return { config: value as Record<string, unknown>, problems: [], usesParams: [] };
-        }
-        const detail = 'The outermost value must be an object: { … }.';
-        return {
-          config: null,
-          problems: [problem('config.syntax', { language: 'JSON', detail }, { line: 1 })],
-          usesParams: []
-        };
-      } catch (error) {
-        const { detail, span } = whereJsonBreaks(text, error as Error);
-        return {
-          config: null,
-          problems: [problem('config.syntax', { language: 'JSON', detail }, span)],
-          usesParams: []
-        };
+      const refused = (detail: string, at: number) => ({
+        config: null,
+        problems: [
+          problem('config.syntax', { language: 'JSON', detail }, spanOf(text, at, at + 1))
+        ],
+        usesParams: []
+      });
+      const { fault } = scanJson(text);
+      if (fault) return refused(fault.detail, fault.at);
+      const value: unknown = JSON.parse(text);
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        return { config: value as Record<string, unknown>, problems: [], usesParams: [] };
       }
+      return refused('The outermost value must be an object: { … }.', text.search(/\S/));
     }
-  };
-}
-
-function whereJsonBreaks(text: string, error: Error) {
-  const position = /position (\d+)/.exec(error.message)?.[1];
-  const offset = position === undefined ? text.length : Number(position);
-  const before = text.slice(0, offset).split('\n');
-  return {
-    detail: error.message.replace(/ in JSON at position.*$/, '').replace(/, ".*$/s, ''),
-    span: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
   };
 }

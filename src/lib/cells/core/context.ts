@@ -36,11 +36,13 @@ export interface RunContext {
 export interface Cell<C = unknown> {
   readonly name: string;
   readonly kind: string;
-  /** The text between the fences, as written. */
+  /** The text between the fences, with `\n` for line ends whatever the file uses. */
   readonly body: string;
   readonly config: C;
-  /** Values of the notebook's param cells, for `$name` in SQL. */
+  /** Values of the param cells that the body names, for `$name` in SQL. */
   readonly params: Readonly<Record<string, Scalar>>;
+  /** What stands after the name on the fence line: `reads` of script cells, `run`, `show`. */
+  readonly flags?: Readonly<Record<string, string>>;
 }
 
 /** Input tables by relation name, in the columns that `reads` asked for. */
@@ -80,18 +82,42 @@ export type ComputeRun<C, R = unknown> = (
   ctx: RunContext
 ) => Promise<{ readonly tables: Tables; readonly report: R }>;
 
+/** The event time of a stream and what its watermark allows: what a follower needs to put events into windows. */
+export interface StreamClock {
+  /** The column of event time; null: the only column of a time type. */
+  readonly time: string | null;
+  /** Milliseconds by which an event may come after a later one and still be on time. */
+  readonly disorder: number;
+  /** Milliseconds a window stays open after the watermark has passed its end. */
+  readonly lateness: number;
+}
+
+/** The log of a stream as a follower sees it. `clock` is null when what is followed is a plain table. */
+export interface Followed {
+  readonly clock: StreamClock | null;
+  /** From the first event on, then every later batch, until the stream ends. */
+  readonly batches: AsyncIterable<Columns>;
+}
+
+/** Rows of a live table that are no longer kept: those whose `column` is below `from` (milliseconds for a time). */
+export interface Retention {
+  readonly column: string;
+  readonly from: number;
+}
+
 /** What a live run may do. */
 export interface Live<R = unknown> {
   /** A whole relation that is not live. */
   read(relation: string, columns?: readonly string[]): Promise<Columns>;
-  /** The log of a stream from its first event, then every later batch, until the stream ends. */
-  follow(stream: string): AsyncIterable<Columns>;
+  follow(stream: string): Promise<Followed>;
   /** Appends to an output relation (made on first use); resolves once taken, so that awaiting it is the back-pressure. */
-  append(relation: string, batch: Columns): Promise<void>;
+  append(relation: string, batch: Columns, retain?: readonly Retention[]): Promise<void>;
   /** What the view shows meanwhile; keep it small. */
   report(report: R): void;
-  /** Event-time milliseconds per wall-clock millisecond chosen by the reader; Infinity = as fast as it goes. 0 = paused. */
-  speed(): number;
+  /** Event-time milliseconds per wall-clock millisecond chosen by the reader; undefined: no choice, the cell's own speed. Infinity = as fast as it goes. 0 = paused. */
+  speed(): number | undefined;
+  /** Wall-clock milliseconds since the run began. For pacing alone: no result may depend on it. */
+  elapsed(): number;
   /** Resolves after `ms` of wall clock, at once if speed changes, rejects on stop. */
   sleep(ms: number): Promise<void>;
 }

@@ -2,12 +2,12 @@ import type * as v from 'valibot';
 import type { Columns } from '#lib/base/columns.ts';
 import type { Problem, Scalar } from '#lib/base/problem.ts';
 import type { Body } from './body.ts';
-import type { Cell, ComputeRun, LiveRun, SqlRun } from './context.ts';
+import type { Cell, ComputeRun, LiveRun, SqlRun, StreamClock } from './context.ts';
 
 /**
  * How a kind runs:
  * - `sql`: writes SQL, in the data worker.
- * - `load`: brings files in, in the data worker (the `source` kind alone).
+ * - `load`: brings files or written data in, in the data worker. Its examples give files by name.
  * - `compute`: transforms columns, in a compute worker, or in the model worker when `needsNetwork` says so.
  * - `script`: transforms columns by the reader's own JavaScript, in the sandbox.
  * - `live`: folds a stream, in the stream worker.
@@ -58,6 +58,8 @@ export interface CellKind<C = unknown> {
   readonly reads: (cell: Cell<C>) => readonly Input[];
   /** Relations of `reads` whose live log is followed rather than read as tables. */
   readonly follows?: (cell: Cell<C>) => readonly string[];
+  /** Kinds whose output is a log that can be followed: its event time. */
+  readonly clock?: (cell: Cell<C>) => StreamClock;
   /** SQL fragments of the config that may name relations, for the scanner (query text, filter expressions). */
   readonly sqlOf?: (cell: Cell<C>) => readonly string[];
   /** Suffixes of the secondary outputs; `''` is the cell's own relation. */

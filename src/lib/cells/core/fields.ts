@@ -46,7 +46,7 @@ const info = <T>(field: FieldInfo) => v.metadata<T, { readonly field: FieldInfo 
 /** The description a builder left on its schema, seen through `optional`. */
 export function fieldInfo(schema: AnySchema): FieldInfo | undefined {
   const inner = (schema as { wrapped?: AnySchema }).wrapped ?? schema;
-  return v.getMetadata(inner as never)['field'] as FieldInfo | undefined;
+  return v.getMetadata(inner as never)['field'];
 }
 
 export function text(words: Words) {
@@ -161,14 +161,14 @@ export function listOf<S extends AnySchema>(item: S) {
   );
 }
 
-/** A scalar as YAML writers mean it: number, true/false, nothing, else text. For values whose type the data decides. */
+/** A scalar as YAML writers mean it: number, true/false, nothing, else text. For values whose type the data decides; codes such as 00123, 1e5 or of more than 15 digits stay text. */
 export function scalar(words: Words) {
   return v.pipe(
     v.string('a single value'),
     v.transform((s): Scalar => {
       if (s === '' || s === 'null' || s === '~') return null;
       if (s === 'true' || s === 'false') return s === 'true';
-      return /^-?(0|[1-9]\d{0,15})(\.\d+)?(e[+-]?\d+)?$/i.test(s) ? Number(s) : s;
+      return /^-?(0|[1-9]\d{0,14})(\.\d{1,15})?$/.test(s) ? Number(s) : s;
     }),
     info({ control: 'text', ...words })
   );

@@ -19,6 +19,8 @@ export interface YamlTree {
   readonly usesParams: readonly string[];
   /** Where the value at a path stands; the nearest parent's place if there is no such node. */
   spanOf(path: readonly (string | number)[]): Span | undefined;
+  /** Where the key at a path stands; the place of the value if it is an item of a list. A tree cut from another one may leave it out. */
+  spanOfKey?(path: readonly (string | number)[]): Span | undefined;
 }
 
 const paramName = /^\$([\p{L}_][\p{L}\p{N}_]{0,62})$/u;
@@ -26,7 +28,8 @@ const paramName = /^\$([\p{L}_][\p{L}\p{N}_]{0,62})$/u;
 /** Reads a cell body as failsafe YAML, refuses what notebooks do not use, and puts parameters in the place of `$name`. */
 export function readYaml(text: string, params: Readonly<Record<string, Scalar>>): YamlTree {
   const lines = new LineCounter();
-  const document = parseDocument(text, {
+  // The library does not take a lone CR for a line end.
+  const document = parseDocument(text.replace(/\r(?!\n)/g, '\n'), {
     schema: 'failsafe',
     lineCounter: lines,
     uniqueKeys: true,
@@ -46,7 +49,12 @@ export function readYaml(text: string, params: Readonly<Record<string, Scalar>>)
     value,
     problems,
     usesParams: [...usesParams],
-    spanOf
+    spanOf,
+    spanOfKey: (path) => {
+      const holder = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
+      const pair = isMap(holder) ? holder.items.find((p) => keyOf(p.key) === path.at(-1)) : null;
+      return pair ? spanAt(lines, (pair.key as Node).range) : spanOf(path);
+    }
   });
   if (problems.length > 0) return done(null);
   if (document.contents === null) return done({});
@@ -68,17 +76,15 @@ export function readYaml(text: string, params: Readonly<Record<string, Scalar>>)
   function convert(node: Node | null): unknown {
     if (node === null) return '';
     const at = () => spanAt(lines, node.range);
-    if (isAlias(node)) problems.push(problem('config.yaml-feature', { feature: 'aliases' }, at()));
-    else if (node.anchor !== undefined)
-      problems.push(problem('config.yaml-feature', { feature: 'anchors' }, at()));
-    else if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:'))
-      problems.push(problem('config.yaml-feature', { feature: 'tags' }, at()));
+    refuseFeatures(node);
     if (isMap(node)) {
       const out: Record<string, unknown> = {};
       for (const pair of node.items) {
-        const key = isScalar(pair.key) ? String(pair.key.value) : '';
-        if (key === '<<')
-          problems.push(problem('config.yaml-feature', { feature: 'merge keys' }, at()));
+        const key = keyOf(pair.key);
+        const keyNode = pair.key as Node | null;
+        if (keyNode) refuseFeatures(keyNode);
+        if (key === '<<') refuse('merge keys', keyNode ?? node);
+        if (keyNode && !isScalar(keyNode) && !isAlias(keyNode)) refuse('maps as keys', keyNode);
         Object.defineProperty(out, key, {
           value: convert(pair.value as Node | null),
           enumerable: true,
@@ -90,7 +96,7 @@ export function readYaml(text: string, params: Readonly<Record<string, Scalar>>)
     }
     if (isSeq(node)) return node.items.map((item) => convert(item as Node | null));
     if (!isScalar(node)) return '';
-    const scalar = String(node.value ?? '');
+    const scalar = typeof node.value === 'string' ? node.value : '';
     const plain = node.type === 'PLAIN';
     if (scalar.includes('{{')) problems.push(problem('config.template', {}, at()));
     const name = plain ? paramName.exec(scalar)?.[1] : undefined;
@@ -105,6 +111,20 @@ export function readYaml(text: string, params: Readonly<Record<string, Scalar>>)
     const bound = params[found];
     return bound === null || bound === undefined ? '' : String(bound);
   }
+
+  function refuseFeatures(node: Node): void {
+    if (isAlias(node)) refuse('aliases', node);
+    else if (node.anchor !== undefined) refuse('anchors', node);
+    else if (node.tag !== undefined) refuse('tags', node);
+  }
+
+  function refuse(feature: string, node: Node): void {
+    problems.push(problem('config.yaml-feature', { feature }, spanAt(lines, node.range)));
+  }
+}
+
+function keyOf(key: unknown): string {
+  return isScalar(key) ? String(key.value) : '';
 }
 
 function spanOfPath(

@@ -1,0 +1,64 @@
+import type { Cell, RunContext } from './context.ts';
+
+export const fileFormats = ['csv', 'tsv', 'json', 'ndjson', 'parquet', 'arrow'] as const;
+export type FileFormat = (typeof fileFormats)[number];
+
+/** How text files are written; absent: found from the file. */
+export interface TextOptions {
+  readonly delimiter?: string;
+  readonly header?: boolean;
+  readonly encoding?: string;
+  readonly decimal?: string;
+  readonly thousands?: string;
+  /** strptime formats; the first that fits a value counts. */
+  readonly dateFormats?: readonly string[];
+  readonly timestampFormats?: readonly string[];
+  /** Tokens that mean nothing, besides the empty text. */
+  readonly nulls?: readonly string[];
+  /** Lines to leave out at the top. */
+  readonly skip?: number;
+}
+
+/** How the rows of a file become a relation. */
+export interface LoadOptions extends TextOptions {
+  readonly format?: FileFormat;
+  /** Column → type: columns that must be there and what their values must be. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /** What a row does that does not fit: goes to `<output>_rejects`, or stops the run. */
+  readonly onBadRows?: 'reject' | 'fail';
+}
+
+/** One file as it was read. */
+export interface LoadedFile {
+  readonly name: string;
+  readonly format: FileFormat;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly delimiter?: string;
+  readonly encoding?: string;
+}
+
+export interface LoadReport {
+  readonly files: readonly LoadedFile[];
+  readonly rows: number;
+  readonly rejected: number;
+}
+
+/** Brings data in. Outputs are hidden until the run ends well, as with `Sql`. */
+export interface Loader {
+  /** Files of the reader by name or pattern, or a bundled data set, into the relation `output` and `<output>_rejects` where the job has it. */
+  load(
+    output: string,
+    from: { readonly file?: string; readonly example?: string },
+    options: LoadOptions
+  ): Promise<LoadReport>;
+  /** CSV text into the relation `output`. `name` stands for a file name in problems. */
+  loadText(output: string, name: string, csv: string, options: TextOptions): Promise<LoadReport>;
+}
+
+/** Mode `load`: brings data in. */
+export type LoadRun<C, R = unknown> = (
+  cell: Cell<C>,
+  loader: Loader,
+  ctx: RunContext
+) => Promise<R>;

@@ -1,0 +1,57 @@
+import type { Component } from 'svelte';
+import type { Columns } from '#lib/base/columns.ts';
+import type { ExportFormat, LiveUpdate, Outcome, PageRequest } from '#lib/runtime/engine.ts';
+import type { CellState } from '#lib/runtime/states.ts';
+import type { RelationInfo } from './context.ts';
+
+/** The cell as its view sees it. `config` is null while the text does not parse. */
+export interface ViewCell<C = unknown> {
+  readonly name: string;
+  readonly kind: string;
+  readonly body: string;
+  readonly config: C | null;
+}
+
+/** Rows for a view. Answers of an unchanged outcome are kept, so asking again is cheap. */
+export interface ViewData {
+  page(request: PageRequest, signal?: AbortSignal): Promise<Columns>;
+  /** A small read-only query over any relation; at most `limit` rows. */
+  query(sql: string, limit: number, signal?: AbortSignal): Promise<Columns>;
+  /** The schema and row count of any relation that exists now, its own or another cell's. */
+  fields(relation: string): RelationInfo | undefined;
+}
+
+/** What a view may ask for. Everything that changes the notebook is one undo step. */
+export interface ViewActions {
+  /** Writes one key of a YAML body in place; undefined takes the key out. */
+  setField(path: readonly (string | number)[], value: unknown): void;
+  /** Replaces the whole body, as a chart builder does. */
+  setBody(body: string): void;
+  /** Goes to the cell that makes a relation. */
+  openRelation(name: string): void;
+  exportRelation(relation: string, format: ExportFormat): void;
+  /** Puts a new cell below this one and goes there. */
+  insertCell(kind: string, body: string, name?: string): void;
+  run(): void;
+  stop(): void;
+  /** Event-time speed of replays; 0 pauses, Infinity runs flat out. */
+  setSpeed(speed: number): void;
+}
+
+/**
+ * The props of every `View.svelte`. `revision` rises whenever the rows behind `data` may have changed
+ * (a new outcome, or a live update): a view fetches again when it does. `stale` says that the outcome
+ * is not what the text above it gives now; the page already dims the view then.
+ */
+export interface ViewProps<C = unknown> {
+  readonly cell: ViewCell<C>;
+  readonly outcome: Outcome | null;
+  readonly live: LiveUpdate | null;
+  readonly state: CellState;
+  readonly revision: number;
+  readonly stale: boolean;
+  readonly data: ViewData;
+  readonly actions: ViewActions;
+}
+
+export type CellView = Component<ViewProps>;

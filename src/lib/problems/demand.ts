@@ -1,0 +1,135 @@
+import { family } from './catalogue.ts';
+
+/** Problems of series over time: forecast, trend and anomaly cells. */
+export const demandProblems = family({
+  'demand.no-column': (p: {
+    column: string;
+    relation: string;
+    nearest: string;
+    known: string;
+  }) => ({
+    message: `\`${p.relation}\` has no column \`${p.column}\`.`,
+    cause: p.known ? `It has ${p.known}.` : 'It has no columns.',
+    hint: p.nearest ? `Did you mean \`${p.nearest}\`?` : 'Name one of its columns.'
+  }),
+  'demand.no-rows': (p: { relation: string }) => ({
+    message: `\`${p.relation}\` has no rows.`,
+    cause: 'There is nothing to learn from.',
+    hint: 'Check the filters and joins of the cells above it.'
+  }),
+  'demand.time-type': (p: { column: string; type: string }) => ({
+    message: `\`${p.column}\` is ${p.type}, not a time.`,
+    cause: 'A series needs a date, a timestamp or a number to stand in order.',
+    hint: `Add \`- parse_date: { column: ${p.column}, format: "%Y-%m-%d" }\` to a clean cell above.`
+  }),
+  'demand.value-type': (p: { column: string; type: string }) => ({
+    message: `\`${p.column}\` is ${p.type}, not a number.`,
+    cause: 'Only numbers can be averaged and compared over time.',
+    hint: `Name a column of numbers, or add \`- cast: { ${p.column}: number }\` to a clean cell above.`
+  }),
+  'demand.name-clash': (p: { column: string; relation: string }) => ({
+    message: `The column \`${p.column}\` of \`${p.relation}\` has the name of a column that this cell adds.`,
+    cause: 'Two columns of one table cannot have the same name.',
+    hint: `Add \`- rename: { ${p.column}: ${p.column}_source }\` to a clean cell above.`
+  }),
+  'demand.missing-time': (p: { series: string; column: string; count: number }) => ({
+    message: `${p.series} has ${p.count === 1 ? 'a row' : `${p.count} rows`} without \`${p.column}\`.`,
+    cause: 'A row without a time has no place in the series.',
+    hint: `Add \`- drop_missing: ${p.column}\` to a clean cell above.`
+  }),
+  'demand.missing-value': (p: { series: string; column: string; time: string }) => ({
+    message: `${p.series} has no \`${p.column}\` at ${p.time}.`,
+    cause: 'A missing value is not zero, and guessing it would change the answer.',
+    hint: `Add \`- fill: { column: ${p.column}, with: interpolate }\` (or \`value: 0\`) to a clean cell above.`
+  }),
+  'demand.duplicate-time': (p: { series: string; time: string; by: string; value: string }) => ({
+    message: `${p.series} has more than one row at ${p.time}.`,
+    cause: 'A series has one value for each step of time.',
+    hint: `Sum the rows in a query cell: \`select ${p.by}, sum(${p.value}) as ${p.value} … group by all\`, or name the column that tells them apart under \`by\`.`
+  }),
+  'demand.gap': (p: {
+    series: string;
+    from: string;
+    to: string;
+    frequency: string;
+    missing: number;
+    remedy: string;
+  }) => ({
+    message: `${p.series} has no row between ${p.from} and ${p.to}.`,
+    cause: `With one row per ${p.frequency}, ${p.missing === 1 ? '1 row is' : `${p.missing} rows are`} missing there. Equal steps are needed.`,
+    hint: `Add \`${p.remedy}\` to a clean cell above.`
+  }),
+  'demand.uneven-step': (p: { series: string; from: string; to: string; frequency: string }) => ({
+    message: `${p.series} does not go on in equal steps from ${p.from} to ${p.to}.`,
+    cause: `The frequency is one row per ${p.frequency}, and this is not one such step.`,
+    hint: 'Bring the times to equal steps with `date_trunc` in a query cell, or state another `frequency`.'
+  }),
+  'demand.no-step': (p: { relation: string }) => ({
+    message: `No series of \`${p.relation}\` has two rows.`,
+    cause: 'The step of time cannot be seen from one row.',
+    hint: 'State the `frequency`, or check what `by` splits the rows into.'
+  }),
+  'demand.series-skipped': (p: {
+    count: number;
+    total: number;
+    series: string;
+    detail: string;
+  }) => ({
+    severity: 'warning' as const,
+    message: `${p.count === 1 ? '1 series was' : `${p.count} series were`} left out of ${p.total}: ${p.series}.`,
+    cause: p.detail,
+    hint: 'The others are done. Mend the rows of these series and run again.'
+  }),
+  'forecast.too-short': (p: { series: string; count: number; values: number }) => ({
+    severity: 'warning' as const,
+    message: `${p.count === 1 ? '1 series is' : `${p.count} series are`} too short for the models asked for: ${p.series}.`,
+    cause: `The shortest has ${p.values === 1 ? '1 value' : `${p.values} values`}. The naive forecast, the last value carried on, stands in.`,
+    hint: 'Give more history, or group these series under a broader key.'
+  }),
+  'forecast.model-skipped': (p: {
+    model: string;
+    needs: number;
+    count: number;
+    series: string;
+    season: number;
+  }) => ({
+    severity: 'warning' as const,
+    message: `${p.model} was left out for ${p.count === 1 ? '1 series' : `${p.count} series`}: ${p.series}.`,
+    cause:
+      p.season > 1
+        ? `With a season of ${p.season} it needs at least ${p.needs} values.`
+        : `Without a season longer than one step it has nothing to add, and it needs at least ${p.needs} values.`,
+    hint: 'State a shorter `season`, give more history, or take the model out of `models`.'
+  }),
+  'forecast.no-network': () => ({
+    message: 'Networks cannot be trained here.',
+    cause: 'The model `lstm` needs the model worker, and this run has none.',
+    hint: 'Run the cell in the workbench, or take `lstm` out of `models`.'
+  }),
+  'forecast.network-too-short': (p: { needs: number; longest: number }) => ({
+    message: 'No series is long enough to train a network.',
+    cause: `One window and its target take ${p.needs} values; the longest series has ${p.longest} before the first backtest origin.`,
+    hint: 'Lower `lstm: { window: … }` or `horizon`, ask for fewer backtest origins, or take `lstm` out of `models`.'
+  }),
+  'forecast.no-effect': (p: { key: string; models: string }) => ({
+    severity: 'warning' as const,
+    message: `\`${p.key}\` has no effect here.`,
+    cause: `None of the models used (${p.models}) reads it.`,
+    hint: `Take \`${p.key}\` out, or keep it for a model that uses it.`
+  }),
+  'trend.no-season': (p: { frequency: string }) => ({
+    message: `No season goes with one row per ${p.frequency}.`,
+    cause: 'STL takes a season out of the values, and its length is not known here.',
+    hint: 'State `season: …`, the number of rows until the pattern comes round again.'
+  }),
+  'trend.too-short': (p: { series: string; season: number; length: number }) => ({
+    message: `${p.series} has ${p.length} rows, under two seasons of ${p.season}.`,
+    cause: 'A season cannot be told from a trend before it has come round twice.',
+    hint: 'Give more history, state a shorter `season`, or use `method: moving_average`.'
+  }),
+  'anomaly.rate': (p: { column: string }) => ({
+    message: 'A budget needs to know how many rows a week holds.',
+    cause: `The rows do not spread over time in \`${p.column}\`.`,
+    hint: 'State a `threshold` instead of a `budget`.'
+  })
+});

@@ -1,0 +1,126 @@
+import { family } from './catalogue.ts';
+
+/** Problems of bringing files in. */
+export const sourceProblems = family({
+  'source.no-file': (p: { file: string; nearest: string; given: string }) => ({
+    message: `There is no file \`${p.file}\`.`,
+    cause: p.given
+      ? `The files given are ${p.given}.`
+      : 'No file has been given to this notebook yet.',
+    hint: p.nearest
+      ? `Did you mean \`${p.nearest}\`?`
+      : 'Drop the file anywhere on the page, or choose it in the files panel.'
+  }),
+  'source.no-example': (p: { example: string; nearest: string; known: string }) => ({
+    message: `There is no bundled data set \`${p.example}\`.`,
+    cause: `The bundled sets are ${p.known}.`,
+    hint: p.nearest ? `Did you mean \`${p.nearest}\`?` : 'Name one of the bundled sets.'
+  }),
+  'source.example-unreachable': (p: { path: string; detail: string }) => ({
+    message: `The bundled file \`${p.path}\` cannot be read.`,
+    cause: p.detail,
+    hint: 'Check that the site was copied whole, its `data` folder included, and reload the page.'
+  }),
+  'source.format-unsupported': (p: { what: string; formats: string }) => ({
+    message: `A source cannot read ${p.what}.`,
+    cause: `It reads ${p.formats}.`,
+    hint: 'Save the data as CSV or Parquet where it comes from, and give that file.'
+  }),
+  'source.empty': (p: { file: string }) => ({
+    message: `The file \`${p.file}\` is empty.`,
+    cause: 'It holds 0 bytes, or nothing but line ends.',
+    hint: 'Export it again from where it comes from. A table without rows still has its header line.'
+  }),
+  'source.not-a-table': (p: { file: string; what: string }) => ({
+    message: `The file \`${p.file}\` is no table.`,
+    cause: `It is ${p.what}.`,
+    hint: 'Save the data as CSV or Parquet, and give that file.'
+  }),
+  'source.wrong-format': (p: { file: string; format: string; what: string }) => ({
+    message: `The file \`${p.file}\` is not ${p.format}.`,
+    cause: `Its bytes show ${p.what}.`,
+    hint: 'Take the `format:` line out, or give the right file.'
+  }),
+  'source.broken-file': (p: { file: string; format: string; detail: string }) => ({
+    message: `The ${p.format} file \`${p.file}\` is damaged.`,
+    cause: p.detail,
+    hint: 'Copy or download the file again; it may have been cut short.'
+  }),
+  'source.json': (p: { file: string; line: number; detail: string }) => ({
+    message: `The file \`${p.file}\` is not the JSON that a table needs.`,
+    cause: `Line ${p.line}: ${p.detail}.`,
+    hint: 'A table is a list of objects: `[{"sku": "a", "qty": 1}, …]`, or one object a line.'
+  }),
+  'source.encoding-unknown': (p: { encoding: string }) => ({
+    message: `There is no encoding \`${p.encoding}\`.`,
+    cause: 'Known are utf-8, utf-16le, utf-16be, windows-1252, gbk and the other names of the web.',
+    hint: 'Take the line out to have the encoding found.'
+  }),
+  'source.encoding-contradicted': (p: {
+    file: string;
+    encoding: string;
+    detail: string;
+    instead: string;
+  }) => ({
+    message: `The file \`${p.file}\` is not ${p.encoding}.`,
+    cause: `In the file, ${p.detail}.`,
+    hint: `Write \`encoding: ${p.instead}\`, or take the line out to have it found.`
+  }),
+  'source.encoding-guessed': (p: { file: string; encoding: string }) => ({
+    severity: 'warning' as const,
+    message: `\`${p.file}\` was read as ${p.encoding}.`,
+    cause: 'It is not UTF-8 and does not say what it is.',
+    hint: 'Look at words with accents. If they are wrong, state `encoding` under `options`.'
+  }),
+  'source.header-doubtful': (p: { file: string; value: string }) => ({
+    severity: 'warning' as const,
+    message: `The first row of \`${p.file}\` was taken as the names of columns.`,
+    cause: `It holds \`${p.value}\`, which looks like data.`,
+    hint: 'Write `header: false` under `options` if the file has no names.'
+  }),
+  'source.ambiguous-date': (p: { column: string }) => ({
+    severity: 'warning' as const,
+    message: `The dates in \`${p.column}\` can be read in two ways, so they stayed text.`,
+    cause: 'Day and month are both 12 or less in every row.',
+    hint: 'State the order: `date_format: "%d/%m/%Y"` or `"%m/%d/%Y"` under `options`.'
+  }),
+  'source.column-missing': (p: {
+    column: string;
+    file: string;
+    nearest: string;
+    columns: string;
+  }) => ({
+    message: `The file \`${p.file}\` has no column \`${p.column}\`.`,
+    cause: `Its columns are ${p.columns}.`,
+    hint: p.nearest
+      ? `Did you mean \`${p.nearest}\`?`
+      : 'Correct the name under `columns`, or give the file that has it.'
+  }),
+  'source.type-unknown': (p: { column: string; type: string }) => ({
+    message: `\`${p.type}\` is no type for the column \`${p.column}\`.`,
+    cause: 'Types are integer, number, text, boolean, date, timestamp, and decimal(18,2).',
+    hint: 'Write one of them under `columns`.'
+  }),
+  'source.bad-row': (p: {
+    file: string;
+    line: number;
+    column: string;
+    value: string;
+    reason: string;
+  }) => ({
+    message: `Line ${p.line} of \`${p.file}\` does not fit.`,
+    cause: p.column ? `\`${p.column}\` is \`${p.value}\`. ${p.reason}` : `${p.reason} \`${p.value}\``,
+    hint: 'Mend the file, or write `on_bad_rows: reject` to put such rows aside.'
+  }),
+  'source.rejected': (p: { rejected: number; relation: string }) => ({
+    severity: 'warning' as const,
+    message: `${p.rejected} ${p.rejected === 1 ? 'row was' : 'rows were'} put aside.`,
+    cause: 'They do not fit the columns of the file or the types under `columns`.',
+    hint: `Look at them in \`${p.relation}\`.`
+  }),
+  'source.unsettled': (p: { file: string }) => ({
+    message: `The types of the columns of \`${p.file}\` could not be settled.`,
+    cause: 'Every reading showed other values.',
+    hint: 'State the types under `columns`.'
+  })
+});
