@@ -14,11 +14,11 @@ export type ProgressOf<M> = M extends { readonly progress: infer P } ? P : never
 
 export interface CallOptions<P = never> {
   readonly signal?: AbortSignal;
-  onProgress?(progress: P): void;
+  onProgress?(this: void, progress: P): void;
   readonly transfer?: readonly Transferable[];
 }
 
-/** Calls the other side. Rejects with ProblemError, with Cancelled after an abort, and with problem `worker.lost` when the worker dies. */
+/** Calls the other side. Rejects with ProblemError, with Cancelled after an abort (unless the answer was already on its way), and with problem `worker.lost` when the worker dies. */
 export type Call<C extends ContractOf<C>> = <M extends keyof C & string>(
   method: M,
   params: C[M]['params'],
@@ -28,7 +28,7 @@ export type Call<C extends ContractOf<C>> = <M extends keyof C & string>(
 export interface HandlerContext<P> {
   readonly signal: AbortSignal;
   /** Throttled to about ten a second; the last one before the result always arrives. */
-  progress(progress: P): void;
+  progress(this: void, progress: P): void;
 }
 
 /** A result whose buffers move instead of being copied. */

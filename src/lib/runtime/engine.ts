@@ -1,8 +1,14 @@
 import type { Columns } from '#lib/base/columns.ts';
 import type { Problem } from '#lib/base/problem.ts';
-import type { Cell, Progress, RelationInfo } from '#lib/cells/core/context.ts';
+import type { Cell, Progress, RelationInfo, StreamClock } from '#lib/cells/core/context.ts';
 import type { Input, Mode } from '#lib/cells/core/define.ts';
 import type { RunId } from './states.ts';
+
+/** A relation that a live cell follows, with the clock of the cell that makes it (`CellKind.clock`; null for a plain table). */
+export interface Follow {
+  readonly relation: string;
+  readonly clock: StreamClock | null;
+}
 
 /** Everything a worker needs to run one cell. Plain data. */
 export interface Job {
@@ -11,7 +17,7 @@ export interface Job {
   readonly mode: Mode;
   readonly needsNetwork: boolean;
   readonly inputs: readonly Input[];
-  readonly follows: readonly string[];
+  readonly follows: readonly Follow[];
   /** The relations it may write, the cell's own first. */
   readonly outputs: readonly string[];
   readonly seed: number;
@@ -41,8 +47,8 @@ export interface LiveUpdate {
 
 export interface RunOptions {
   readonly signal: AbortSignal;
-  onProgress(progress: Progress): void;
-  onLive(update: LiveUpdate): void;
+  onProgress(this: void, progress: Progress): void;
+  onLive(this: void, update: LiveUpdate): void;
 }
 
 /** A window of rows for the grid or a chart; filters and orders are SQL over the relation's columns. */
@@ -86,7 +92,10 @@ export interface Engine {
   /** A mark that changes when any file matching `pattern` (or the bundled example) does; part of a source cell's fingerprint. */
   fileMark(source: { readonly file?: string; readonly example?: string }): Promise<string>;
   setSpeed(speed: number): void;
-  /** Tells that the engine lost its tables (out of memory, crash) and is back: every cell is stale, nothing typed is lost. */
+  /**
+   * Tells that the engine lost its tables (out of memory, crash): every cell is stale, nothing typed is lost. Told before
+   * the runs that were under way reject, so that none of their readers starts; later calls find a new engine.
+   */
   onRestart(listener: (problem: Problem) => void): () => void;
   /** Bytes held by the SQL engine and its limit. */
   memory(): Promise<{ readonly used: number; readonly limit: number }>;

@@ -1,0 +1,91 @@
+import type { NetworkEngine } from '#lib/analytics/forecast/network-engine.ts';
+import { defined } from '#lib/base/assert.ts';
+import type { Columns, Vector } from '#lib/base/columns.ts';
+import { Cancelled } from '#lib/base/problem.ts';
+import type { ComputeRun } from '#lib/cells/core/context.ts';
+import { runnerOf, type AnyRun } from '#lib/cells/runners.ts';
+import { columnsFromIpc, ipcFromColumns } from '#lib/relations/arrow.ts';
+import type { TableContract } from '#lib/relations/data-contract.ts';
+import { connect } from '#lib/rpc/client.ts';
+import type { Call, Handlers } from '#lib/rpc/contract.ts';
+import { runCompute } from './run-compute.ts';
+import type { ComputeContract } from './worker-contracts.ts';
+
+/** Rows per message of an output: bounds the memory that one insert takes in the engine. */
+const rowsPerWrite = 250_000;
+
+export interface ComputeHostOptions {
+  /** Makes the network engine on first use; absent in workers that train nothing. */
+  networks?(this: void): Promise<NetworkEngine>;
+  /** How a kind's run is found. */
+  runner?(this: void, kind: string): Promise<AnyRun>;
+}
+
+/** What a compute or model worker does: reads inputs over its port to the data worker, runs the kind, writes its outputs there. */
+export function computeHandlers(options: ComputeHostOptions = {}): Handlers<ComputeContract> {
+  const runner = options.runner ?? runnerOf;
+  let data: Call<TableContract> | null = null;
+  let networks: Promise<NetworkEngine> | null = null;
+
+  return {
+    async connect(params) {
+      data = connect<TableContract>(params.data, { name: 'data' }).call;
+      return null;
+    },
+
+    async runJob(job, { signal, progress }) {
+      const tables = defined(data, 'the port to the data worker');
+      const run = (await runner(job.cell.kind)) as ComputeRun<unknown>;
+      if (job.needsNetwork && options.networks) networks ??= options.networks();
+      const engine = job.needsNetwork ? await networks : null;
+      const computed = await runCompute(
+        job,
+        run,
+        {
+          describe: (relation) => tables('describeTable', { relation }, { signal }),
+          read: async (relation, columns) =>
+            columnsFromIpc(
+              await tables('readTable', { relation, ...(columns ? { columns } : {}) }, { signal })
+            )
+        },
+        { signal, onProgress: progress, ...(engine ? { networks: engine } : {}) }
+      );
+      for (const [relation, table] of Object.entries(computed.tables)) {
+        await write(tables, job.run, relation, table, signal);
+      }
+      const { report, problems, failed } = computed;
+      return { report, problems, ...(failed ? { failed } : {}) };
+    }
+  };
+}
+
+async function write(
+  call: Call<TableContract>,
+  run: number,
+  relation: string,
+  table: Columns,
+  signal: AbortSignal
+): Promise<void> {
+  let from = 0;
+  do {
+    if (signal.aborted) throw new Cancelled();
+    const part = slice(table, from, from + rowsPerWrite);
+    const ipc = ipcFromColumns(part);
+    await call('writeTable', { run, relation, ipc }, { transfer: [ipc.buffer as ArrayBuffer] });
+    from += rowsPerWrite;
+  } while (from < table.length);
+}
+
+function slice(table: Columns, from: number, to: number): Columns {
+  if (from === 0 && to >= table.length) return table;
+  const length = Math.min(to, table.length) - from;
+  return { ...table, length, vectors: table.vectors.map((v) => sliceVector(v, from, to)) };
+}
+
+function sliceVector(vector: Vector, from: number, to: number): Vector {
+  if (vector.type === 'text' || vector.type === 'other') {
+    return { ...vector, values: vector.values.slice(from, to) } as Vector;
+  }
+  const valid = vector.valid?.subarray(from, to) ?? null;
+  return { ...vector, values: vector.values.subarray(from, to), valid } as Vector;
+}

@@ -1,0 +1,247 @@
+import type { Columns } from '#lib/base/columns.ts';
+import { deferred, type Deferred } from '#lib/base/deferred.ts';
+import { Cancelled } from '#lib/base/problem.ts';
+import type { Live, LiveRun, RelationInfo } from '#lib/cells/core/context.ts';
+import { runnerOf, type AnyRun } from '#lib/cells/runners.ts';
+import { fail } from '#lib/problems/index.ts';
+import { columnsFromIpc, ipcFromColumns } from '#lib/relations/arrow.ts';
+import type { TableContract } from '#lib/relations/data-contract.ts';
+import { connect } from '#lib/rpc/client.ts';
+import type { Call, HandlerContext, Handlers, ProgressOf } from '#lib/rpc/contract.ts';
+import type { Job } from './engine.ts';
+import { LiveLog, slices, unlessAborted, type LogEnd } from './live-log.ts';
+import { LiveSink } from './live-sink.ts';
+import { runContext } from './run-context.ts';
+import type { LiveOutcome, StreamContract } from './worker-contracts.ts';
+
+type LiveProgress = ProgressOf<StreamContract['runJob']>;
+
+/** The later of two progress messages, with what only the earlier one holds: option `combine` of `serve`. */
+export function mergeProgress(earlier: unknown, later: unknown): LiveProgress {
+  return { ...(earlier as LiveProgress), ...(later as LiveProgress) };
+}
+
+/** What the stream worker answers: it runs `live` kinds over the tables behind the data port. */
+export function liveHandlers(
+  runner: (kind: string) => Promise<AnyRun> = runnerOf
+): Handlers<StreamContract> {
+  const host = new LiveHost(runner);
+  return {
+    connect: ({ data }) => {
+      host.tables = connect<TableContract>(data, { name: 'data' }).call;
+      return Promise.resolve(null);
+    },
+    runJob: (job, context) => host.run(job, context),
+    speed: ({ speed }) => {
+      host.setSpeed(speed);
+      return Promise.resolve(null);
+    }
+  };
+}
+
+/** The streams and monitors that run in one worker: their logs, and the speed the reader has chosen. */
+class LiveHost {
+  tables: Call<TableContract> | null = null;
+  /** undefined until the reader chooses. */
+  speed: number | undefined;
+  speedChange: Deferred<void> = deferred();
+  readonly logs = new Map<string, LiveLog>();
+  readonly #runner: (kind: string) => Promise<AnyRun>;
+
+  constructor(runner: (kind: string) => Promise<AnyRun>) {
+    this.#runner = runner;
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    const change = this.speedChange;
+    this.speedChange = deferred();
+    change.resolve();
+  }
+
+  async run(job: Job, context: HandlerContext<LiveProgress>): Promise<LiveOutcome> {
+    if (!this.tables) throw new Error('The stream worker has no tables yet');
+    const run = new HostedRun(this, this.tables, job, context);
+    let end: LogEnd = 'failed';
+    try {
+      const runner = (await this.#runner(job.cell.kind)) as LiveRun<unknown>;
+      const outcome = await run.start(runner);
+      end = 'done';
+      return outcome;
+    } catch (error) {
+      if (error instanceof Cancelled) end = 'stopped';
+      throw error;
+    } finally {
+      run.end(end);
+    }
+  }
+}
+
+/** One run of one live cell. What it has written stays when it is stopped. */
+class HostedRun {
+  readonly #host: LiveHost;
+  readonly #tables: Call<TableContract>;
+  readonly #job: Job;
+  readonly #context: HandlerContext<LiveProgress>;
+  readonly #log: LiveLog;
+  readonly #sink: LiveSink;
+  readonly #relations = new Map<string, RelationInfo>();
+  readonly #leave: (() => void)[] = [];
+  readonly #began = performance.now();
+  #report: unknown = null;
+  #revision = 0;
+  #appended = 0;
+  #followed = 0;
+  #started: number | null = null;
+
+  constructor(
+    host: LiveHost,
+    tables: Call<TableContract>,
+    job: Job,
+    context: HandlerContext<LiveProgress>
+  ) {
+    this.#host = host;
+    this.#tables = tables;
+    this.#job = job;
+    this.#context = context;
+    const own = job.outputs[0]!;
+    this.#sink = new LiveSink(
+      (relation, batch, retain) => this.#write(relation, batch, retain),
+      (info) => this.#written(info)
+    );
+    this.#log = new LiveLog(own, async () => {
+      await this.#sink.flush();
+      return this.#read(own);
+    });
+    host.logs.get(own.toLowerCase())?.end('stopped');
+    host.logs.set(own.toLowerCase(), this.#log);
+  }
+
+  async start(run: LiveRun<unknown>): Promise<LiveOutcome> {
+    const { context, verdict } = runContext(this.#job, {
+      signal: this.#context.signal,
+      onProgress: (progress) => this.#context.progress({ progress })
+    });
+    try {
+      this.#report = await run(this.#job.cell, this.#live(), context);
+    } catch (error) {
+      if (error instanceof Cancelled) await this.#sink.flush();
+      throw error;
+    }
+    await this.#sink.flush();
+    return {
+      ...verdict(),
+      report: this.#report,
+      relations: [...this.#relations.values()],
+      events: this.#job.follows.length > 0 ? this.#followed : this.#appended,
+      started: this.#started ?? this.#job.now
+    };
+  }
+
+  end(how: LogEnd): void {
+    for (const leave of this.#leave) leave();
+    this.#log.end(how);
+    const own = this.#job.outputs[0]!.toLowerCase();
+    if (this.#host.logs.get(own) === this.#log) this.#host.logs.delete(own);
+  }
+
+  #live(): Live<unknown> {
+    const { signal } = this.#context;
+    const host = this.#host;
+    return {
+      read: (relation, columns) => this.#read(relation, columns),
+      follow: (stream) => this.#follow(stream),
+      append: async (relation, batch, retain = []) => {
+        await this.#sink.append(relation, batch, retain, signal);
+        if (relation !== this.#job.outputs[0]) return;
+        this.#count(batch.length);
+        this.#appended += batch.length;
+        await this.#log.append(batch, signal);
+      },
+      report: (report) => {
+        this.#report = report;
+        this.#tell();
+      },
+      speed: () => host.speed,
+      elapsed: () => performance.now() - this.#began,
+      sleep: async (ms) => {
+        const time = deferred<void>();
+        const timer = setTimeout(() => time.resolve(), ms);
+        try {
+          await unlessAborted(Promise.race([time.promise, host.speedChange.promise]), signal);
+        } finally {
+          clearTimeout(timer);
+        }
+      }
+    };
+  }
+
+  async #follow(stream: string) {
+    const name = stream.toLowerCase();
+    const clock = this.#job.follows.find((f) => f.relation.toLowerCase() === name)?.clock ?? null;
+    const log = this.#host.logs.get(name);
+    if (log && !log.ended) {
+      const { batches, leave } = log.follow(this.#context.signal);
+      this.#leave.push(leave);
+      return { clock, batches: this.#counted(batches) };
+    }
+    return { clock, batches: this.#counted(slices(await this.#read(stream))) };
+  }
+
+  async *#counted(batches: AsyncIterable<Columns> | Iterable<Columns>): AsyncGenerator<Columns> {
+    for await (const batch of batches) {
+      this.#count(batch.length);
+      this.#followed += batch.length;
+      yield batch;
+    }
+  }
+
+  #count(rows: number): void {
+    if (rows > 0) this.#started ??= Date.now();
+  }
+
+  /** A log comes back in order of arrival, whatever order the table keeps. */
+  async #read(relation: string, columns?: readonly string[]): Promise<Columns> {
+    const { signal } = this.#context;
+    const info = await this.#tables('describeTable', { relation }, { signal });
+    if (!info) throw fail('live.stream-missing', { stream: relation });
+    const isLog =
+      this.#job.follows.some((f) => f.relation.toLowerCase() === relation.toLowerCase()) ||
+      relation === this.#job.outputs[0];
+    const numbered = isLog && info.fields.some((f) => f.name === 'arrival');
+    const ipc = await this.#tables(
+      'readTable',
+      {
+        relation,
+        ...(columns ? { columns } : {}),
+        ...(numbered ? { orderBy: ['arrival'] } : {})
+      },
+      { signal }
+    );
+    return columnsFromIpc(ipc);
+  }
+
+  #write(relation: string, batch: Columns, retain: Parameters<Live['append']>[2] = []) {
+    const ipc = ipcFromColumns(batch);
+    return this.#tables(
+      'appendTable',
+      { run: this.#job.run, relation, ipc, ...(retain.length > 0 ? { retain } : {}) },
+      { transfer: [ipc.buffer] }
+    );
+  }
+
+  #written(info: RelationInfo): void {
+    this.#relations.set(info.name, info);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#context.progress({
+      live: {
+        revision: ++this.#revision,
+        relations: [...this.#relations.values()],
+        report: this.#report
+      }
+    });
+  }
+}

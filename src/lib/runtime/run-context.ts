@@ -1,0 +1,44 @@
+import type { Problem } from '#lib/base/problem.ts';
+import { seeded } from '#lib/base/random.ts';
+import type { NetworkEngine } from '#lib/analytics/forecast/network-engine.ts';
+import { makeCheckpoint } from '#lib/cells/core/checkpoint.ts';
+import type { Progress, RunContext } from '#lib/cells/core/context.ts';
+import type { Job } from './engine.ts';
+
+export interface ContextOptions {
+  readonly signal: AbortSignal;
+  onProgress(this: void, progress: Progress): void;
+  readonly networks?: NetworkEngine;
+}
+
+/** What a run told besides its result. */
+export interface Verdict {
+  readonly problems: readonly Problem[];
+  readonly failed?: { readonly gate: boolean };
+}
+
+/** The context of one run, and what it was told through `warn` and `fail` until now. */
+export function runContext(
+  job: Job,
+  { signal, onProgress, networks }: ContextOptions
+): { readonly context: RunContext; verdict(this: void): Verdict } {
+  const problems: Problem[] = [];
+  let failed: { gate: boolean } | undefined;
+  const context: RunContext = {
+    signal,
+    random: seeded(job.seed, job.cell.name),
+    seed: job.seed,
+    now: () => job.now,
+    progress: onProgress,
+    checkpoint: makeCheckpoint(signal),
+    warn(problem) {
+      problems.push(problem);
+    },
+    fail(problem, options = {}) {
+      problems.push(problem);
+      failed = { gate: (failed?.gate ?? false) || (options.gate ?? false) };
+    },
+    ...(networks ? { networks } : {})
+  };
+  return { context, verdict: () => ({ problems: [...problems], ...(failed ? { failed } : {}) }) };
+}

@@ -1,0 +1,47 @@
+import { deferred, type Deferred } from '#lib/base/deferred.ts';
+import { Cancelled } from '#lib/base/problem.ts';
+import type { ContractOf } from '#lib/rpc/contract.ts';
+import type { WorkerSlot } from './worker-slot.ts';
+
+/** Slots that take one job each; jobs beyond that wait for a free one in order. */
+export class WorkerPool<C extends ContractOf<C>> {
+  readonly slots: readonly WorkerSlot<C>[];
+  readonly #free: WorkerSlot<C>[];
+  readonly #waiting: Deferred<WorkerSlot<C>>[] = [];
+
+  constructor(slots: readonly WorkerSlot<C>[]) {
+    this.slots = slots;
+    this.#free = [...slots].reverse();
+  }
+
+  /** Runs `job` on a slot of its own. Rejects with Cancelled if aborted while it waits for one. */
+  async use<T>(signal: AbortSignal, job: (slot: WorkerSlot<C>) => Promise<T>): Promise<T> {
+    const slot = await this.#take(signal);
+    try {
+      return await job(slot);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next.resolve(slot);
+      else this.#free.push(slot);
+    }
+  }
+
+  async #take(signal: AbortSignal): Promise<WorkerSlot<C>> {
+    const free = this.#free.pop();
+    if (free) return free;
+    const turn = deferred<WorkerSlot<C>>();
+    const leave = () => {
+      const at = this.#waiting.indexOf(turn);
+      if (at < 0) return;
+      this.#waiting.splice(at, 1);
+      turn.reject(new Cancelled());
+    };
+    this.#waiting.push(turn);
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      return await turn.promise;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+}

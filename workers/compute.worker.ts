@@ -1,0 +1,5 @@
+import { serve } from '#lib/rpc/server.ts';
+import { computeHandlers } from '#lib/runtime/compute-host.ts';
+import type { ComputeContract } from '#lib/runtime/worker-contracts.ts';
+
+serve<ComputeContract>(self, computeHandlers());

@@ -1,0 +1,22 @@
+import { dataHandlers } from '#lib/relations/data-service.ts';
+import type { DataContract } from '#lib/relations/data-contract.ts';
+import { openDuckDb } from '#lib/relations/duckdb-browser.ts';
+import { fetchFrom } from '#lib/relations/fetch-example.ts';
+import { loadParquet } from '#lib/relations/parquet-browser.ts';
+import { ResultCache } from '#lib/relations/result-cache.ts';
+import { openOpfsStore } from '#lib/relations/result-store.ts';
+import { serve } from '#lib/rpc/server.ts';
+
+serve<DataContract>(
+  self,
+  dataHandlers({
+    openRelations: openDuckDb,
+    loadParquet,
+    examplesAt: fetchFrom,
+    async openCache() {
+      const store = await openOpfsStore('results');
+      return store && new ResultCache(store);
+    },
+    now: () => performance.now()
+  })
+);

@@ -1,0 +1,13 @@
+import { serve } from '#lib/rpc/server.ts';
+import { computeHandlers } from '#lib/runtime/compute-host.ts';
+import type { ComputeContract } from '#lib/runtime/worker-contracts.ts';
+
+serve<ComputeContract>(
+  self,
+  computeHandlers({
+    async networks() {
+      const { createTfjsEngine } = await import('#lib/networks/tfjs-engine.ts');
+      return createTfjsEngine();
+    }
+  })
+);
