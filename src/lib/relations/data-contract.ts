@@ -1,4 +1,4 @@
-import type { Progress, RelationInfo } from '#lib/cells/core/context.ts';
+import type { Progress, RelationInfo, Retention } from '#lib/cells/core/context.ts';
 import type { ExportFormat, GivenFile, Job, Outcome, PageRequest } from '#lib/runtime/engine.ts';
 
 /** What compute, model, stream and script workers ask of the data worker over their MessagePort. Tables travel as transferred Arrow IPC streams. */
@@ -11,7 +11,16 @@ export interface TableContract {
   /** Stores one output under a hidden name of the run. Repeated calls append. */
   writeTable: { params: { run: number; relation: string; ipc: Uint8Array }; result: null };
   /** Appends to a live output that is public already (made, emptied first, on the run's first append). */
-  appendTable: { params: { run: number; relation: string; ipc: Uint8Array }; result: RelationInfo };
+  appendTable: {
+    params: {
+      run: number;
+      relation: string;
+      ipc: Uint8Array;
+      /** Afterwards, rows below any of these bounds are deleted. */
+      retain?: readonly Retention[];
+    };
+    result: RelationInfo;
+  };
 }
 
 /** What the page asks of the data worker. */

@@ -1,0 +1,149 @@
+import * as v from 'valibot';
+import { nearest } from '#lib/base/nearest.ts';
+import { problem } from '#lib/problems/index.ts';
+import { yamlBody, type Body } from '../core/body.ts';
+import { boolean, choice, integer, listOf, map, nested, text } from '../core/fields.ts';
+import { readYaml } from '../core/yaml.ts';
+
+export const formats = [
+  'auto',
+  'csv',
+  'tsv',
+  'json',
+  'ndjson',
+  'parquet',
+  'arrow',
+  'xlsx',
+  'sqlite',
+  'duckdb'
+] as const;
+
+const options = v.object({
+  delimiter: v.optional(text({ label: 'Delimiter', help: 'what stands between fields' })),
+  header: v.optional(boolean({ label: 'Header', help: 'whether the first row holds names' })),
+  encoding: v.optional(text({ label: 'Encoding', help: 'such as utf-8, windows-1252 or gbk' })),
+  decimal: v.optional(choice(['.', ','], { label: 'Decimal mark', help: 'the mark before decimals' })),
+  thousands: v.optional(text({ label: 'Thousands mark', help: 'the mark between groups of digits' })),
+  date_format: v.optional(
+    nested(listOf(v.string('a strptime format')), {
+      label: 'Date format',
+      help: 'strptime formats of dates, such as %d.%m.%Y'
+    })
+  ),
+  timestamp_format: v.optional(
+    nested(listOf(v.string('a strptime format')), {
+      label: 'Time format',
+      help: 'strptime formats of times, such as %d.%m.%Y %H:%M'
+    })
+  ),
+  null: v.optional(
+    nested(listOf(v.string('tokens')), {
+      label: 'Missing values',
+      help: 'tokens that mean nothing, besides the empty text'
+    })
+  ),
+  skip: v.optional(integer({ label: 'Skip', help: 'lines to leave out at the top', min: 0 })),
+  sheet: v.optional(text({ label: 'Sheet', help: 'the sheet of a workbook' })),
+  range: v.optional(text({ label: 'Range', help: 'the cells of a sheet' })),
+  table: v.optional(text({ label: 'Table', help: 'the table of a database file' }))
+});
+
+const schema = v.object({
+  file: v.optional(
+    text({ label: 'File', help: 'the name of a file given to the notebook, or a pattern such as orders*.csv' })
+  ),
+  example: v.optional(
+    text({ label: 'Bundled data set', help: 'a data set that comes with the site, such as online-retail' })
+  ),
+  url: v.optional(text({ label: 'Address', help: 'the address of a file on the network' })),
+  format: v.optional(
+    choice(formats, {
+      label: 'Format',
+      help: 'what kind of file it is',
+      fallback: 'found from the file'
+    }),
+    'auto'
+  ),
+  options: v.optional(
+    nested(options, { label: 'Options', help: 'how a text file is written' })
+  ),
+  columns: v.optional(
+    map(v.string('a type'), {
+      label: 'Columns',
+      help: 'columns that must be there, with their types'
+    })
+  ),
+  on_bad_rows: v.optional(
+    choice(['reject', 'fail'], {
+      label: 'Bad rows',
+      help: 'put rows that do not fit aside, or stop',
+      fallback: 'reject'
+    }),
+    'reject'
+  ),
+  engine: v.optional(
+    nested(v.object({ connection: v.string('a name'), query: v.string('a query') }), {
+      label: 'Remote engine',
+      help: 'a connection and the query to run there'
+    })
+  )
+});
+
+const yaml = yamlBody(schema, (config) => {
+  const named = (['file', 'example', 'url', 'engine'] as const).filter(
+    (key) => config[key] !== undefined
+  );
+  if (named.length > 1) {
+    return {
+      key: named[1]!,
+      detail: `\`${named[0]}\` and \`${named[1]}\` cannot stand together.`,
+      remedy: `Keep one of the two lines. A second source is a cell of its own.`
+    };
+  }
+  const { delimiter } = config.options ?? {};
+  if (delimiter !== undefined && delimiterOf(delimiter) === null) {
+    return {
+      key: 'options',
+      detail: `\`${delimiter}\` cannot be a delimiter.`,
+      remedy: 'Write one ASCII character other than a quote, or `tab`.'
+    };
+  }
+  return null;
+});
+
+/** The body of a source; keys of `options` that do nothing are told like those at the top. */
+export const sourceBody: Body<v.InferOutput<typeof schema>> & { readonly schema: typeof schema } = {
+  ...yaml,
+  schema,
+  parse(written, params) {
+    const parsed = yaml.parse(written, params);
+    const tree = readYaml(written, params);
+    const given = tree.value?.['options'];
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) return parsed;
+    const known = Object.keys(options.entries);
+    const unknown = Object.keys(given)
+      .filter((key) => !known.includes(key))
+      .map((key) =>
+        problem(
+          'config.unknown-key',
+          { key, nearest: nearest(key, known), known: known.join(', ') },
+          tree.spanOf(['options', key])
+        )
+      );
+    return { ...parsed, problems: [...parsed.problems, ...unknown] };
+  }
+};
+
+/** The delimiter meant by what is written; null if it cannot be one. */
+export function delimiterOf(written: string): string | null {
+  const names: Readonly<Record<string, string>> = {
+    tab: '\t',
+    '\\t': '\t',
+    comma: ',',
+    semicolon: ';',
+    pipe: '|',
+    space: ' '
+  };
+  const delimiter = names[written] ?? written;
+  return /^[\t -~]$/.test(delimiter) && delimiter !== '"' ? delimiter : null;
+}

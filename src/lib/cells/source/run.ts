@@ -1,0 +1,65 @@
+import { fail } from '#lib/problems/index.ts';
+import { fileFormats, type FileFormat, type LoadOptions, type LoadReport, type LoadRun } from '../core/loader.ts';
+import { delimiterOf } from './body.ts';
+import type { SourceConfig } from './index.ts';
+
+/** Reads the files that the cell names into its relation, and what does not fit into its rejects. */
+const run: LoadRun<SourceConfig, LoadReport> = async (cell, loader) => {
+  const { config } = cell;
+  const { file, example } = config;
+  refuseOthers(config);
+  const from = { ...(file === undefined ? {} : { file }), ...(example === undefined ? {} : { example }) };
+  return loader.load(cell.name, from, loadOptions(config));
+};
+
+function refuseOthers({ file, example, url, engine, format }: SourceConfig): void {
+  const formats = fileFormats.join(', ');
+  if (engine) throw fail('source.format-unsupported', { what: 'from a remote engine', formats });
+  if (url !== undefined) {
+    throw fail('source.format-unsupported', { what: 'from the network', formats });
+  }
+  if (format !== 'auto' && !isFileFormat(format)) {
+    throw fail('source.format-unsupported', { what: `${format} files`, formats });
+  }
+  const extension = /\.(xlsx?|ods|sqlite3?|db|duckdb)$/i.exec(file ?? '')?.[1];
+  if (extension !== undefined) {
+    throw fail('source.format-unsupported', { what: `${extension} files`, formats });
+  }
+  if (file === undefined && example === undefined) {
+    const expected = 'the name of a file you give, or `example` with a bundled data set';
+    throw fail('config.missing', { key: 'file', expected }, { line: 1 });
+  }
+}
+
+function loadOptions({ format, options = {}, columns, on_bad_rows }: SourceConfig): LoadOptions {
+  const delimiter = options.delimiter === undefined ? null : delimiterOf(options.delimiter);
+  const times = options.date_format?.filter(hasClock) ?? [];
+  const timestampFormats = [...(options.timestamp_format ?? []), ...times];
+  return {
+    onBadRows: on_bad_rows,
+    ...(isFileFormat(format) ? { format } : {}),
+    ...(columns === undefined ? {} : { columns }),
+    ...(delimiter === null ? {} : { delimiter }),
+    ...(options.header === undefined ? {} : { header: options.header }),
+    ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
+    ...(options.decimal === undefined ? {} : { decimal: options.decimal }),
+    ...(options.thousands === undefined ? {} : { thousands: options.thousands }),
+    ...(options.skip === undefined ? {} : { skip: options.skip }),
+    ...(options.null === undefined ? {} : { nulls: options.null }),
+    ...(options.date_format === undefined
+      ? {}
+      : { dateFormats: options.date_format.filter((written) => !hasClock(written)) }),
+    ...(timestampFormats.length === 0 ? {} : { timestampFormats })
+  };
+}
+
+/** Whether a strptime format holds a time of day. */
+function hasClock(format: string): boolean {
+  return /%[-]?[HIMSpfcTX]/.test(format);
+}
+
+function isFileFormat(format: string): format is FileFormat {
+  return (fileFormats as readonly string[]).includes(format);
+}
+
+export default run;

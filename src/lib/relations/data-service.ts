@@ -1,0 +1,238 @@
+import type { RelationInfo, Retention, SqlRun } from '#lib/cells/core/context.ts';
+import type { LoadRun } from '#lib/cells/core/loader.ts';
+import { runnerOf } from '#lib/cells/runners.ts';
+import { fail } from '#lib/problems/index.ts';
+import { Transferred, type Handlers } from '#lib/rpc/contract.ts';
+import { serve } from '#lib/rpc/server.ts';
+import type { Outcome } from '#lib/runtime/engine.ts';
+import { runContext } from '#lib/runtime/run-context.ts';
+import { sqlNames } from '#lib/sql/names.ts';
+import { quoteName } from '#lib/sql/quote.ts';
+import { ipcFromColumns } from './arrow.ts';
+import type { DataContract, TableContract } from './data-contract.ts';
+import type { DuckDbRelations } from './duckdb.ts';
+import { exportRelation } from './export.ts';
+import { Files, type FetchExample } from './files.ts';
+import { wholeStream } from './ipc-stream.ts';
+import { runLoadKind } from './loader.ts';
+import { cappedSql, fieldOf, pageSql } from './page-sql.ts';
+import type { LoadParquet } from './parquet.ts';
+import { RestoredTables } from './restored-tables.ts';
+import type { ResultCache } from './result-cache.ts';
+import { publishRun, runSqlKind } from './sql-run.ts';
+import { hidden, isHidden, readable } from './sql-text.ts';
+
+/** What the host of the service gives it. */
+export interface DataServiceParts {
+  openRelations(): Promise<DuckDbRelations>;
+  readonly loadParquet: LoadParquet;
+  /** How bundled data is fetched once the site's root is known. */
+  examplesAt(assets: string): FetchExample;
+  /** Where results are kept; null where the browser has no place for them. */
+  openCache(notebook: string): Promise<ResultCache | null>;
+  now(): number;
+}
+
+interface Started {
+  readonly relations: DuckDbRelations;
+  readonly restored: RestoredTables;
+  readonly ms: number;
+}
+
+/** What the data worker does: it owns the relations, the files and the kept results. */
+export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
+  let assets = '';
+  let starting: Promise<Started> | null = null;
+  const examples: FetchExample = (path) => parts.examplesAt(assets)(path);
+  const files = new Files(examples);
+  const written = new Map<number, Set<string>>();
+  const live = new Map<string, number>();
+
+  async function start(notebook: string): Promise<Started> {
+    const from = parts.now();
+    const [relations, cache] = await Promise.all([
+      parts.openRelations(),
+      parts.openCache(notebook).catch(() => null)
+    ]);
+    return { relations, restored: new RestoredTables(relations, cache), ms: parts.now() - from };
+  }
+
+  function started(): Promise<Started> {
+    if (starting) return starting;
+    throw fail('engine.not-started', { detail: 'It was used before it was started.' });
+  }
+
+  async function tableOf(relation: string): Promise<Started & { readonly info: RelationInfo }> {
+    const engine = await started();
+    await engine.restored.bring([relation]);
+    const info = await engine.relations.describe(relation);
+    if (!info) throw fail('data.no-relation', { name: relation, nearest: '' });
+    return { ...engine, info };
+  }
+
+  const tables: Handlers<TableContract> = {
+    async readTable({ relation, columns, orderBy = [] }, { signal }) {
+      const { relations, info } = await tableOf(relation);
+      const names = columns ?? info.fields.map((field) => field.name);
+      const list = names.map((name) => readable(...fieldOf(info, name))).join(', ');
+      const order = orderBy.map((name) => quoteName(fieldOf(info, name)[0]));
+      const sort = order.length > 0 ? ` ORDER BY ${[...order, 'rowid'].join(', ')}` : '';
+      const sql = `SELECT ${list} FROM ${quoteName(info.name)}${sort}`;
+      return moved(await collected(relations.scan(sql, signal)));
+    },
+
+    async describeTable({ relation }) {
+      const { relations, restored } = await started();
+      return restored.describe(relation) ?? (await relations.describe(relation)) ?? null;
+    },
+
+    async writeTable({ run, relation, ipc }) {
+      const { relations } = await started();
+      const names = written.get(run) ?? new Set<string>();
+      written.set(run, names);
+      const create = !names.has(relation);
+      names.add(relation);
+      await relations.insertIpc(hidden(run, relation), ipc, create);
+      return null;
+    },
+
+    async appendTable({ run, relation, ipc, retain = [] }) {
+      const { relations, restored } = await started();
+      const create = live.get(relation) !== run;
+      if (create) {
+        live.set(relation, run);
+        restored.forget([relation]);
+        await relations.drop([relation]);
+      }
+      await relations.insertIpc(relation, ipc, create);
+      const info = (await relations.describe(relation))!;
+      if (retain.length === 0) return info;
+      await relations.execute(
+        `DELETE FROM ${quoteName(info.name)} WHERE ${retain.map((r) => below(info, r)).join(' OR ')}`
+      );
+      return (await relations.describe(relation))!;
+    }
+  };
+
+  return {
+    ...tables,
+
+    async start({ assets: root, notebook }) {
+      assets = root;
+      starting ??= start(notebook);
+      const { relations, ms } = await starting;
+      return { version: await relations.version(), ms };
+    },
+
+    async connect({ port }) {
+      serve<TableContract>(port, tables);
+      return null;
+    },
+
+    async runJob(job, { signal, progress }) {
+      const { relations, restored } = await started();
+      await restored.bring(job.inputs.map((input) => input.relation));
+      const { context, verdict } = runContext(job, { signal, onProgress: progress });
+      const run = await runnerOf(job.cell.kind);
+      const done =
+        job.mode === 'load'
+          ? await runLoadKind(
+              { relations, files, loadParquet: parts.loadParquet },
+              job,
+              run as LoadRun<unknown>,
+              context
+            )
+          : await runSqlKind(relations, job, run as SqlRun<unknown>, context);
+      restored.forget(job.outputs);
+      restored.published(done.relations, done.hash);
+      return { ...done, ...verdict() } satisfies Outcome;
+    },
+
+    async publish({ run, outputs }) {
+      const { relations, restored } = await started();
+      const names = [...(written.get(run) ?? [])];
+      const published = await publishRun(relations, run, names, outputs);
+      written.delete(run);
+      restored.forget(outputs);
+      restored.published(published.relations, published.hash);
+      return published;
+    },
+
+    async discard({ run }) {
+      const { relations } = await started();
+      const names = [...(written.get(run) ?? [])];
+      written.delete(run);
+      await relations.drop(names.map((name) => hidden(run, name)));
+      return null;
+    },
+
+    async drop({ relations: names }) {
+      const { relations, restored } = await started();
+      restored.forget(names);
+      await relations.drop(names.filter((name) => !isHidden(name)));
+      return null;
+    },
+
+    async page(request, { signal }) {
+      const { restored } = await started();
+      const preview = restored.page(request);
+      if (preview) return moved(ipcFromColumns(preview));
+      const { relations, info } = await tableOf(request.relation);
+      return moved(await relations.queryIpc(pageSql(info, request), signal));
+    },
+
+    async query({ sql, limit }, { signal }) {
+      const { relations, restored } = await started();
+      await restored.bring(sqlNames(sql, restored.names));
+      return moved(await relations.queryIpc(cappedSql(sql, limit), signal));
+    },
+
+    async export({ relation, format }, { signal, progress }) {
+      const { relations, info } = await tableOf(relation);
+      const { loadParquet } = parts;
+      return exportRelation({ relations, loadParquet }, info, format, signal, progress);
+    },
+
+    async addFiles({ files: given }) {
+      return files.add(given);
+    },
+
+    async removeFile({ name }) {
+      files.remove(name);
+      return null;
+    },
+
+    fileMark: (source) => files.mark(source),
+
+    async keep({ fingerprint, outcome }) {
+      await (await started()).restored.keep(fingerprint, outcome);
+      return null;
+    },
+
+    async restore({ fingerprint }) {
+      return (await started()).restored.restore(fingerprint);
+    },
+
+    async memory() {
+      return (await started()).relations.memory();
+    }
+  };
+}
+
+function below(info: RelationInfo, { column, from }: Retention): string {
+  const [name] = fieldOf(info, column);
+  const type = info.fields.find((field) => field.name === name)?.type;
+  const isTime = type === 'date' || type === 'timestamp';
+  const bound = isTime ? `make_timestamp(${Math.round(from * 1000)})` : String(from);
+  return `${quoteName(name)} < ${bound}`;
+}
+
+async function collected(messages: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const all: Uint8Array[] = [];
+  for await (const message of messages) all.push(message);
+  return wholeStream(all);
+}
+
+function moved(bytes: Uint8Array): Transferred<Uint8Array> {
+  return new Transferred(bytes, [bytes.buffer as ArrayBuffer]);
+}

@@ -1,0 +1,326 @@
+import { Cancelled, ProblemError } from '#lib/base/problem.ts';
+import type { RunContext } from '#lib/cells/core/context.ts';
+import type {
+  FileFormat,
+  LoadedFile,
+  Loader,
+  LoadOptions,
+  LoadReport,
+  LoadRun,
+  TextOptions
+} from '#lib/cells/core/loader.ts';
+import { fail, problem } from '#lib/problems/index.ts';
+import type { Job } from '#lib/runtime/engine.ts';
+import { columnsFromIpc, ipcFromColumns, ipcStream } from './arrow.ts';
+import type { DuckDbRelations } from './duckdb.ts';
+import type { Files, NamedBlob } from './files.ts';
+import { openFile, type OpenFile } from './load/blob.ts';
+import { readCsv } from './load/csv-reader.ts';
+import { EncodingChanged, openText } from './load/encoding.ts';
+import { readJson, readNdjson } from './load/json-reader.ts';
+import { Rejects } from './load/rejects.ts';
+import { Sink } from './load/sink.ts';
+import { delimiterOf, firstRowLooksLikeData, formatOf, requireText } from './load/sniff.ts';
+import type { TextBatch } from './load/text-batch.ts';
+import { readParquetFile, type LoadParquet } from './parquet.ts';
+import { publishRun, type Published } from './sql-run.ts';
+import { hidden } from './sql-text.ts';
+
+const mostPasses = 4;
+
+/** What loading needs besides the relations. */
+export interface LoadParts {
+  readonly relations: DuckDbRelations;
+  readonly files: Files;
+  readonly loadParquet: LoadParquet;
+}
+
+/** Runs a kind of mode `load`; its outputs become public together when the run ends well. */
+export async function runLoadKind(
+  parts: LoadParts,
+  job: Job,
+  run: LoadRun<unknown>,
+  ctx: RunContext
+): Promise<Published & { readonly report: unknown }> {
+  const loader = new FileLoader(parts, job, ctx);
+  try {
+    const report = await run(job.cell, loader, ctx);
+    const published = await publishRun(parts.relations, job.run, loader.written, job.outputs);
+    return { ...published, report };
+  } finally {
+    await parts.relations.drop(loader.leftovers);
+  }
+}
+
+class FileLoader implements Loader {
+  readonly written: string[] = [];
+  readonly #parts: LoadParts;
+  readonly #job: Job;
+  readonly #ctx: RunContext;
+
+  constructor(parts: LoadParts, job: Job, ctx: RunContext) {
+    this.#parts = parts;
+    this.#job = job;
+    this.#ctx = ctx;
+  }
+
+  get leftovers(): readonly string[] {
+    const own = ['stage', 'rejected'].map((part) => this.#hidden(`~${part}`));
+    return [...own, ...this.#job.outputs.map((name) => this.#hidden(name))];
+  }
+
+  async load(
+    output: string,
+    from: { readonly file?: string; readonly example?: string },
+    options: LoadOptions
+  ): Promise<LoadReport> {
+    return this.#loadAll(output, await this.#parts.files.open(from), options);
+  }
+
+  async loadText(
+    output: string,
+    name: string,
+    csv: string,
+    options: TextOptions
+  ): Promise<LoadReport> {
+    const blob = new Blob([csv]);
+    const whole = { ...options, format: 'csv', encoding: 'utf-8', onBadRows: 'fail' } as const;
+    try {
+      return await this.#loadAll(output, [{ name, blob }], whole);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      const line = error.problem.data?.['line'];
+      if (typeof line !== 'number') throw error;
+      throw new ProblemError({ ...error.problem, span: { line } });
+    }
+  }
+
+  async #loadAll(
+    output: string,
+    given: readonly NamedBlob[],
+    options: LoadOptions
+  ): Promise<LoadReport> {
+    const { relations } = this.#parts;
+    const ctx = this.#ctx;
+    const files = await Promise.all(given.map(openFile));
+    const stop = options.onBadRows === 'fail';
+    const rejects = new Rejects(relations, this.#hidden('~rejected'), stop);
+    const names = { target: this.#hidden(output), stage: this.#hidden('~stage') };
+    const sink = new Sink(relations, names, options, rejects, ctx);
+    const pass = new Pass(this.#parts, files, options, sink, names.stage, ctx);
+    for (let n = 1; ; n++) {
+      await pass.run();
+      if (!pass.again && !sink.restart) break;
+      if (n === mostPasses) throw fail('source.unsettled', { file: files[0]?.name ?? '' });
+      await sink.again();
+    }
+    for (const warning of [...sink.warnings(), ...pass.warnings]) ctx.warn(warning);
+    this.written.push(output);
+    const rejected = await this.#writeRejects(output, rejects);
+    const info = await relations.describe(names.target);
+    return { files: pass.loaded, rows: info?.rows ?? 0, rejected };
+  }
+
+  async #writeRejects(output: string, rejects: Rejects): Promise<number> {
+    const name = `${output}_rejects`;
+    if (!this.#job.outputs.includes(name)) {
+      await rejects.drop();
+      return 0;
+    }
+    const rejected = await rejects.finish(this.#hidden(name));
+    this.written.push(name);
+    if (rejected > 0) this.#ctx.warn(problem('source.rejected', { rejected, relation: name }));
+    return rejected;
+  }
+
+  #hidden(name: string): string {
+    return hidden(this.#job.run, name);
+  }
+}
+
+/** One reading of all files from start to end. */
+class Pass {
+  loaded: LoadedFile[] = [];
+  warnings: ReturnType<typeof problem>[] = [];
+  /** The bytes were not in the encoding assumed: read once more. */
+  again = false;
+  readonly #encodings = new Map<string, string>();
+  readonly #parts: LoadParts;
+  readonly #files: readonly OpenFile[];
+  readonly #options: LoadOptions;
+  readonly #sink: Sink;
+  readonly #stage: string;
+  readonly #ctx: RunContext;
+  readonly #total: number;
+  #done = 0;
+
+  constructor(
+    parts: LoadParts,
+    files: readonly OpenFile[],
+    options: LoadOptions,
+    sink: Sink,
+    stage: string,
+    ctx: RunContext
+  ) {
+    this.#parts = parts;
+    this.#files = files;
+    this.#options = options;
+    this.#sink = sink;
+    this.#stage = stage;
+    this.#ctx = ctx;
+    this.#total = files.reduce((sum, file) => sum + file.size, 0);
+  }
+
+  async run(): Promise<void> {
+    this.loaded = [];
+    this.warnings = [];
+    this.again = false;
+    this.#done = 0;
+    for (const [place, file] of this.#files.entries()) {
+      const format = formatOf(file.name, file.head, this.#options.format);
+      try {
+        if (format === 'parquet' || format === 'arrow') await this.#typed(file, format, place);
+        else await this.#text(file, format, place);
+      } catch (error) {
+        if (!(error instanceof EncodingChanged)) throw error;
+        this.#encodings.set(file.name, error.encoding);
+        this.again = true;
+        return;
+      }
+      this.#done += file.size;
+    }
+  }
+
+  async #text(file: OpenFile, format: FileFormat, place: number): Promise<void> {
+    const { name } = file;
+    const bytes = file.bytes((taken) => this.#progress(taken));
+    const found = this.#encodings.get(name);
+    const { encoding, guessed, chunks } = openText(
+      name,
+      file.head,
+      bytes,
+      this.#options.encoding,
+      found
+    );
+    if (guessed) this.warnings.push(problem('source.encoding-guessed', { file: name, encoding }));
+    const { first, all } = await peeked(chunks);
+    requireText(name, first);
+    const isCsv = format === 'csv' || format === 'tsv';
+    const delimiter = isCsv ? delimiterOf(first, format, this.#options) : undefined;
+    let rows = 0;
+    let started = false;
+    for await (const batch of ahead(this.#batches(file, format, first, all, delimiter))) {
+      if (!started) this.#sink.requireColumns(name, batch.names);
+      started = true;
+      await this.#sink.addText(batch, name, place);
+      rows += batch.rows;
+      await this.#ctx.checkpoint();
+    }
+    if (!started) throw fail('source.empty', { file: name });
+    this.loaded.push({
+      name,
+      format,
+      bytes: file.size,
+      rows,
+      encoding,
+      ...(delimiter === undefined ? {} : { delimiter })
+    });
+  }
+
+  #batches(
+    file: OpenFile,
+    format: FileFormat,
+    first: Uint8Array,
+    chunks: AsyncIterable<Uint8Array>,
+    delimiter: string | undefined
+  ): AsyncIterable<TextBatch> {
+    if (format === 'ndjson') return readNdjson(chunks);
+    if (format === 'json') return readJson(chunks, file.name);
+    const { header = true, skip = 0 } = this.#options;
+    const separator = delimiter ?? ',';
+    const value = header && skip === 0 ? firstRowLooksLikeData(first, separator) : null;
+    if (value !== null && this.#options.header === undefined) {
+      this.warnings.push(problem('source.header-doubtful', { file: file.name, value }));
+    }
+    return readCsv(chunks, { delimiter: separator, header, skip });
+  }
+
+  async #typed(file: OpenFile, format: 'parquet' | 'arrow', place: number): Promise<void> {
+    const { relations } = this.#parts;
+    await relations.drop([this.#stage]);
+    let create = true;
+    try {
+      for await (const ipc of this.#streams(file, format)) {
+        await this.#insert(ipc, create);
+        create = false;
+        await this.#ctx.checkpoint();
+      }
+    } catch (error) {
+      if (error instanceof ProblemError || error instanceof Cancelled) throw error;
+      const detail = error instanceof Error ? error.message : String(error);
+      throw fail('source.broken-file', { file: file.name, format, detail });
+    }
+    const info = await relations.describe(this.#stage);
+    if (!info) {
+      const detail = 'It holds no columns.';
+      throw fail('source.broken-file', { file: file.name, format, detail });
+    }
+    await this.#sink.addStage(file.name, place, this.#files.length === 1);
+    this.loaded.push({ name: file.name, format, bytes: file.size, rows: info.rows });
+    this.#progress(file.size);
+  }
+
+  async *#streams(file: OpenFile, format: 'parquet' | 'arrow'): AsyncIterable<Uint8Array> {
+    const blob = await file.blob();
+    if (format === 'parquet') yield* readParquetFile(await this.#parts.loadParquet(), blob);
+    else yield ipcStream(new Uint8Array(await blob.arrayBuffer()));
+  }
+
+  /** Types that the engine's Arrow reader does not know go through our columns. */
+  async #insert(ipc: Uint8Array, create: boolean): Promise<void> {
+    const { relations } = this.#parts;
+    try {
+      await relations.insertIpc(this.#stage, ipc.slice(), create);
+    } catch {
+      if (create) await relations.drop([this.#stage]);
+      await relations.insertIpc(this.#stage, ipcFromColumns(columnsFromIpc(ipc)), create);
+    }
+  }
+
+  #progress(taken: number): void {
+    const done = Math.min(this.#done + taken, this.#total);
+    this.#ctx.progress({ done, total: this.#total, unit: 'bytes' });
+  }
+}
+
+/** Reads one batch ahead: the next is cut from the bytes while the engine takes the last one in. */
+async function* ahead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  let next = iterator.next();
+  for (;;) {
+    const { done, value } = await next;
+    if (done) return;
+    next = iterator.next();
+    // Its failure is met when it is awaited, or does not matter any more.
+    next.catch(() => undefined);
+    yield value;
+  }
+}
+
+/** The first chunk, for a look, and the chunks from the start. */
+async function peeked(
+  chunks: AsyncIterable<Uint8Array>
+): Promise<{ first: Uint8Array; all: AsyncIterable<Uint8Array> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const { done, value } = await iterator.next();
+  const first = done ? new Uint8Array() : value;
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield first;
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done) return;
+      yield next.value;
+    }
+  }
+  return { first: first.subarray(0, 256 << 10), all: all() };
+}

@@ -1,0 +1,56 @@
+/** A folder of files in the browser, as much of it as the result cache needs. */
+export interface ResultStore {
+  write(path: string, content: ReadableStream<Uint8Array<ArrayBuffer>> | Blob): Promise<void>;
+  /** null when there is no such file. */
+  read(path: string): Promise<File | null>;
+  /** Folders at the top. */
+  folders(): Promise<readonly string[]>;
+  files(folder: string): Promise<readonly File[]>;
+  remove(folder: string): Promise<void>;
+}
+
+/** The origin's private file system, under one folder; null where the browser has none that a worker can write to. */
+export async function openOpfsStore(folder: string): Promise<ResultStore | null> {
+  if (typeof navigator === 'undefined' || !navigator.storage?.getDirectory) return null;
+  if (!('createWritable' in FileSystemFileHandle.prototype)) return null;
+  const origin = await navigator.storage.getDirectory();
+  return storeIn(await origin.getDirectoryHandle(folder, { create: true }));
+}
+
+function storeIn(root: FileSystemDirectoryHandle): ResultStore {
+  async function fileHandle(path: string, create: boolean): Promise<FileSystemFileHandle> {
+    const [folder = '', name = ''] = path.split('/');
+    const directory = await root.getDirectoryHandle(folder, { create });
+    return directory.getFileHandle(name, { create });
+  }
+  return {
+    async write(path, content) {
+      const stream = content instanceof Blob ? content.stream() : content;
+      const handle = await fileHandle(path, true);
+      await stream.pipeTo(await handle.createWritable());
+    },
+    async read(path) {
+      try {
+        return await (await fileHandle(path, false)).getFile();
+      } catch {
+        return null;
+      }
+    },
+    async folders() {
+      const names: string[] = [];
+      for await (const [name, handle] of root.entries()) {
+        if (handle.kind === 'directory') names.push(name);
+      }
+      return names;
+    },
+    async files(folder) {
+      const directory = await root.getDirectoryHandle(folder);
+      const files: File[] = [];
+      for await (const handle of directory.values()) {
+        if (handle.kind === 'file') files.push(await (handle as FileSystemFileHandle).getFile());
+      }
+      return files;
+    },
+    remove: (folder) => root.removeEntry(folder, { recursive: true })
+  };
+}
