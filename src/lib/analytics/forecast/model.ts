@@ -1,0 +1,50 @@
+/** What a model may be told besides the values. */
+export interface ModelOptions {
+  /** Length of the season in steps; 1 = none. */
+  readonly season: number;
+  /** Rows that a moving average looks back over. */
+  readonly window?: number | undefined;
+  /** Smoothing weight of `ses`, between 0 and 1; estimated when absent. */
+  readonly alpha?: number | undefined;
+  /** Whether the trend of `holt` and `holt_winters` flattens out. Default false. */
+  readonly damped?: boolean | undefined;
+  /** How the season of `holt_winters` enters; chosen by AICc when absent. */
+  readonly seasonal?: 'additive' | 'multiplicative' | undefined;
+}
+
+/** The days ahead as a model sees them. All lists have one entry per step. */
+export interface Forecast {
+  readonly yhat: Float64Array;
+  /** One standard deviation of the forecast error below and above; bands are multiples of these. */
+  readonly below: Float64Array;
+  readonly above: Float64Array;
+}
+
+/** A model fitted to one series. */
+export interface Fitted {
+  /** One-step forecast of each training row; NaN where there is none. */
+  readonly fitted: Float64Array;
+  /** Value minus `fitted`; NaN where there is none. */
+  readonly residuals: Float64Array;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Variance of the one-step errors (relative errors where the model multiplies them). */
+  readonly sigma2: number;
+  /** NaN where the model has no likelihood. */
+  readonly logLikelihood: number;
+  readonly aicc: number;
+  forecast(horizon: number): Forecast;
+}
+
+/**
+ * One way to forecast. A model is a value with a name; a new one is a file here and a line in `models.ts`.
+ * `fit` is given at least `needs(options)` finite values at equal steps, and may use the result of an
+ * earlier fit to a beginning of the same series as the start of its search.
+ */
+export interface Model {
+  readonly name: string;
+  /** Whether it does nothing new without a season. */
+  readonly seasonal: boolean;
+  needs(options: ModelOptions): number;
+  fit(values: Float64Array, options: ModelOptions, earlier?: Fitted): Fitted;
+}

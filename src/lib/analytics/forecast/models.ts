@@ -1,0 +1,26 @@
+import type { Model } from './model.ts';
+import { drift } from './models/drift.ts';
+import { holt } from './models/holt.ts';
+import { holtWinters } from './models/holt-winters.ts';
+import { movingAverage } from './models/moving-average.ts';
+import { naive } from './models/naive.ts';
+import { seasonalNaive } from './models/seasonal-naive.ts';
+import { ses } from './models/ses.ts';
+
+/** The models fitted to one series at a time, simplest first: on a tie the simpler one is chosen. */
+export const seriesModels: readonly Model[] = [
+  naive,
+  seasonalNaive,
+  drift,
+  movingAverage,
+  ses,
+  holt,
+  holtWinters
+];
+
+/** Every name that `models` takes. */
+export const modelNames: readonly string[] = ['auto', ...seriesModels.map((m) => m.name), 'lstm'];
+
+export function modelNamed(name: string): Model | undefined {
+  return seriesModels.find((model) => model.name === name);
+}

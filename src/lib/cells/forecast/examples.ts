@@ -1,0 +1,64 @@
+import type { Example } from '#lib/cells/core/define.ts';
+
+/** Three years of months with a season, and a slow trend, for two products. */
+function monthly(): string {
+  const shape = [-12, -9, -3, 0, 4, 9, 14, 12, 5, 0, -6, 14];
+  const rows = ['month,sku,units'];
+  for (const [sku, level] of [
+    ['A1', 80],
+    ['B2', 140]
+  ] as const) {
+    for (let t = 0; t < 36; t++) {
+      const month = `${2021 + Math.floor(t / 12)}-${String((t % 12) + 1).padStart(2, '0')}-01`;
+      rows.push(`${month},${sku},${level + t + shape[t % 12]! + ((t * 7) % 5)}`);
+    }
+  }
+  return rows.join('\n');
+}
+
+const bands = ['lo_80', 'hi_80', 'lo_95', 'hi_95'];
+const coverage = ['coverage_80', 'coverage_95', 'msis', 'origins'];
+const scores = ['mase', 'rmsse', 'wape', 'smape', 'bias', 'pinball', ...coverage];
+const fit = ['description', 'parameters', 'log_likelihood', 'aicc', 'sigma2'];
+const figures = [...fit, 'ms', 'note'];
+
+/** A week of days, one product. */
+const daily = [
+  'day,units',
+  ...[12, 15, 11, 14, 18, 22, 9, 13, 15, 12, 15, 19, 23, 10].map(
+    (units, i) => `2024-03-${String(i + 1).padStart(2, '0')},${units}`
+  )
+].join('\n');
+
+export const examples: readonly Example[] = [
+  {
+    title: 'The next half year of two products, the best of all models for each',
+    body: 'source: sales\ntime: month\nvalue: units\nby: sku\nhorizon: 6\nmodels: [auto]',
+    given: { sales: monthly() },
+    expect: {
+      example: { columns: ['sku', 'month', 'model', 'yhat', ...bands], rows: 12 },
+      example_scores: { columns: ['sku', 'model', ...scores, 'chosen'] },
+      example_models: { columns: ['sku', 'model', ...figures] }
+    }
+  },
+  {
+    title: 'Next week by two simple models',
+    body: 'source: sales\ntime: day\nvalue: units\nhorizon: 7\nmodels: [seasonal_naive, ses]\nbacktest: { origins: 3, step: 1, horizon: 2 }',
+    given: { sales: daily },
+    expect: {
+      example: { columns: ['day', 'model', 'yhat', ...bands], rows: 7 },
+      example_all: { columns: ['day', 'model', 'yhat', ...bands], rows: 14 },
+      example_fitted: { columns: ['day', 'model', 'actual', 'fitted', 'residual'], rows: 28 },
+      example_backtest: {
+        columns: ['origin', 'day', 'step', 'model', 'actual', 'yhat', ...bands],
+        rows: 12
+      }
+    }
+  },
+  {
+    title: 'One network over all products against seasonal naive',
+    body: 'source: sales\ntime: month\nvalue: units\nby: sku\nhorizon: 3\nmodels: [seasonal_naive, lstm]\nbacktest: { origins: 2 }\nlstm: { window: 12, hidden: 8, epochs: 2, backend: cpu }',
+    given: { sales: monthly() },
+    expect: { example: { columns: ['sku', 'month', 'model', 'yhat', ...bands], rows: 6 } }
+  }
+];

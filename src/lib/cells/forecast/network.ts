@@ -1,0 +1,84 @@
+import type { BacktestPlan, Candidate } from '#lib/analytics/forecast/backtest.ts';
+import {
+  networkCandidates,
+  networkNeeds,
+  type TrainingPhase
+} from '#lib/analytics/forecast/global-network.ts';
+import type { NetworkProgress } from '#lib/analytics/forecast/network-engine.ts';
+import type { Panel } from '#lib/analytics/time/panel.ts';
+import type { Cell, RunContext } from '#lib/cells/core/context.ts';
+import { fail } from '#lib/problems/index.ts';
+import type { TrainingCurve } from './report.ts';
+import { networkSettings, type ForecastConfig, type Settings } from './settings.ts';
+
+export interface NetworkRun {
+  readonly cell: Cell<ForecastConfig>;
+  readonly panel: Panel;
+  readonly plans: readonly BacktestPlan[];
+  readonly settings: Settings;
+  /** Filled while training goes on. */
+  readonly training: TrainingCurve[];
+  /** Units of progress of the whole cell: one per series here for each training, one for the other models. */
+  readonly total: number;
+}
+
+/** Trains the global network and answers its candidate for each series, null for those too short. */
+export async function runNetwork(
+  { cell, panel, plans, settings, training, total }: NetworkRun,
+  ctx: RunContext
+): Promise<readonly (Candidate | null)[]> {
+  if (!ctx.networks) throw fail('forecast.no-network', {});
+  const series = panel.series.map((s) => s.values);
+  const histories = plans.map((plan, i) => plan.origins[0] ?? series[i]!.length);
+  const longest = histories.reduce((most, length) => Math.max(most, length), 0);
+  const network = networkSettings(cell.config, settings, longest, ctx.seed);
+  const { season, horizon } = settings;
+  const curves = { backtest: curve('backtest'), final: curve('final') };
+  const onStep = async (phase: TrainingPhase, progress: NetworkProgress) => {
+    const before = phase === 'backtest' ? 0 : panel.series.length;
+    const share = Math.floor((1000 * progress.step) / progress.steps) / 1000;
+    const { step, steps, epoch, loss, backend } = progress;
+    curves[phase].add(step, loss);
+    ctx.progress({
+      done: before + share * panel.series.length,
+      total,
+      unit: 'series',
+      note: `lstm, ${phase === 'backtest' ? 'training for the backtest' : 'training on everything'}, step ${step} of ${steps}`,
+      figures: { step, steps, epoch, loss, backend }
+    });
+    await ctx.checkpoint();
+  };
+  const found = await networkCandidates(
+    ctx.networks,
+    { series, plans, season, horizon, settings: network },
+    { onStep, checkpoint: () => ctx.checkpoint() }
+  );
+  training.push(...[curves.backtest, curves.final].flatMap((c) => c.result()));
+  if (!found) {
+    const needs = networkNeeds(network, season, Math.max(horizon, settings.backtest.horizon));
+    throw fail('forecast.network-too-short', { needs, longest });
+  }
+  return found;
+}
+
+const mostPoints = 200;
+
+/** The loss over steps, thinned by half whenever it grows beyond 200 points. */
+function curve(phase: TrainingPhase) {
+  let steps: number[] = [];
+  let losses: number[] = [];
+  let stride = 1;
+  let seen = 0;
+  return {
+    add(step: number, loss: number) {
+      if (seen++ % stride !== 0) return;
+      steps.push(step);
+      losses.push(loss);
+      if (steps.length < mostPoints) return;
+      steps = steps.filter((_, i) => i % 2 === 0);
+      losses = losses.filter((_, i) => i % 2 === 0);
+      stride *= 2;
+    },
+    result: (): TrainingCurve[] => (steps.length === 0 ? [] : [{ phase, steps, loss: losses }])
+  };
+}

@@ -1,0 +1,100 @@
+import type { Candidate } from '#lib/analytics/forecast/backtest.ts';
+import { chooseModel, type Criterion } from '#lib/analytics/forecast/choose.ts';
+import {
+  analyticMultipliers,
+  bands,
+  calibrate,
+  type Calibration
+} from '#lib/analytics/forecast/conformal.ts';
+import { scoreTrials, type BandedTrial, type Scores } from '#lib/analytics/forecast/metrics.ts';
+import { modelNamed } from '#lib/analytics/forecast/models.ts';
+import type { Series } from '#lib/analytics/time/panel.ts';
+import type { Settings } from './settings.ts';
+
+/** One model on one series with its bands and its marks. */
+export interface Judged {
+  readonly candidate: Candidate;
+  readonly lower: readonly Float64Array[];
+  readonly upper: readonly Float64Array[];
+  readonly trials: readonly BandedTrial[];
+  readonly scores: Scores;
+}
+
+/** Every model of one series. */
+export interface SeriesResult {
+  readonly series: Series;
+  readonly judged: readonly Judged[];
+  readonly chosen: number;
+}
+
+export interface Tried {
+  readonly series: Series;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Puts bands on all forecasts, scores the backtests and chooses a model for each series. */
+export function judge(tried: readonly Tried[], settings: Settings): SeriesResult[] {
+  const farthest = Math.max(settings.horizon, settings.backtest.horizon);
+  const names = new Set(tried.flatMap(({ candidates }) => candidates.map((c) => c.model)));
+  const calibrations = new Map<string, Calibration>();
+  for (const name of names) calibrations.set(name, calibrationOf(name, tried, settings, farthest));
+  return tried.map(({ series, candidates }) => {
+    const judged = candidates.map((candidate): Judged => {
+      const calibration = calibrations.get(candidate.model)!;
+      const trials = candidate.trials.map(({ origin, forecast }): BandedTrial => {
+        const multipliers = calibration.at(series.times[origin - 1]!);
+        return { origin, yhat: forecast.yhat, ...bands(forecast, multipliers) };
+      });
+      return {
+        candidate,
+        ...bands(candidate.forecast, calibration.all),
+        trials,
+        scores: scoreTrials(series.values, trials, settings.levels, settings.season)
+      };
+    });
+    return { series, judged, chosen: choose(judged, settings.select) };
+  });
+}
+
+function choose(judged: readonly Judged[], select: Criterion): number {
+  return chooseModel(
+    judged.map((j) => j.scores),
+    select,
+    judged.map((j) => modelNamed(j.candidate.model)?.seasonal ?? false)
+  );
+}
+
+function calibrationOf(
+  name: string,
+  tried: readonly Tried[],
+  { intervals, levels }: Settings,
+  farthest: number
+): Calibration {
+  const analytic = analyticMultipliers(levels, farthest);
+  if (intervals === 'analytic') return { all: analytic, at: () => analytic };
+  const errors = {
+    steps: [] as number[],
+    scores: [] as number[],
+    widening: [] as number[],
+    known: [] as number[],
+    origins: [] as number[]
+  };
+  for (const { series, candidates } of tried) {
+    const candidate = candidates.find((c) => c.model === name);
+    for (const { origin, forecast } of candidate?.trials ?? []) {
+      errors.origins.push(series.times[origin - 1]!);
+      for (let h = 0; h < forecast.yhat.length; h++) {
+        const error = series.values[origin + h]! - forecast.yhat[h]!;
+        const spreads = error < 0 ? forecast.below : forecast.above;
+        const spread = spreads[h]!;
+        const score = error === 0 ? 0 : Math.abs(error) / spread;
+        if (!Number.isFinite(score)) continue;
+        errors.steps.push(h + 1);
+        errors.scores.push(score);
+        errors.widening.push(spreads[0]! > 0 ? spread / spreads[0]! : 1);
+        errors.known.push(series.times[origin + h]!);
+      }
+    }
+  }
+  return calibrate(errors, levels, farthest);
+}

@@ -1,0 +1,227 @@
+import { vectorOf, valueAt, type Columns } from '#lib/base/columns.ts';
+import type { Scalar } from '#lib/base/problem.ts';
+import {
+  planBacktest,
+  tryModel,
+  type BacktestPlan,
+  type Candidate
+} from '#lib/analytics/forecast/backtest.ts';
+import { modelNamed, seriesModels } from '#lib/analytics/forecast/models.ts';
+import { faultOf, leaveOutFaulty, listSeries } from '#lib/analytics/time/faults.ts';
+import { detectFrequency, frequencies, type Frequency } from '#lib/analytics/time/frequency.ts';
+import { readPanel, type Panel, type Series } from '#lib/analytics/time/panel.ts';
+import { isSeasonal } from '#lib/analytics/time/season-test.ts';
+import type { Cell, RunContext } from '#lib/cells/core/context.ts';
+import type { ComputeRunOf } from '#lib/cells/core/define.ts';
+import { spansOf } from '#lib/cells/core/span.ts';
+import { fail, problem } from '#lib/problems/index.ts';
+import type kind from './index.ts';
+import { runNetwork } from './network.ts';
+import type { ForecastReport, TrainingCurve } from './report.ts';
+import { judge, type Tried } from './results.ts';
+import { optionsFor, settingsOf, type ForecastConfig, type Settings } from './settings.ts';
+import { summarise } from './summary.ts';
+import { backtestTable, fittedTable, forecastTable, modelsTable, scoresTable } from './tables.ts';
+
+const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx) => {
+  const { config } = cell;
+  const source = inputs[config.source]!;
+  const { panel, frequency, skipped } = usableSeries(cell, source, ctx);
+  const lengths = panel.series.map((series) => series.values.length);
+  const settings = settingsOf(config, frequency, lengths);
+  warnOfIdleKeys(config, settings, ctx);
+  const training: TrainingCurve[] = [];
+  const tried = await tryAll(cell, panel, settings, training, ctx);
+  const results = judge(tried, settings);
+  await ctx.checkpoint();
+  const context = { source, panel, settings };
+  const { name } = cell;
+  return {
+    tables: {
+      [name]: forecastTable(results, context, 'chosen'),
+      [`${name}_all`]: forecastTable(results, context, 'all'),
+      [`${name}_fitted`]: fittedTable(results, context),
+      [`${name}_backtest`]: backtestTable(results, context),
+      [`${name}_scores`]: scoresTable(results, context),
+      [`${name}_models`]: modelsTable(results, context)
+    },
+    report: summarise(results, {
+      panel,
+      settings,
+      value: config.value,
+      skipped,
+      training,
+      keyOf: (series) => keyOf(source, panel, series)
+    })
+  };
+};
+
+export default run;
+
+const reserved = ['model', 'yhat', 'actual', 'fitted', 'residual', 'origin', 'step'];
+
+/** The series that have one value per equal step. The others are named in a warning; a source of others alone is a problem. */
+function usableSeries(
+  cell: Cell<ForecastConfig>,
+  source: Columns,
+  ctx: RunContext
+): { panel: Panel; frequency: Frequency; skipped: number } {
+  const { config } = cell;
+  const spanOf = spansOf(cell);
+  const by = config.by ?? [];
+  const names = { relation: config.source, time: config.time, value: config.value, by };
+  const panel = readPanel(source, names, spanOf);
+  if (source.length === 0)
+    throw fail('demand.no-rows', { relation: config.source }, spanOf('source'));
+  for (const column of [config.time, ...by]) {
+    if (reserved.includes(column)) {
+      throw fail('demand.name-clash', { column, relation: config.source }, spanOf('source'));
+    }
+  }
+  const frequency = frequencyOf(config, panel);
+  if (!frequency) throw fail('demand.no-step', { relation: config.source }, spanOf('time'));
+  const judge = (series: Series) => faultOf(series, panel, frequency, config.value, spanOf('time'));
+  const cleared = leaveOutFaulty(panel, judge, spanOf('source'));
+  if (cleared.warning) ctx.warn(cleared.warning);
+  return { panel: cleared.panel, frequency, skipped: cleared.skipped };
+}
+
+function frequencyOf(config: ForecastConfig, panel: Panel): Frequency | null {
+  const calendar = panel.timeType === 'date' || panel.timeType === 'timestamp';
+  const stated = config.frequency ?? 'auto';
+  if (stated !== 'auto' && calendar) return frequencies[stated];
+  const found = detectFrequency(
+    panel.series.map((series) => series.times),
+    calendar
+  );
+  return found && stated !== 'auto' ? { ...found, name: stated } : found;
+}
+
+function warnOfIdleKeys(config: ForecastConfig, settings: Settings, ctx: RunContext): void {
+  const keys = ['regressors', 'future', 'arima'] as const;
+  const models = settings.names.join(', ');
+  for (const key of keys) {
+    if (config[key] !== undefined) ctx.warn(problem('forecast.no-effect', { key, models }));
+  }
+}
+
+/** Fits every model asked for to every series; the network first, as it is the longest part. */
+async function tryAll(
+  cell: Cell<ForecastConfig>,
+  panel: Panel,
+  settings: Settings,
+  training: TrainingCurve[],
+  ctx: RunContext
+): Promise<Tried[]> {
+  const { config } = cell;
+  const withNetwork = settings.names.includes('lstm');
+  const total = panel.series.length * (withNetwork ? 3 : 1);
+  const skips = new Map<string, { needs: number; series: Series[] }>();
+  const short: Series[] = [];
+  const names = panel.series.map((series) => namesFor(series, config, settings, skips));
+  const plans = panel.series.map((series, i) => planFor(series, names[i]!, config, settings));
+  const networks = withNetwork
+    ? await runNetwork({ cell, panel, plans, settings, training, total }, ctx)
+    : panel.series.map(() => null);
+  const tried: Tried[] = [];
+  for (const [i, series] of panel.series.entries()) {
+    const candidates: Candidate[] = [];
+    for (const name of names[i]!) {
+      await ctx.checkpoint();
+      ctx.progress({
+        done: total - panel.series.length + i,
+        total,
+        unit: 'series',
+        note: `series ${i + 1} of ${panel.series.length}, ${name}`
+      });
+      candidates.push(fit(name, series, config, settings, plans[i]!));
+    }
+    const network = networks[i] ?? null;
+    if (network) candidates.push(network);
+    if (candidates.length === 0) {
+      short.push(series);
+      candidates.push(fit('naive', series, config, settings, plans[i]!));
+    }
+    tried.push({ series, candidates });
+  }
+  ctx.progress({ done: total, total, unit: 'series' });
+  warnOfShortSeries(skips, short, settings, ctx);
+  return tried;
+}
+
+function fit(
+  name: string,
+  series: Series,
+  config: ForecastConfig,
+  settings: Settings,
+  plan: BacktestPlan
+): Candidate {
+  const options = optionsFor(name, config, settings.season);
+  return tryModel(modelNamed(name)!, series.values, options, settings.horizon, plan);
+}
+
+/** The models of one series: those named, and for `auto` all that its length and season allow. */
+function namesFor(
+  series: Series,
+  config: ForecastConfig,
+  settings: Settings,
+  skips: Map<string, { needs: number; series: Series[] }>
+): string[] {
+  const { season, names } = settings;
+  const { values } = series;
+  const seasonal = names.includes('auto') && isSeasonal(values, season, 2);
+  return seriesModels.flatMap((model) => {
+    const { name } = model;
+    const needs = model.needs(optionsFor(name, config, season));
+    const fits = values.length >= needs && (season > 1 || name !== 'holt_winters');
+    if (names.includes(name)) {
+      if (fits) return [name];
+      const skip = skips.get(name) ?? { needs, series: [] };
+      skip.series.push(series);
+      skips.set(name, skip);
+      return [];
+    }
+    const automatic = names.includes('auto') && (!model.seasonal || (season > 1 && seasonal));
+    return automatic && fits ? [name] : [];
+  });
+}
+
+/** Origins that every model of the series can be fitted at, if there are such; else those that some can. */
+function planFor(
+  series: Series,
+  names: readonly string[],
+  config: ForecastConfig,
+  settings: Settings
+): BacktestPlan {
+  const { length } = series.values;
+  const needs = names.map((name) =>
+    modelNamed(name)!.needs(optionsFor(name, config, settings.season))
+  );
+  const all = Math.max(2, ...needs);
+  const everyModel = planBacktest(length, all, settings.backtest);
+  if (everyModel.origins.length > 0) return everyModel;
+  return planBacktest(length, Math.max(2, Math.min(all, ...needs)), settings.backtest);
+}
+
+function warnOfShortSeries(
+  skips: ReadonlyMap<string, { needs: number; series: Series[] }>,
+  short: readonly Series[],
+  { season }: Settings,
+  ctx: RunContext
+): void {
+  for (const [model, { needs, series }] of skips) {
+    const params = { model, needs, season, count: series.length, series: listSeries(series) };
+    ctx.warn(problem('forecast.model-skipped', params));
+  }
+  if (short.length === 0) return;
+  const values = Math.min(...short.map((series) => series.values.length));
+  const params = { count: short.length, series: listSeries(short), values };
+  ctx.warn(problem('forecast.too-short', params));
+}
+
+function keyOf(source: Columns, panel: Panel, series: Series): Scalar[] {
+  return panel.by.map((name) => {
+    const value = valueAt(vectorOf(source, name)!, series.row);
+    return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+  });
+}

@@ -1,0 +1,116 @@
+import type { Criterion } from '#lib/analytics/forecast/choose.ts';
+import type { NetworkSettings } from '#lib/analytics/forecast/global-network.ts';
+import type { ModelOptions } from '#lib/analytics/forecast/model.ts';
+import { seasonOf, type Frequency } from '#lib/analytics/time/frequency.ts';
+import type { ConfigOf } from '#lib/cells/core/define.ts';
+import type kind from './index.ts';
+
+export type ForecastConfig = ConfigOf<typeof kind>;
+
+/** The configuration with every default filled in. */
+export interface Settings {
+  readonly names: readonly string[];
+  readonly levels: readonly number[];
+  readonly intervals: 'conformal' | 'analytic';
+  readonly select: Criterion;
+  readonly frequency: Frequency;
+  readonly season: number;
+  readonly horizon: number;
+  readonly backtest: { readonly wanted: number; readonly step: number; readonly horizon: number };
+  readonly notes: readonly string[];
+}
+
+const horizons: Readonly<Record<string, number>> = {
+  hour: 24,
+  day: 14,
+  week: 8,
+  month: 12,
+  quarter: 4,
+  year: 3
+};
+
+/** Fills in what the data decides: the season from the frequency, if at least half of the series have two of it. */
+export function settingsOf(
+  config: ForecastConfig,
+  frequency: Frequency,
+  lengths: readonly number[]
+): Settings {
+  const levels = [...new Set(config.levels ?? [80, 95])].sort((a, b) => a - b);
+  const natural = seasonOf(frequency);
+  const long = lengths.filter((length) => length >= 2 * natural).length;
+  const season = config.season ?? (2 * long >= lengths.length ? natural : 1);
+  const horizon = config.horizon ?? horizons[frequency.name] ?? 6;
+  const notes: string[] = [];
+  if (config.frequency === undefined || config.frequency === 'auto') {
+    notes.push(`Frequency found: one row per ${frequency.name}.`);
+  }
+  if (config.season === undefined && season !== natural) {
+    notes.push(
+      `A season of ${natural} needs ${2 * natural} rows; most series have fewer, so none is used.`
+    );
+  }
+  return {
+    names: [...new Set(config.models ?? ['auto'])],
+    levels,
+    intervals: config.intervals ?? 'conformal',
+    select: config.select ?? 'mase',
+    frequency,
+    season,
+    horizon,
+    backtest: {
+      wanted: config.backtest?.origins ?? 5,
+      step: config.backtest?.step ?? config.backtest?.horizon ?? horizon,
+      horizon: config.backtest?.horizon ?? horizon
+    },
+    notes
+  };
+}
+
+/** What one model is told. */
+export function optionsFor(name: string, config: ForecastConfig, season: number): ModelOptions {
+  switch (name) {
+    case 'moving_average':
+      return { season, window: config.moving_average?.window };
+    case 'ses':
+      return { season, alpha: config.ses?.alpha };
+    case 'holt':
+      return { season, damped: config.holt?.damped };
+    case 'holt_winters': {
+      const seasonal = config.holt_winters?.seasonal ?? 'auto';
+      return {
+        season,
+        damped: config.holt_winters?.damped,
+        seasonal: seasonal === 'auto' ? undefined : seasonal
+      };
+    }
+    default:
+      return { season };
+  }
+}
+
+/** The network's settings; a window of whole seasons by default, twice the horizon long, as far as the history allows. */
+export function networkSettings(
+  config: ForecastConfig,
+  settings: Settings,
+  longestHistory: number,
+  seed: number
+): NetworkSettings {
+  const { season, horizon } = settings;
+  const wanted = Math.max(2 * horizon, 2 * season, 8);
+  const affordable = Math.max(2, Math.min(wanted, longestHistory - horizon - season));
+  const seasons = Math.max(1, Math.floor(affordable / season));
+  const window = season > 1 ? seasons * season : affordable;
+  const lstm = config.lstm ?? {};
+  return {
+    window: lstm.window ?? window,
+    hidden: lstm.hidden ?? 32,
+    layers: lstm.layers ?? 1,
+    epochs: lstm.epochs ?? 40,
+    batchSize: lstm.batch ?? 32,
+    learningRate: lstm.learning_rate ?? 0.004,
+    quantiles: [...(lstm.quantiles ?? [0.1, 0.5, 0.9])].sort((a, b) => a - b),
+    activation: lstm.activation ?? 'tanh',
+    seed: lstm.seed ?? seed,
+    backend: lstm.backend ?? 'auto'
+  };
+}

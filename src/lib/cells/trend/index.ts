@@ -1,0 +1,97 @@
+import * as v from 'valibot';
+import { nearest } from '#lib/base/nearest.ts';
+import { yamlBody } from '#lib/cells/core/body.ts';
+import { defineKind } from '#lib/cells/core/define.ts';
+import {
+  boolean,
+  choice,
+  column,
+  columnList,
+  integer,
+  number,
+  relation
+} from '#lib/cells/core/fields.ts';
+import { examples } from './examples.ts';
+
+const methods = ['moving_average', 'exponential_smoothing', 'stl'] as const;
+
+const method = v.pipe(
+  v.string(`one of ${methods.join(', ')}`),
+  v.picklist(methods, (issue) => {
+    const near = typeof issue.input === 'string' ? nearest(issue.input, methods) : '';
+    return `one of ${methods.join(', ')}${near ? ` (the nearest is ${near})` : ''}`;
+  }),
+  v.metadata({
+    field: {
+      control: 'choice' as const,
+      options: methods,
+      label: 'Method',
+      help: 'how the trend is drawn out of the values',
+      fallback: 'moving_average'
+    }
+  })
+);
+
+const schema = v.object({
+  source: relation({ label: 'Source', help: 'the table with the series' }),
+  time: column({ label: 'Time', help: 'the column that orders the rows' }),
+  value: column({ label: 'Value', help: 'the column to smooth' }),
+  by: v.optional(
+    columnList({ label: 'By', help: 'columns whose values name a series', fallback: 'one series' })
+  ),
+  method: v.optional(method),
+  window: v.optional(
+    integer({
+      label: 'Window',
+      help: 'rows of the mean; for stl rows of the seasonal smoother, in seasons',
+      fallback: '7 for moving_average; a constant season for stl',
+      min: 1
+    })
+  ),
+  align: v.optional(
+    choice(['trailing', 'centred'], {
+      label: 'Align',
+      help: 'whether the mean looks back only, or both ways',
+      fallback: 'trailing'
+    })
+  ),
+  alpha: v.optional(
+    number({
+      label: 'Alpha',
+      help: 'the weight of the newest value in exponential smoothing',
+      fallback: 'estimated for each series',
+      min: 0.0001,
+      max: 1
+    })
+  ),
+  season: v.optional(
+    integer({
+      label: 'Season',
+      help: 'rows until the pattern comes round again, for stl',
+      fallback: 'by the frequency found',
+      min: 2
+    })
+  ),
+  robust: v.optional(
+    boolean({ label: 'Robust', help: 'whether stl lets outliers lose weight', fallback: 'false' })
+  )
+});
+
+export default defineKind({
+  kind: 'trend',
+  version: 1,
+  title: 'Trend',
+  summary: 'The slow movement of every series, what comes round with the season, and what is left',
+  group: 'demand',
+  mode: 'compute',
+  body: yamlBody(schema),
+  reads: ({ config }) => [
+    {
+      relation: config.source,
+      columns: [...new Set([config.time, config.value, ...(config.by ?? [])])],
+      key: 'source'
+    }
+  ],
+  outputs: [''],
+  examples
+});
