@@ -1,0 +1,80 @@
+import type { Columns } from '#lib/base/columns.ts';
+import type { Accumulator, Input } from './accumulator.ts';
+import { columnOf, evaluateBatch, typeOfExpression } from './batch-scope.ts';
+import { Count, Extreme, Latest, Ratio, Sum } from './number-accumulators.ts';
+import type { Aggregate } from './measures.ts';
+import { Distinct, Quantile } from './set-accumulators.ts';
+
+/** The accumulator of an aggregate. `relation` is named in problems. */
+export function accumulatorOf(
+  aggregate: Aggregate,
+  sample: Columns,
+  relation: string
+): Accumulator {
+  const { of, per } = aggregate;
+  if (!of) return new Count(() => null);
+  const inputs = (batch: Columns) => evaluateBatch(of, batch, relation);
+  const type = typeOfExpression(of, sample);
+  switch (aggregate.name) {
+    case 'count':
+      return new Count(
+        of.kind === 'name' ? (b) => presence(b, of.name, relation) : (b) => inputs(b)
+      );
+    case 'sum':
+      return new Sum(inputs, type === 'integer' ? 'integer' : 'number', false);
+    case 'mean':
+      return new Sum(inputs, 'number', true);
+    case 'min':
+      return new Extreme(inputs, type, -1);
+    case 'max':
+      return new Extreme(inputs, type, 1);
+    case 'first':
+      return new Latest(inputs, type, -1);
+    case 'last':
+      return new Latest(inputs, type, 1);
+    case 'distinct':
+      return new Distinct(
+        of.kind === 'name' ? interned(of.name, relation, inputs) : (b) => inputs(b)
+      );
+    case 'quantile':
+      return new Quantile(inputs, aggregate.share!);
+    case 'ratio':
+      return new Ratio(inputs, (batch) => evaluateBatch(per!, batch, relation));
+  }
+}
+
+/** 1 where the column has a value, NaN where not, whatever its type. */
+function presence(batch: Columns, name: string, relation: string): Float64Array {
+  const vector = columnOf(batch, name, relation);
+  const out = new Float64Array(batch.length).fill(1);
+  if (vector.type === 'text' || vector.type === 'other') {
+    for (let i = 0; i < out.length; i++) if (vector.values[i] == null) out[i] = Number.NaN;
+  } else if (vector.valid) {
+    for (let i = 0; i < out.length; i++) if (!vector.valid[i]) out[i] = Number.NaN;
+  }
+  return out;
+}
+
+/** A text column as numbers, one for each different text; other columns as they are. */
+function interned(name: string, relation: string, numbers: Input): Input {
+  const codes = new Map<string, number>();
+  return (batch) => {
+    const vector = columnOf(batch, name, relation);
+    if (vector.type !== 'text') return numbers(batch);
+    const out = new Float64Array(batch.length);
+    for (let i = 0; i < out.length; i++) {
+      const value = vector.values[i];
+      if (value === null || value === undefined) {
+        out[i] = Number.NaN;
+        continue;
+      }
+      let code = codes.get(value);
+      if (code === undefined) {
+        code = codes.size;
+        codes.set(value, code);
+      }
+      out[i] = code;
+    }
+    return out;
+  };
+}

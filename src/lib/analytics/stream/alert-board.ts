@@ -1,0 +1,181 @@
+import { nearest } from '#lib/base/nearest.ts';
+import { fail } from '#lib/problems/index.ts';
+import {
+  evaluateAlert,
+  newAlert,
+  type Alert,
+  type AlertTiming,
+  type AlertWord
+} from './alert-machine.ts';
+import { compile, holds, type NumberAt, type Scope } from './evaluate.ts';
+import { parseExpression, type Expression } from './expression.ts';
+
+/** An alert rule; conditions are expressions over measures. */
+export interface AlertRule extends AlertTiming {
+  readonly name: string;
+  readonly when: string;
+  /** The condition that ends firing, if it is not simply that `when` does not hold. */
+  readonly recover: string | null;
+}
+
+export interface Transition {
+  readonly time: number;
+  readonly rule: number;
+  readonly slot: number;
+  readonly state: AlertWord;
+  readonly value: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The figures of the windows of one end, by name; a row is a place in the window list. */
+export interface WindowFigures {
+  readonly names: readonly string[];
+  at(name: string): NumberAt;
+}
+
+interface Condition {
+  readonly when: NumberAt;
+  readonly recover: NumberAt | null;
+  readonly value: NumberAt;
+}
+
+/**
+ * All rules over all keys. At every window end each rule looks at each key known by then; a key without a
+ * window at that end has missing figures, for which no condition holds. Ends at which no key has a window
+ * are evaluated as well, as far as a state can still change there.
+ */
+export class AlertBoard {
+  readonly rules: readonly AlertRule[];
+  readonly #conditions: readonly Condition[];
+  /** By rule, then slot; undefined for keys not known yet. */
+  readonly #alerts: (Alert | undefined)[][];
+  readonly #onChange: (transition: Transition) => void;
+  #known: number[] = [];
+  #rowOf = new Int32Array(0);
+  #lastEnd = Number.NaN;
+
+  constructor(
+    rules: readonly AlertRule[],
+    figures: WindowFigures,
+    onChange: (transition: Transition) => void
+  ) {
+    this.rules = rules;
+    this.#onChange = onChange;
+    this.#alerts = rules.map(() => []);
+    const scope = scopeOf(figures);
+    this.#conditions = rules.map((rule) => conditionOf(rule, scope));
+  }
+
+  /** The present state of a rule for a key; undefined for keys not known yet. */
+  alert(rule: number, slot: number): Alert | undefined {
+    return this.#alerts[rule]![slot];
+  }
+
+  /** Slots of the keys known, in order of first window. */
+  get known(): readonly number[] {
+    return this.#known;
+  }
+
+  /**
+   * Evaluates every rule at `end`, where the keys `slots` have windows from `starts`. `grid` is the
+   * distance between window ends and the size of a window; null for sessions, whose ends lie on none.
+   */
+  evaluate(
+    end: number,
+    starts: readonly number[],
+    slots: readonly number[],
+    grid: { readonly slide: number; readonly size: number } | null
+  ): void {
+    if (this.rules.length === 0) return;
+    if (grid) this.#silentEnds(end, grid);
+    this.#lastEnd = end;
+    this.#learn(end, slots);
+    this.#rowOf.fill(-1);
+    slots.forEach((slot, row) => (this.#rowOf[slot] = row));
+    this.#evaluateAll(end, (row) => (row < 0 ? end - (grid?.size ?? 0) : starts[row]!));
+  }
+
+  #silentEnds(until: number, { slide, size }: { slide: number; size: number }): void {
+    const patience = Math.max(...this.rules.map((rule) => Math.max(rule.keep, rule.noData ?? 0)));
+    const last = Math.min(until - slide, this.#lastEnd + patience + slide);
+    this.#rowOf.fill(-1);
+    for (let end = this.#lastEnd + slide; end <= last; end += slide) {
+      this.#evaluateAll(end, () => end - size);
+    }
+  }
+
+  #learn(end: number, slots: readonly number[]): void {
+    const alerts = this.#alerts[0]!;
+    for (const slot of slots) {
+      if (alerts[slot]) continue;
+      for (const ofRule of this.#alerts) ofRule[slot] = newAlert(end);
+      this.#known.push(slot);
+    }
+    const top = slots.reduce((most, slot) => Math.max(most, slot), -1);
+    if (top >= this.#rowOf.length) this.#rowOf = new Int32Array(Math.max(64, (top + 1) * 2));
+  }
+
+  #evaluateAll(time: number, startOf: (row: number) => number): void {
+    for (let rule = 0; rule < this.rules.length; rule++) {
+      const timing = this.rules[rule]!;
+      const { when, recover, value } = this.#conditions[rule]!;
+      const alerts = this.#alerts[rule]!;
+      for (const slot of this.#known) {
+        const row = this.#rowOf[slot] ?? -1;
+        const alert = alerts[slot]!;
+        const silentSince = alert.lastData;
+        const state = evaluateAlert(alert, timing, {
+          time,
+          from: startOf(row),
+          hasData: row >= 0,
+          when: holds(when(row)),
+          recovered: recover ? holds(recover(row)) : null
+        });
+        if (state === null) continue;
+        const from =
+          state === 'no_data' || Number.isNaN(alert.activeFrom) ? silentSince : alert.activeFrom;
+        this.#onChange({ time, rule, slot, state, value: value(row), from, to: time });
+      }
+    }
+  }
+}
+
+function conditionOf(rule: AlertRule, scope: Scope): Condition {
+  const when = parseExpression(rule.when);
+  return {
+    when: compile(when, scope),
+    recover: rule.recover === null ? null : compile(parseExpression(rule.recover), scope),
+    value: compile(subjectOf(when), scope)
+  };
+}
+
+/** What a condition is about: the side of its first comparison that is not a bound. */
+function subjectOf(expression: Expression): Expression {
+  if (expression.kind === 'unary' && expression.op === 'not') return subjectOf(expression.of);
+  if (expression.kind !== 'binary') return expression;
+  if (expression.op === 'and' || expression.op === 'or') return subjectOf(expression.left);
+  if ('+-*/'.includes(expression.op)) return expression;
+  return expression.left.kind === 'number' ? expression.right : expression.left;
+}
+
+function scopeOf(figures: WindowFigures): Scope {
+  return {
+    number(name) {
+      const known = figures.names.find((n) => n.toLowerCase() === name.toLowerCase());
+      if (known === undefined) {
+        const all = figures.names.join(', ');
+        throw fail('live.name', { name, nearest: nearest(name, figures.names), known: all });
+      }
+      return figures.at(known);
+    },
+    text(name) {
+      throw fail('live.text-number', { column: name });
+    }
+  };
+}
+
+/** Reads the conditions of rules against the names they may use; fails with a problem as the run would. */
+export function checkRule(rule: AlertRule, names: readonly string[]): void {
+  conditionOf(rule, scopeOf({ names, at: () => () => Number.NaN }));
+}

@@ -1,0 +1,54 @@
+import type { Columns } from '#lib/base/columns.ts';
+import type { Accumulator } from './accumulator.ts';
+
+/**
+ * Cells of all aggregates together: taken for a key when its window sees the first event, given back
+ * when the window has closed. Memory follows the open windows, not the length of the stream.
+ */
+export class CellPool {
+  readonly #accumulators: readonly Accumulator[];
+  readonly #free: number[] = [];
+  #capacity = 0;
+  #used = 0;
+
+  constructor(accumulators: readonly Accumulator[]) {
+    this.#accumulators = accumulators;
+  }
+
+  /** Cells taken and not given back. */
+  get inUse(): number {
+    return this.#used - this.#free.length;
+  }
+
+  prepare(batch: Columns, times: Float64Array): void {
+    for (const accumulator of this.#accumulators) accumulator.prepare(batch, times);
+  }
+
+  add(cells: Int32Array, from: number, to: number): void {
+    if (from >= to) return;
+    for (const accumulator of this.#accumulators) accumulator.add(cells, from, to);
+  }
+
+  merge(into: number, from: number): void {
+    for (const accumulator of this.#accumulators) accumulator.merge(into, from);
+  }
+
+  take(): number {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    if (this.#used === this.#capacity) {
+      this.#capacity = Math.max(256, this.#capacity * 2);
+      for (const accumulator of this.#accumulators) accumulator.grow(this.#capacity);
+    }
+    return this.#used++;
+  }
+
+  give(cell: number): void {
+    for (const accumulator of this.#accumulators) accumulator.clear(cell);
+    this.#free.push(cell);
+  }
+
+  value(aggregate: number, cell: number): number {
+    return this.#accumulators[aggregate]!.value(cell);
+  }
+}

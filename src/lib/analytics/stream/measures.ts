@@ -1,0 +1,122 @@
+import { fail } from '#lib/problems/index.ts';
+import { parseExpression, walk, type Expression } from './expression.ts';
+import { rowFunctions } from './evaluate.ts';
+
+export const aggregateNames = [
+  'count',
+  'sum',
+  'mean',
+  'min',
+  'max',
+  'first',
+  'last',
+  'distinct',
+  'quantile',
+  'ratio'
+] as const;
+export type AggregateName = (typeof aggregateNames)[number];
+
+/** One figure kept for every window and key. `of` is absent for `count()`; `per` is the second column of `ratio`. */
+export interface Aggregate {
+  readonly name: AggregateName;
+  readonly of?: Expression;
+  readonly per?: Expression;
+  /** The share of `quantile`, from 0 to 1. */
+  readonly share?: number;
+}
+
+/** A measure: an expression over aggregates, which it names #0, #1, … */
+export interface Measure {
+  readonly name: string;
+  readonly text: string;
+  readonly result: Expression;
+}
+
+export interface MeasurePlan {
+  readonly measures: readonly Measure[];
+  /** Each different aggregate once. */
+  readonly aggregates: readonly Aggregate[];
+}
+
+/**
+ * Reads measures such as `count()`, `sum(Quantity * UnitPrice)`, `quantile(delay, 0.95)`,
+ * `ratio(returned, sold)` or `sum(value) / count()`. What is inside an aggregate is evaluated for every
+ * event, what is outside for every window.
+ */
+export function parseMeasures(texts: Readonly<Record<string, string>>): MeasurePlan {
+  const aggregates: Aggregate[] = [];
+  const known = new Map<string, number>();
+  const measures = Object.entries(texts).map(([name, text]) => {
+    const result = lift(parseExpression(text), text, (aggregate) => {
+      const key = JSON.stringify(aggregate);
+      let index = known.get(key);
+      if (index === undefined) {
+        index = aggregates.push(aggregate) - 1;
+        known.set(key, index);
+      }
+      return index;
+    });
+    return { name, text, result };
+  });
+  return { measures, aggregates };
+}
+
+function lift(
+  expression: Expression,
+  text: string,
+  keep: (aggregate: Aggregate) => number
+): Expression {
+  const again = (e: Expression) => lift(e, text, keep);
+  switch (expression.kind) {
+    case 'call': {
+      const name = aggregateNames.find((n) => n === (synonyms[expression.name] ?? expression.name));
+      if (name === undefined) {
+        if (!rowFunctions.includes(expression.name))
+          throw refuse(text, `\`${expression.name}\` is not an aggregate.`);
+        return { ...expression, args: expression.args.map(again) };
+      }
+      return { kind: 'name', name: `#${keep(aggregate(name, expression.args, text))}` };
+    }
+    case 'name':
+      throw refuse(text, `\`${expression.name}\` stands outside an aggregate.`);
+    case 'unary':
+      return { ...expression, of: again(expression.of) };
+    case 'binary':
+      return { ...expression, left: again(expression.left), right: again(expression.right) };
+    default:
+      return expression;
+  }
+}
+
+const synonyms: Readonly<Record<string, AggregateName>> = { avg: 'mean' };
+
+function aggregate(name: AggregateName, args: readonly Expression[], text: string): Aggregate {
+  const wanted = name === 'count' ? [0, 1] : name === 'quantile' || name === 'ratio' ? [2] : [1];
+  if (!wanted.includes(args.length)) {
+    throw refuse(
+      text,
+      `\`${name}\` takes ${wanted.join(' or ')} ${wanted.at(-1) === 1 ? 'argument' : 'arguments'}.`
+    );
+  }
+  for (const arg of args) {
+    walk(arg, (e) => {
+      if (e.kind === 'call' && !rowFunctions.includes(e.name))
+        throw refuse(text, `\`${e.name}\` cannot stand inside \`${name}\`.`);
+    });
+  }
+  const [of, second] = args;
+  if (!of) return { name };
+  if (name === 'ratio') return { name, of, per: second! };
+  if (name !== 'quantile') return { name, of };
+  if (second?.kind !== 'number' || second.value < 0 || second.value > 1)
+    throw refuse(text, 'The share of a quantile is a number from 0 to 1.');
+  return { name, of, share: second.value };
+}
+
+function refuse(text: string, detail: string) {
+  return fail('live.expression', {
+    text,
+    detail,
+    remedy: `Use ${aggregateNames.map((n) => (n === 'count' ? 'count()' : n)).join(', ')} over columns, such as \`sum(quantity * price)\`.`
+  });
+}

@@ -1,0 +1,232 @@
+import { emptyColumns, type Columns } from '#lib/base/columns.ts';
+import { accumulatorOf } from './aggregate.ts';
+import type { Accumulator } from './accumulator.ts';
+import { AlertBoard, type AlertRule, type Transition } from './alert-board.ts';
+import { CellPool } from './cell-pool.ts';
+import { Detector, type DetectorSpec, type Reading } from './detect.ts';
+import { compile, type NumberAt } from './evaluate.ts';
+import { namesOf } from './expression.ts';
+import { eventTimes, timeColumn } from './event-time.ts';
+import { KeyTable } from './keys.ts';
+import type { MeasurePlan } from './measures.ts';
+import { MonitorRows, type MonitorTables } from './monitor-rows.ts';
+import { windowsOf, type Tolerance, type Windows, type WindowSpec } from './windows.ts';
+
+export interface MonitorSpec {
+  /** The column of event time; null: the only one there is. */
+  readonly time: string | null;
+  readonly tolerance: Tolerance;
+  readonly by: readonly string[];
+  readonly window: WindowSpec;
+  readonly measures: MeasurePlan;
+  readonly detectors: readonly DetectorSpec[];
+  readonly rules: readonly AlertRule[];
+}
+
+/** One closed window of one key, as it passes. `readings[d]` is the judgement of detector d. */
+export interface WindowSeen {
+  readonly start: number;
+  readonly end: number;
+  readonly slot: number;
+  readonly values: readonly number[];
+  readonly readings: readonly (Reading | null)[];
+}
+
+export interface MonitorWatcher {
+  onWindow(window: WindowSeen): void;
+  onTransition(transition: Transition): void;
+}
+
+/**
+ * The whole of a monitor as one fold: events in batches go in, closed windows with their measures,
+ * anomalies and alert transitions come out, in order of window end, then key. The result does not
+ * depend on how events are cut into batches.
+ */
+export class MonitorFold {
+  events = 0;
+  /** Events without a time. */
+  untimed = 0;
+  closed = 0;
+  readonly keys: KeyTable;
+  readonly #spec: MonitorSpec;
+  readonly #relation: string;
+  readonly #watcher: MonitorWatcher | null;
+  readonly #detectors: readonly Detector[];
+  readonly #detected: readonly number[];
+  readonly #board: AlertBoard;
+  readonly #figures: Float64Array[];
+  #accumulators: readonly Accumulator[] = [];
+  #pool: CellPool | null = null;
+  #windows: Windows | null = null;
+  #values: readonly NumberAt[] = [];
+  #cells: readonly number[] = [];
+  #time = '';
+  readonly #rows: MonitorRows;
+
+  constructor(spec: MonitorSpec, relation: string, watcher: MonitorWatcher | null = null) {
+    this.#spec = spec;
+    this.#relation = relation;
+    this.#watcher = watcher;
+    this.keys = new KeyTable(spec.by, relation);
+    this.#rows = new MonitorRows(
+      this.keys,
+      spec.measures.measures.map((m) => m.name),
+      spec.rules
+    );
+    this.#detectors = spec.detectors.map((detector) => new Detector(detector));
+    const names = spec.measures.measures.map((m) => m.name.toLowerCase());
+    this.#detected = spec.detectors.map((d) => names.indexOf(d.measure.toLowerCase()));
+    const figureNames = figureNamesOf(spec);
+    this.#figures = figureNames.map(() => new Float64Array(0));
+    this.#board = new AlertBoard(
+      spec.rules,
+      {
+        names: figureNames,
+        at: (name) => {
+          const i = figureNames.indexOf(name);
+          return (row) => (row < 0 ? Number.NaN : this.#figures[i]![row]!);
+        }
+      },
+      (transition) => {
+        this.#rows.transition(transition);
+        this.#watcher?.onTransition(transition);
+      }
+    );
+  }
+
+  get watermark(): number {
+    return this.#windows?.watermark ?? -Infinity;
+  }
+
+  get late(): number {
+    return this.#windows?.late ?? 0;
+  }
+
+  /** Keys times windows that are open now: what the memory of a monitor grows with. */
+  get cellsInUse(): number {
+    return this.#pool?.inUse ?? 0;
+  }
+
+  get board(): AlertBoard {
+    return this.#board;
+  }
+
+  /** The measures whose figures have become approximate. */
+  get approximate(): readonly string[] {
+    return this.#spec.measures.measures
+      .filter((m) => namesOf(m.result).some((n) => !this.#accumulators[Number(n.slice(1))]?.exact))
+      .map((m) => m.name);
+  }
+
+  push(batch: Columns): void {
+    const windows = this.#windows ?? this.#begin(batch);
+    const times = eventTimes(batch, this.#time, this.#relation);
+    const slots = this.keys.slots(batch);
+    this.#pool!.prepare(batch, times);
+    windows.fold(times, slots, new Int32Array(batch.length));
+    this.events += batch.length;
+    for (const time of times) if (time !== time) this.untimed++;
+  }
+
+  /** The stream has ended: every window closes. */
+  finish(): void {
+    if (!this.#windows) this.#begin(null);
+    this.#windows!.finish();
+  }
+
+  /** The rows since the last time; null before the first event, when the types of the keys are not known yet. */
+  take(): MonitorTables | null {
+    if (!this.#windows) return null;
+    return this.#rows.take(
+      this.#spec.measures.measures.map(({ result }) => {
+        const only = result.kind === 'name' ? Number(result.name.slice(1)) : -1;
+        return this.#accumulators[only]?.type ?? 'number';
+      })
+    );
+  }
+
+  #begin(first: Columns | null): Windows {
+    const sample = first ?? emptyColumns;
+    const { aggregates, measures } = this.#spec.measures;
+    if (first) this.#time = timeColumn(first, this.#spec.time, this.#relation);
+    this.#accumulators = aggregates.map((a) => accumulatorOf(a, sample, this.#relation));
+    const pool = new CellPool(this.#accumulators);
+    const scope = {
+      number: (name: string): NumberAt => {
+        const i = Number(name.slice(1));
+        return (row) => pool.value(i, this.#cells[row]!);
+      },
+      text: () => () => null
+    };
+    this.#values = measures.map((m) => compile(m.result, scope));
+    this.#pool = pool;
+    this.#windows = windowsOf(this.#spec.window, this.#spec.tolerance, {
+      pool,
+      keys: this.keys,
+      onClose: (end, starts, slots, cells) => this.#close(end, starts, slots, cells)
+    });
+    return this.#windows;
+  }
+
+  #close(
+    end: number,
+    starts: readonly number[],
+    slots: readonly number[],
+    cells: readonly number[]
+  ): void {
+    this.#cells = cells;
+    const measured = this.#values.length;
+    for (let i = 0; i < this.#figures.length; i++) {
+      if (this.#figures[i]!.length < slots.length)
+        this.#figures[i] = new Float64Array(slots.length * 2);
+      this.#figures[i]!.fill(Number.NaN);
+    }
+    this.closed += slots.length;
+    for (let row = 0; row < slots.length; row++) {
+      const slot = slots[row]!;
+      const start = starts[row]!;
+      const values = this.#values.map((value) => value(row));
+      this.#rows.window(start, end, slot, values);
+      for (let m = 0; m < measured; m++) this.#figures[m]![row] = values[m]!;
+      const readings = this.#judge(slot, start, end, values);
+      this.#noteReadings(row, readings);
+      this.#watcher?.onWindow({ start, end, slot, values, readings });
+    }
+    const { window } = this.#spec;
+    this.#board.evaluate(end, starts, slots, window.kind === 'grid' ? window : null);
+  }
+
+  #judge(
+    slot: number,
+    start: number,
+    end: number,
+    values: readonly number[]
+  ): readonly (Reading | null)[] {
+    const { window } = this.#spec;
+    const index = window.kind === 'grid' ? Math.round(start / window.slide) : 0;
+    return this.#detectors.map((detector, d) => {
+      const value = values[this.#detected[d]!]!;
+      const reading = detector.judge(slot, index, value);
+      if (reading?.anomaly) this.#rows.anomaly(end, slot, detector.spec, value, reading);
+      return reading;
+    });
+  }
+
+  /** Puts scores and expectations where conditions find them; of several detectors of a measure the first counts. */
+  #noteReadings(row: number, readings: readonly (Reading | null)[]): void {
+    const measured = this.#values.length;
+    for (let d = 0; d < readings.length; d++) {
+      const reading = readings[d];
+      const measure = this.#detected[d]!;
+      if (!reading || this.#detected.indexOf(measure) !== d) continue;
+      this.#figures[measured + 2 * measure]![row] = reading.score;
+      this.#figures[measured + 2 * measure + 1]![row] = reading.expected;
+    }
+  }
+}
+
+/** The names conditions may use: measures, and for each its score and expectation where a detector watches it. */
+export function figureNamesOf(spec: Pick<MonitorSpec, 'measures'>): string[] {
+  const names = spec.measures.measures.map((m) => m.name);
+  return [...names, ...names.flatMap((name) => [`${name}_score`, `${name}_expected`])];
+}

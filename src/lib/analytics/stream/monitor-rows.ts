@@ -1,0 +1,141 @@
+import {
+  columns,
+  type Columns,
+  type NumericType,
+  type NumericVector,
+  type Vector
+} from '#lib/base/columns.ts';
+import type { Transition } from './alert-board.ts';
+import { reasonOf, type DetectorSpec, type Reading } from './detect.ts';
+import type { KeyTable } from './keys.ts';
+import { Table } from './table.ts';
+
+export interface MonitorTables {
+  readonly windows: Columns;
+  readonly anomalies: Columns;
+  readonly alerts: Columns;
+}
+
+/** The rows a monitor has made and not yet handed on. */
+export class MonitorRows {
+  readonly #keys: KeyTable;
+  readonly #measures: readonly string[];
+  readonly #rules: readonly { readonly name: string }[];
+  #starts: number[] = [];
+  #ends: number[] = [];
+  #slots: number[] = [];
+  #values: number[][];
+  readonly #anomalies = new Table(anomalyFields);
+  #anomalySlots: number[] = [];
+  #transitions: Transition[] = [];
+
+  constructor(
+    keys: KeyTable,
+    measures: readonly string[],
+    rules: readonly { readonly name: string }[]
+  ) {
+    this.#keys = keys;
+    this.#measures = measures;
+    this.#rules = rules;
+    this.#values = measures.map(() => []);
+  }
+
+  window(start: number, end: number, slot: number, values: readonly number[]): void {
+    this.#starts.push(start);
+    this.#ends.push(end);
+    this.#slots.push(slot);
+    for (let m = 0; m < values.length; m++) this.#values[m]!.push(values[m]!);
+  }
+
+  anomaly(end: number, slot: number, spec: DetectorSpec, value: number, reading: Reading): void {
+    const { expected, lo, hi, score } = reading;
+    const reason = reasonOf(spec, reading, value);
+    this.#anomalies.push([end, spec.measure, value, expected, lo, hi, score, reason]);
+    this.#anomalySlots.push(slot);
+  }
+
+  transition(transition: Transition): void {
+    this.#transitions.push(transition);
+  }
+
+  /** Everything since the last time. `types` are those of the measures. */
+  take(types: readonly NumericType[]): MonitorTables {
+    const tables = {
+      windows: this.#windowTable(types),
+      anomalies: this.#anomalyTable(),
+      alerts: this.#alertTable()
+    };
+    this.#starts = [];
+    this.#ends = [];
+    this.#slots = [];
+    this.#values = this.#measures.map(() => []);
+    this.#anomalies.clear();
+    this.#anomalySlots = [];
+    this.#transitions = [];
+    return tables;
+  }
+
+  #windowTable(types: readonly NumericType[]): Columns {
+    const measured = this.#measures.map((name, m): [string, Vector] => [
+      name,
+      numbers(this.#values[m]!, types[m]!)
+    ]);
+    return columns({
+      window_start: numbers(this.#starts, 'timestamp'),
+      window_end: numbers(this.#ends, 'timestamp'),
+      ...this.#keyed(this.#slots),
+      ...Object.fromEntries(measured)
+    });
+  }
+
+  #anomalyTable(): Columns {
+    const [end, ...judged] = this.#anomalies.entries();
+    return columns({
+      ...Object.fromEntries([end!]),
+      ...this.#keyed(this.#anomalySlots),
+      ...Object.fromEntries(judged)
+    });
+  }
+
+  #alertTable(): Columns {
+    const ranks = this.#keys.ranks();
+    const rows = this.#transitions.sort(
+      (a, b) => a.time - b.time || a.rule - b.rule || ranks[a.slot]! - ranks[b.slot]!
+    );
+    const times = (of: (t: Transition) => number) => numbers(rows.map(of), 'timestamp');
+    return columns({
+      time: times((t) => t.time),
+      alert: { type: 'text', values: rows.map((t) => this.#rules[t.rule]!.name) },
+      ...this.#keyed(rows.map((t) => t.slot)),
+      state: { type: 'text', values: rows.map((t) => t.state) },
+      value: numbers(
+        rows.map((t) => t.value),
+        'number'
+      ),
+      evidence_from: times((t) => t.from),
+      evidence_to: times((t) => t.to)
+    });
+  }
+
+  #keyed(slots: readonly number[]): Record<string, Vector> {
+    return Object.fromEntries(this.#keys.columns(slots));
+  }
+}
+
+const anomalyFields = {
+  window_end: 'timestamp',
+  measure: 'text',
+  value: 'number',
+  expected: 'number',
+  lo: 'number',
+  hi: 'number',
+  score: 'number',
+  reason: 'text'
+} as const;
+
+function numbers(values: readonly number[], type: NumericType): NumericVector {
+  const out = Float64Array.from(values);
+  const valid = values.some(Number.isNaN) ? Uint8Array.from(out, (v) => (v === v ? 1 : 0)) : null;
+  if (valid) for (let i = 0; i < out.length; i++) if (!valid[i]) out[i] = 0;
+  return { type, values: out, valid };
+}

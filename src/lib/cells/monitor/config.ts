@@ -1,0 +1,247 @@
+import type * as v from 'valibot';
+import { checkRule, type AlertRule } from '#lib/analytics/stream/alert-board.ts';
+import type { DetectorSpec } from '#lib/analytics/stream/detect.ts';
+import { parseTime } from '#lib/analytics/stream/event-time.ts';
+import { parseMeasures, type MeasurePlan } from '#lib/analytics/stream/measures.ts';
+import { figureNamesOf } from '#lib/analytics/stream/monitor-fold.ts';
+import type { WindowSpec } from '#lib/analytics/stream/windows.ts';
+import { parseDuration } from '#lib/base/duration.ts';
+import { nearest } from '#lib/base/nearest.ts';
+import { ProblemError, type Problem, type Span } from '#lib/base/problem.ts';
+import { fail, problem } from '#lib/problems/index.ts';
+import { shapedBody } from '../core/body.ts';
+import type { YamlTree } from '../core/yaml.ts';
+import { monitorSchema } from './schema.ts';
+
+/** A rule with what a person needs to act on it. */
+export interface MonitorRule extends AlertRule {
+  readonly severity: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly groupBy: readonly string[];
+}
+
+/** Alerts that are not to be bothered with: absent parts match everything. Times are milliseconds. */
+export interface Silence {
+  readonly alert: string | null;
+  readonly match: Readonly<Record<string, string>>;
+  readonly from: number;
+  readonly until: number;
+  readonly reason: string;
+}
+
+export interface MonitorConfig {
+  readonly stream: string;
+  readonly by: readonly string[];
+  readonly window: WindowSpec;
+  readonly measures: MeasurePlan;
+  readonly detectors: readonly DetectorSpec[];
+  readonly rules: readonly MonitorRule[];
+  readonly silences: readonly Silence[];
+  /** null: the stream's own. */
+  readonly time: string | null;
+  readonly disorder: number | null;
+  readonly lateness: number | null;
+}
+
+type Raw = v.InferOutput<typeof monitorSchema>;
+type Path = readonly (string | number)[];
+
+const week = 604_800_000;
+const defaultHistory = 30;
+
+export const monitorBody = shapedBody(monitorSchema, shape);
+
+/** Judges the keys against each other; each part that cannot stand gives a problem at its place, and the rest is still judged. */
+function shape(raw: Raw, tree: YamlTree): { config: MonitorConfig | null; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const attempt = <T>(path: Path, make: () => T): T | null => {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      const span: Span | undefined = error.problem.span ?? tree.spanOf(path);
+      problems.push({ ...error.problem, ...(span ? { span } : {}) });
+      return null;
+    }
+  };
+  const by = raw.by ?? [];
+  const window = attempt(['window'], () => windowOf(raw.window));
+  const measures = attempt(['measures'], () => measuresOf(raw, by));
+  if (!window || !measures) return { config: null, problems };
+  const names = measures.measures.map((m) => m.name);
+  const detectors = (raw.detect ?? []).map((detect, i) =>
+    attempt(['detect', i], () => detectorOf(detect, names, window))
+  );
+  const figures = figureNamesOf({ measures });
+  const rules = (raw.alerts ?? []).map((alert, i) =>
+    attempt(['alerts', i], () => {
+      const rule = ruleOf(alert);
+      if (raw.alerts!.findIndex((a) => a.name === alert.name) !== i)
+        throw fail('live.duplicate-name', { name: alert.name, what: 'Alerts' });
+      checkRule(rule, figures);
+      return rule;
+    })
+  );
+  const ruleNames = rules.flatMap((rule) => rule?.name ?? []);
+  const silences = (raw.silences ?? []).map((silence, i) => {
+    if (silence.alert !== undefined && !ruleNames.includes(silence.alert)) {
+      const known = ruleNames.join(', ');
+      problems.push(
+        problem('live.silence', { alert: silence.alert, known }, tree.spanOf(['silences', i]))
+      );
+    }
+    return attempt(['silences', i], () => silenceOf(silence));
+  });
+  if ([...detectors, ...rules, ...silences].includes(null)) return { config: null, problems };
+  return {
+    config: {
+      stream: raw.stream,
+      by,
+      window,
+      measures,
+      detectors: detectors.flatMap((d) => d ?? []),
+      rules: rules.flatMap((r) => r ?? []),
+      silences: silences.flatMap((s) => s ?? []),
+      time: raw.time ?? null,
+      disorder: raw.disorder ?? null,
+      lateness: raw.lateness ?? null
+    },
+    problems
+  };
+}
+
+function windowOf({ size, slide, session }: Raw['window']): WindowSpec {
+  const refuse = (detail: string, remedy: string) => fail('live.window', { detail, remedy });
+  const isWhole = (ms: number) => Number.isInteger(ms) && ms > 0;
+  if (session !== undefined) {
+    if (size !== undefined || slide !== undefined)
+      throw refuse('A session has neither size nor slide.', 'Keep `session` alone, or `size`.');
+    if (!isWhole(session)) throw refuse('A session gap is at least 1ms.', 'Write `session: 30m`.');
+    return { kind: 'session', gap: session };
+  }
+  if (size === undefined) throw refuse('The window has no size.', 'Write `window: { size: 1h }`.');
+  if (!isWhole(size) || (slide !== undefined && !isWhole(slide)))
+    throw refuse('A window is at least 1ms, in whole milliseconds.', 'Write `size: 1h`.');
+  return { kind: 'grid', size, slide: slide ?? size };
+}
+
+function measuresOf(raw: Raw, by: readonly string[]): MeasurePlan {
+  const texts = rejoined(raw.measures ?? { events: 'count()' });
+  const clash = by.find((name) => reservedNames(raw).includes(name.toLowerCase()));
+  if (clash !== undefined)
+    throw fail('live.duplicate-name', { name: clash, what: 'Keys and what a monitor writes' });
+  const taken = ['window_start', 'window_end', ...by].map((name) => name.toLowerCase());
+  for (const name of Object.keys(texts)) {
+    if (taken.includes(name.toLowerCase()))
+      throw fail('live.duplicate-name', { name, what: 'Keys and measures' });
+    taken.push(name.toLowerCase());
+  }
+  return parseMeasures(texts);
+}
+
+/** Column names that the tables in use have besides the keys. */
+function reservedNames({ detect, alerts }: Raw): string[] {
+  return [
+    'window_start',
+    'window_end',
+    ...(detect ? ['measure', 'value', 'expected', 'lo', 'hi', 'score', 'reason'] : []),
+    ...(alerts ? ['time', 'alert', 'state', 'value', 'evidence_from', 'evidence_to'] : [])
+  ];
+}
+
+/** In braces, YAML cuts `p95: quantile(x, 0.95)` at the comma: the piece that was cut off is a key without a value, and is put back. */
+function rejoined(texts: Readonly<Record<string, string>>): Record<string, string> {
+  const out: Record<string, string> = {};
+  let last = '';
+  for (const [name, text] of Object.entries(texts)) {
+    const before = out[last] ?? '';
+    if (text === '' && before.split('(').length > before.split(')').length) {
+      out[last] = `${before}, ${name}`;
+    } else {
+      out[name] = text;
+      last = name;
+    }
+  }
+  return out;
+}
+
+function detectorOf(
+  detect: NonNullable<Raw['detect']>[number],
+  names: readonly string[],
+  window: WindowSpec
+): DetectorSpec {
+  const measure = names.find((name) => name.toLowerCase() === detect.measure.toLowerCase());
+  if (measure === undefined) {
+    const known = names.join(', ');
+    throw fail('live.name', {
+      name: detect.measure,
+      nearest: nearest(detect.measure, names),
+      known
+    });
+  }
+  if (detect.threshold !== undefined && detect.budget !== undefined) {
+    throw fail('config.combination', {
+      detail: 'A detector has a threshold or a budget, not both.',
+      remedy: 'Keep the one you mean.'
+    });
+  }
+  const slide = window.kind === 'grid' ? window.slide : null;
+  if (slide === null && (detect.budget !== undefined || detect.season !== undefined)) {
+    throw fail('config.combination', {
+      detail: 'A budget or a season needs windows of a fixed length.',
+      remedy: 'Use `threshold`, or a window with a size.'
+    });
+  }
+  return {
+    measure,
+    method: detect.method ?? 'robust',
+    threshold: detect.threshold ?? null,
+    falseAlarms: detect.budget === undefined ? null : (detect.budget * slide!) / week,
+    history: detect.history ?? defaultHistory,
+    season: detect.season === undefined ? 0 : seasonOf(detect.season, slide!)
+  };
+}
+
+function seasonOf(text: string, slide: number): number {
+  const windows = /^\d+$/.test(text) ? Number(text) : (parseDuration(text) ?? Number.NaN) / slide;
+  if (Number.isInteger(windows) && windows > 1) return windows;
+  throw fail('config.combination', {
+    detail: `A season of ${text} is not a whole number of windows.`,
+    remedy: 'Write how many windows it has, or a duration that windows fill evenly.'
+  });
+}
+
+function ruleOf(alert: NonNullable<Raw['alerts']>[number]): MonitorRule {
+  return {
+    name: alert.name,
+    when: alert.when,
+    recover: alert.recover ?? null,
+    hold: alert.for ?? 0,
+    keep: alert.keep_firing_for ?? 0,
+    noData: alert.no_data ?? null,
+    severity: alert.severity ?? alert.labels?.['severity'] ?? null,
+    labels: alert.labels ?? {},
+    groupBy: alert.group_by ?? []
+  };
+}
+
+function silenceOf(silence: NonNullable<Raw['silences']>[number]): Silence {
+  const time = (text: string | undefined, otherwise: number) => {
+    if (text === undefined) return otherwise;
+    const parsed = parseTime(text);
+    if (parsed === null) {
+      throw fail('config.combination', {
+        detail: `\`${text}\` is not a time.`,
+        remedy: 'Write a time such as 2024-05-31 or 2024-05-31T14:05:00Z.'
+      });
+    }
+    return parsed;
+  };
+  return {
+    alert: silence.alert ?? null,
+    match: silence.match ?? {},
+    from: time(silence.from, -Infinity),
+    until: time(silence.until, Infinity),
+    reason: silence.reason ?? ''
+  };
+}

@@ -1,0 +1,112 @@
+import { defineKind } from '../core/define.ts';
+import { monitorBody } from './config.ts';
+
+export type { MonitorConfig, MonitorRule, Silence } from './config.ts';
+export type {
+  AlertReport,
+  AnomalyReport,
+  MonitorReport,
+  RuleReport,
+  SeriesReport,
+  TransitionReport
+} from './report.ts';
+
+const scans = [
+  'parcel,scanned,depot,weight',
+  'P-1,2024-03-04T08:00:00Z,north,2.5',
+  'P-2,2024-03-04T08:02:00Z,south,1.0',
+  'P-3,2024-03-04T08:03:30Z,north,4.2',
+  'P-4,2024-03-04T08:09:00Z,south,0.7',
+  'P-5,2024-03-04T08:10:00Z,north,3.3',
+  'P-6,2024-03-04T08:11:00Z,north,1.5',
+  'P-7,2024-03-04T08:12:00Z,north,1.1',
+  'P-8,2024-03-04T08:31:00Z,south,2.0'
+].join('\n');
+
+const anomalyColumns = ['measure', 'value', 'expected', 'lo', 'hi', 'score', 'reason'];
+const alertColumns = ['state', 'value', 'evidence_from', 'evidence_to'];
+
+const monitor = defineKind({
+  kind: 'monitor',
+  version: 1,
+  title: 'Monitor',
+  summary: 'Windows over a stream, with measures, anomalies and alerts',
+  group: 'live',
+  mode: 'live',
+  body: monitorBody,
+  reads: ({ config }) => [{ relation: config.stream, key: 'stream' }],
+  follows: ({ config }) => [config.stream],
+  outputs: ['', 'anomalies', 'alerts'],
+  examples: [
+    {
+      title: 'Parcels per depot and ten minutes, with an alert',
+      name: 'depots',
+      body: [
+        'stream: scans',
+        'time: scanned',
+        'by: depot',
+        'window: 10m',
+        'measures:',
+        '  parcels: count()',
+        '  weight: sum(weight)',
+        '  heaviest: quantile(weight, 0.95)',
+        'detect:',
+        '  - measure: parcels',
+        'alerts:',
+        '  - name: busy',
+        '    when: parcels >= 3',
+        '    no_data: 20m',
+        '    severity: warning'
+      ].join('\n'),
+      given: { scans },
+      expect: {
+        depots: {
+          columns: ['window_start', 'window_end', 'depot', 'parcels', 'weight', 'heaviest'],
+          rows: 4
+        },
+        depots_anomalies: { columns: ['window_end', 'depot', ...anomalyColumns], rows: 0 },
+        depots_alerts: { columns: ['time', 'alert', 'depot', ...alertColumns], rows: 5 }
+      }
+    },
+    {
+      title: 'Windows that overlap: a moving mean every five minutes',
+      name: 'moving',
+      body: [
+        'stream: scans',
+        'time: scanned',
+        'window: { size: 15m, slide: 5m }',
+        'measures:',
+        '  parcels: count()',
+        '  mean_weight: mean(weight)'
+      ].join('\n'),
+      given: { scans },
+      expect: {
+        moving: { columns: ['window_start', 'window_end', 'parcels', 'mean_weight'], rows: 8 },
+        moving_anomalies: { columns: ['window_end', ...anomalyColumns], rows: 0 },
+        moving_alerts: { columns: ['time', 'alert', ...alertColumns], rows: 0 }
+      }
+    },
+    {
+      title: 'Bursts of work that end after five quiet minutes',
+      name: 'bursts',
+      body: [
+        'stream: scans',
+        'time: scanned',
+        'by: depot',
+        'window: { session: 5m }',
+        'measures: { parcels: count(), kilos: sum(weight), depots: distinct(depot) }'
+      ].join('\n'),
+      given: { scans },
+      expect: {
+        bursts: {
+          columns: ['window_start', 'window_end', 'depot', 'parcels', 'kilos', 'depots'],
+          rows: 5
+        },
+        bursts_anomalies: { columns: ['window_end', 'depot', ...anomalyColumns], rows: 0 },
+        bursts_alerts: { columns: ['time', 'alert', 'depot', ...alertColumns], rows: 0 }
+      }
+    }
+  ]
+});
+
+export default monitor;

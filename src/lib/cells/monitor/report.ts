@@ -1,0 +1,82 @@
+import type { AlertState, AlertWord } from '#lib/analytics/stream/alert-machine.ts';
+
+/** What the view of a monitor shows. Times are milliseconds since 1970. At most about 200 kB. */
+export interface MonitorReport {
+  readonly events: number;
+  /** Events that every window they belong to was closed for. */
+  readonly late: number;
+  readonly windows: number;
+  readonly keys: number;
+  readonly watermark: number | null;
+  readonly by: readonly string[];
+  readonly measures: readonly string[];
+  /** The recent windows of the first 12 keys, one entry for each key and measure. Any other key is in the table. */
+  readonly series: readonly SeriesReport[];
+  readonly anomalyCount: number;
+  /** The latest 200. */
+  readonly anomalies: readonly AnomalyReport[];
+  readonly rules: readonly RuleReport[];
+  /** The present state of rules for keys: firing, pending and silent ones first, at most 200. */
+  readonly alerts: readonly AlertReport[];
+  readonly transitionCount: number;
+  /** The latest 200. */
+  readonly transitions: readonly TransitionReport[];
+  readonly silences: number;
+}
+
+export interface SeriesReport {
+  /** The key for people; empty without `by`. */
+  readonly key: string;
+  readonly measure: string;
+  /** Window ends, ascending. */
+  readonly ends: readonly number[];
+  readonly values: readonly (number | null)[];
+  /** Absent when no detector watches the measure; null while the past is too short. */
+  readonly expected?: readonly (number | null)[];
+  readonly lo?: readonly (number | null)[];
+  readonly hi?: readonly (number | null)[];
+}
+
+export interface AnomalyReport {
+  readonly time: number;
+  readonly key: string;
+  readonly measure: string;
+  readonly value: number;
+  readonly expected: number;
+  readonly score: number;
+  readonly reason: string;
+}
+
+export interface RuleReport {
+  readonly name: string;
+  readonly when: string;
+  /** Milliseconds. */
+  readonly hold: number;
+  readonly severity: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly groupBy: readonly string[];
+  /** How many keys are in each state now. */
+  readonly states: Readonly<Record<AlertState, number>>;
+}
+
+export interface AlertReport {
+  readonly alert: string;
+  readonly key: string;
+  readonly state: AlertState;
+  readonly since: number;
+  readonly severity: string | null;
+  /** Why it is silenced; null when it is not. */
+  readonly silenced: string | null;
+}
+
+export interface TransitionReport {
+  readonly time: number;
+  readonly alert: string;
+  readonly key: string;
+  readonly state: AlertWord;
+  readonly value: number | null;
+  readonly from: number;
+  readonly to: number;
+  readonly severity: string | null;
+  readonly silenced: string | null;
+}

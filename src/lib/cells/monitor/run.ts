@@ -1,0 +1,68 @@
+import { exactValues, sketchError } from '#lib/analytics/stream/quantile-store.ts';
+import { MonitorFold } from '#lib/analytics/stream/monitor-fold.ts';
+import { eventTimes, timeColumn } from '#lib/analytics/stream/event-time.ts';
+import { schedule } from '#lib/analytics/stream/replay.ts';
+import { concat, take, type Columns } from '#lib/base/columns.ts';
+import { problem } from '#lib/problems/index.ts';
+import type { LiveRunOf } from '../core/define.ts';
+import type monitor from './index.ts';
+import { Recorder } from './recorder.ts';
+import type { MonitorReport } from './report.ts';
+
+/** Rows of a plain table folded between two chances to stop. */
+const batchRows = 20_000;
+
+const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) => {
+  const { config, name } = cell;
+  const { clock, batches } = await live.follow(config.stream);
+  const time = config.time ?? clock?.time ?? null;
+  const tolerance = {
+    disorder: config.disorder ?? clock?.disorder ?? 0,
+    lateness: config.lateness ?? clock?.lateness ?? 0
+  };
+  const recorder = new Recorder(config);
+  const fold = new MonitorFold({ ...config, time, tolerance }, config.stream, recorder);
+
+  const send = async () => {
+    const tables = fold.take();
+    if (!tables) return;
+    await live.append(name, tables.windows);
+    await live.append(`${name}_anomalies`, tables.anomalies);
+    await live.append(`${name}_alerts`, tables.alerts);
+    live.report(recorder.report(fold));
+    ctx.progress({ done: fold.events, unit: 'events' });
+    await ctx.checkpoint();
+  };
+  for await (const batch of clock ? batches : inTimeOrder(batches, time, config.stream)) {
+    fold.push(batch);
+    await send();
+  }
+  fold.finish();
+  await send();
+  if (fold.untimed > 0)
+    ctx.warn(problem('live.untimed', { rows: fold.untimed, column: time ?? 'event time' }));
+  for (const measure of fold.approximate) {
+    const error = `${sketchError * 100} %`;
+    ctx.warn(problem('live.quantile-sketch', { measure, limit: exactValues, error }));
+  }
+  return recorder.report(fold);
+};
+
+export default run;
+
+/** A plain table was written in no order of arrival: its rows count as events in order of time. */
+async function* inTimeOrder(
+  batches: AsyncIterable<Columns>,
+  named: string | null,
+  relation: string
+): AsyncGenerator<Columns> {
+  const parts: Columns[] = [];
+  for await (const batch of batches) parts.push(batch);
+  const table = concat(parts);
+  if (table.length === 0) return;
+  const times = eventTimes(table, timeColumn(table, named, relation), relation);
+  const { rows } = schedule(times, { jitter: 0, duplicate: 0, drop: 0 }, () => 0);
+  for (let at = 0; at < rows.length; at += batchRows) {
+    yield take(table, rows.subarray(at, at + batchRows));
+  }
+}

@@ -1,0 +1,127 @@
+import * as v from 'valibot';
+import { aggregateNames } from '#lib/analytics/stream/measures.ts';
+import { detectMethods } from '#lib/analytics/stream/detect.ts';
+import * as f from '../core/fields.ts';
+
+const words = (label: string, help: string) => ({ label, help });
+
+const windowSchema = v.object({
+  size: v.optional(f.duration(words('Size', 'The length of a window.'))),
+  slide: v.optional(f.duration(words('Slide', 'How far apart windows start.'))),
+  session: v.optional(f.duration(words('Session', 'The silence that ends a session.')))
+});
+
+/** A number of windows, or a duration that is cut into windows. */
+const season = v.string('a number of windows such as 24, or a duration such as 1d');
+
+const detectSchema = v.object({
+  measure: v.string('the name of a measure'),
+  method: v.optional(v.picklist(detectMethods, `one of ${detectMethods.join(', ')}`)),
+  threshold: v.optional(f.number({ ...words('Threshold', 'In standard deviations.'), min: 0 })),
+  budget: v.optional(f.number({ ...words('Budget', 'False alarms a week and key.'), min: 0 })),
+  history: v.optional(f.integer({ ...words('History', 'Past windows.'), min: 8 })),
+  season: v.optional(season)
+});
+
+const condition = v.pipe(
+  v.string('a condition such as orders > 100'),
+  v.nonEmpty('a condition such as orders > 100')
+);
+
+const alertSchema = v.object({
+  name: v.pipe(v.string('the name of the alert'), v.nonEmpty('the name of the alert')),
+  when: condition,
+  for: v.optional(f.duration(words('For', 'How long it must hold before it fires.'))),
+  keep_firing_for: v.optional(f.duration(words('Keep firing for', 'How long it fires on.'))),
+  recover: v.optional(condition),
+  no_data: v.optional(f.duration(words('No data', 'How long a key may be silent.'))),
+  labels: v.optional(v.record(v.string(), v.string('a text'), 'a map of labels')),
+  severity: v.optional(v.string('a text')),
+  group_by: v.optional(f.listOf(v.string('the name of a key')))
+});
+
+const silenceSchema = v.object({
+  alert: v.optional(v.string('the name of an alert')),
+  match: v.optional(v.record(v.string(), v.string('a value'), 'a map of keys to values')),
+  from: v.optional(v.string('a time')),
+  until: v.optional(v.string('a time')),
+  author: v.optional(v.string('a text')),
+  reason: v.optional(v.string('a text'))
+});
+
+/** A text stands for a map with that one key. */
+const shorthand = <S extends f.AnySchema>(key: string, item: S) =>
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => (typeof value === 'string' ? { [key]: value } : value)),
+    item
+  );
+
+export const monitorSchema = v.object({
+  stream: f.relation({
+    label: 'Stream',
+    help: 'The stream to watch; a table with a time column works as well.'
+  }),
+  by: v.optional(
+    f.columnList({
+      label: 'By',
+      help: 'Columns whose values are watched each for itself.',
+      of: 'stream',
+      fallback: 'one series over everything'
+    })
+  ),
+  window: f.nested(shorthand('size', windowSchema), {
+    label: 'Window',
+    help: 'A length of time such as 1h, {size, slide} for windows that overlap, or {session: 30m} for bursts that end after a silence.'
+  }),
+  measures: v.optional(
+    f.map(v.string('an aggregate such as count() or sum(quantity * price)'), {
+      label: 'Measures',
+      help: `Figures of each window by name, from ${aggregateNames.join(', ')}.`,
+      fallback: 'events: count()'
+    })
+  ),
+  detect: v.optional(
+    f.nested(f.listOf(shorthand('measure', detectSchema)), {
+      label: 'Detect',
+      help: 'Measures to judge against their own past: {measure, method, threshold or budget, history, season}.',
+      fallback: 'no detection'
+    })
+  ),
+  alerts: v.optional(
+    f.nested(f.listOf(alertSchema), {
+      label: 'Alerts',
+      help: 'Rules over measures: {name, when, for, keep_firing_for, recover, no_data, severity, labels, group_by}.',
+      fallback: 'no alerts'
+    })
+  ),
+  silences: v.optional(
+    f.nested(f.listOf(silenceSchema), {
+      label: 'Silences',
+      help: 'Alerts not to be bothered with for a while: {alert, match, from, until, reason}.',
+      fallback: 'none'
+    })
+  ),
+  time: v.optional(
+    f.column({
+      label: 'Event time',
+      help: 'The column of event time.',
+      of: 'stream',
+      fallback: "the stream's own"
+    })
+  ),
+  disorder: v.optional(
+    f.duration({
+      label: 'Disorder',
+      help: 'How far behind the latest event the watermark stays.',
+      fallback: "the stream's own"
+    })
+  ),
+  lateness: v.optional(
+    f.duration({
+      label: 'Lateness',
+      help: 'How long windows wait for late events after the watermark has passed their end.',
+      fallback: "the stream's own"
+    })
+  )
+});

@@ -1,0 +1,31 @@
+import type { EventCounts } from '#lib/analytics/stream/intake.ts';
+
+/** What the view of a stream shows. Times are milliseconds since 1970, null before the first event. */
+export interface StreamReport {
+  /** The column of event time. */
+  readonly time: string;
+  /** Accepted events, late ones included. */
+  readonly events: number;
+  /** Later copies of an id, not accepted. */
+  readonly duplicates: number;
+  /** Events that came behind the watermark. */
+  readonly late: number;
+  /** Events the replay loses on purpose (`drop`), over its whole length. */
+  readonly dropped: number;
+  readonly watermark: number | null;
+  /** The latest event time seen. */
+  readonly eventTime: number | null;
+  /** Accepted events per second of event time, so far. */
+  readonly rate: number;
+  /** Accepted events by event time, at most 240 points over the whole replay. */
+  readonly counts: EventCounts;
+  /** The longest silences between arrivals, longest first. */
+  readonly gaps: readonly { readonly from: number; readonly to: number }[];
+  /** First and last event time of the replay. */
+  readonly from: number | null;
+  readonly to: number | null;
+  /** The share of the replay that has been played, from 0 to 1. */
+  readonly done: number;
+  /** The speed the cell asks for; the reader may have chosen another. */
+  readonly speed: number;
+}
