@@ -1,0 +1,211 @@
+import type uPlot from 'uplot';
+import type { PlotModel } from './plot.ts';
+import type { ChartTokens } from './theme.ts';
+
+/** Hooks that draw what lies under and over the lines: gaps and shades below, levels, marks, rings and labels above. */
+export function overlays(model: () => PlotModel, t: ChartTokens): uPlot.Hooks.Arrays {
+  return {
+    drawClear: [
+      (u) => {
+        for (const stretch of model().stretches) {
+          const pen = penOf(u, t);
+          const [from, to] = [pen.x(stretch.from), pen.x(stretch.to)];
+          if (stretch.kind === 'gap') pen.hatch(from, to, t.gap);
+          else pen.shade(from, to, t.anomaly);
+        }
+      }
+    ],
+    draw: [
+      (u) => {
+        const pen = penOf(u, t);
+        const m = model();
+        for (const stretch of m.stretches) {
+          if (stretch.words) {
+            pen.text(stretch.words, (pen.x(stretch.from) + pen.x(stretch.to)) / 2, pen.top - 5, {
+              align: 'center'
+            });
+          }
+        }
+        for (const level of m.levels) {
+          const y = pen.y(level.value);
+          pen.line(pen.left, y, pen.right, y, t.threshold, 1, [6, 3]);
+          pen.text(level.words, pen.right - 2, y - 4, { align: 'right', ink: t.threshold });
+        }
+        for (const mark of m.marks) {
+          const x = pen.x(mark.time);
+          if (x < pen.left - 1 || x > pen.right + 1) continue;
+          const ink = mark.kind === 'origin' ? t.axis : t.now;
+          pen.line(x, pen.top - 12, x, pen.bottom, ink, 1, mark.kind === 'now' ? [] : [2, 3]);
+          if (mark.words) {
+            pen.text(mark.words, x + (mark.kind === 'cutoff' ? -4 : 4), pen.top - 5, {
+              align: mark.kind === 'cutoff' ? 'right' : 'left',
+              ink: mark.kind === 'now' ? t.now : t.label
+            });
+          }
+          if (mark.kind === 'now') {
+            const value = valueBefore(m, mark.time);
+            if (value !== null) pen.dot(x, pen.y(value), t.forecast);
+          }
+        }
+        for (const ring of m.rings) {
+          const [x, y] = [pen.x(ring.time), pen.y(ring.value)];
+          if (x < pen.left - 1 || x > pen.right + 1) continue;
+          pen.ring(x, y, t.anomaly);
+          if (ring.words) besideRing(pen, m, ring, x, y);
+        }
+        for (const line of m.lines) {
+          if (!line.endLabel) continue;
+          const last = line.values.findLastIndex((value) => !Number.isNaN(value));
+          const [time, value] = [m.times[last], line.values[last]];
+          if (time === undefined || value === undefined) continue;
+          pen.text(line.endLabel, pen.x(time) + 6, pen.y(value) + 4, {
+            ink: t.forecast,
+            strong: true
+          });
+        }
+      }
+    ]
+  };
+}
+
+/** The words of a ring stand after the stretch it covers, or before it when there is no room to the right. */
+function besideRing(
+  pen: ReturnType<typeof penOf>,
+  m: PlotModel,
+  ring: PlotModel['rings'][number],
+  x: number,
+  y: number
+) {
+  const words = ring.words ?? '';
+  const shade = m.stretches.find(
+    (s) => s.kind === 'shade' && s.from <= ring.time && s.to >= ring.time
+  );
+  const end = shade ? Math.max(x, pen.x(shade.to)) : x;
+  const room = pen.right - end - 24;
+  if (words.length * 6.4 > room && x - pen.left > room) {
+    pen.text(words, x - 10, y + 4, { align: 'right', ink: pen.ink });
+    return;
+  }
+  if (end > x) pen.line(end + 6, y, end + 14, y, pen.ink, 1.2, []);
+  pen.text(words, end + (end > x ? 18 : 10), y + 4, { ink: pen.ink });
+}
+
+/** The value of the last drawn line at or before a time. */
+function valueBefore(m: PlotModel, time: number): number | null {
+  const values = m.lines.at(-1)?.values;
+  if (!values) return null;
+  for (let i = m.times.length - 1; i >= 0; i--) {
+    const value = values[i];
+    if ((m.times[i] ?? Infinity) <= time && value !== undefined && !Number.isNaN(value))
+      return value;
+  }
+  return null;
+}
+
+/** Drawing in the pixels of the page, whatever the canvas is scaled by. */
+function penOf(u: uPlot, t: ChartTokens) {
+  const ratio = u.ctx.canvas.width / (u.width || 1);
+  const { ctx } = u;
+  const box = {
+    left: u.bbox.left / ratio,
+    top: u.bbox.top / ratio,
+    right: (u.bbox.left + u.bbox.width) / ratio,
+    bottom: (u.bbox.top + u.bbox.height) / ratio
+  };
+  const scaled = (paint: () => void) => {
+    ctx.save();
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    paint();
+    ctx.restore();
+  };
+  const clipped = (from: number, to: number, paint: () => void) =>
+    scaled(() => {
+      ctx.beginPath();
+      const left = Math.max(box.left, from);
+      ctx.rect(left, box.top, Math.max(0, Math.min(box.right, to) - left), box.bottom - box.top);
+      ctx.clip();
+      paint();
+    });
+  return {
+    ...box,
+    /** The ink of anomalies. */
+    ink: t.anomaly,
+    x: (time: number) => u.valToPos(time / 1000, 'x', true) / ratio,
+    y: (value: number) => u.valToPos(value, 'y', true) / ratio,
+    line(
+      x1: number,
+      y1: number,
+      x2: number,
+      y2: number,
+      ink: string,
+      width: number,
+      dash: number[]
+    ) {
+      scaled(() => {
+        ctx.strokeStyle = ink;
+        ctx.lineWidth = width;
+        ctx.setLineDash(dash);
+        ctx.beginPath();
+        ctx.moveTo(x1, y1);
+        ctx.lineTo(x2, y2);
+        ctx.stroke();
+      });
+    },
+    hatch(from: number, to: number, ink: string) {
+      clipped(from, to, () => {
+        ctx.strokeStyle = ink;
+        ctx.lineWidth = 1.2;
+        ctx.beginPath();
+        const height = box.bottom - box.top;
+        for (let x = from - height; x < to; x += 7) {
+          ctx.moveTo(x, box.bottom);
+          ctx.lineTo(x + height, box.top);
+        }
+        ctx.stroke();
+      });
+    },
+    shade(from: number, to: number, ink: string) {
+      clipped(from, to, () => {
+        ctx.globalAlpha = 0.14;
+        ctx.fillStyle = ink;
+        ctx.fillRect(from, box.top, to - from, box.bottom - box.top);
+      });
+    },
+    ring(x: number, y: number, ink: string) {
+      scaled(() => {
+        ctx.strokeStyle = ink;
+        ctx.lineWidth = 1.8;
+        ctx.setLineDash([]);
+        ctx.beginPath();
+        ctx.arc(x, y, 5, 0, 2 * Math.PI);
+        ctx.stroke();
+      });
+    },
+    dot(x: number, y: number, ink: string) {
+      scaled(() => {
+        ctx.fillStyle = ink;
+        ctx.beginPath();
+        ctx.arc(x, y, 3.5, 0, 2 * Math.PI);
+        ctx.fill();
+      });
+    },
+    text(
+      words: string,
+      x: number,
+      y: number,
+      look: { align?: CanvasTextAlign; ink?: string; strong?: boolean } = {}
+    ) {
+      scaled(() => {
+        ctx.font = `${look.strong ? 500 : 400} 11px ${t.font}`;
+        ctx.textAlign = look.align ?? 'left';
+        ctx.textBaseline = 'alphabetic';
+        ctx.lineJoin = 'round';
+        ctx.lineWidth = 3;
+        ctx.strokeStyle = t.paper;
+        ctx.strokeText(words, x, y);
+        ctx.fillStyle = look.ink ?? t.label;
+        ctx.fillText(words, x, y);
+      });
+    }
+  };
+}

@@ -1,0 +1,201 @@
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { formatCompact } from '#lib/base/format.ts';
+import { timeLabels } from './axis-time.ts';
+import { overlays } from './overlays.ts';
+import {
+  extent,
+  linearBelow,
+  logTicks,
+  shapeOf,
+  valueRange,
+  type PlotLine,
+  type PlotModel
+} from './plot.ts';
+import type { ChartTokens } from './theme.ts';
+
+export interface PlotOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly tokens: ChartTokens;
+  readonly lang: string;
+  /** The index under the cursor, or null. */
+  readonly oncursor: (index: number | null) => void;
+  /** The x axis is left out when another plot below shows it. */
+  readonly timeAxis: boolean;
+  /** Plots with the same key share their cursor. */
+  readonly sync?: string | undefined;
+}
+
+export interface PlotView {
+  /** Draws a model of the same shape; false when the plot must be built anew. */
+  update(model: PlotModel): boolean;
+  resize(width: number): void;
+  /** Puts the cursor on a point of the axis. */
+  point(index: number): void;
+  destroy(): void;
+}
+
+/** A time plot on canvas: bands, lines, and what lies over them, in the inks of the page. */
+export function plotView(host: HTMLElement, first: PlotModel, options: PlotOptions): PlotView {
+  let model = first;
+  const { tokens } = options;
+  const shape = shapeOf(first);
+  const font = `11px ${tokens.font}`;
+  const ticks = () => {
+    const found = extent(model);
+    return logTicks(found?.min ?? 0, found?.max ?? 1);
+  };
+  const endWidth = Math.max(
+    0,
+    ...first.lines.map((l) => (l.endLabel ? l.endLabel.length * 7 + 10 : 0))
+  );
+  const plot = new uPlot(
+    {
+      width: options.width,
+      height: options.height,
+      padding: [first.marks.length ? 18 : 8, Math.max(12, endWidth), options.timeAxis ? 0 : 8, 0],
+      legend: { show: false },
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+      scales: {
+        x: { time: true },
+        y: first.log
+          ? {
+              distr: 4,
+              asinh: linearBelow(ticks()),
+              range: () => {
+                const found = extent(model);
+                const marks = ticks();
+                return [
+                  Math.min(0, found?.min ?? 0),
+                  Math.max(found?.max ?? 1, marks.at(-1) ?? 1) * 1.15
+                ];
+              }
+            }
+          : { range: () => valueRange(extent(model)) }
+      },
+      axes: [
+        {
+          show: options.timeAxis,
+          font,
+          stroke: tokens.label,
+          space: 72,
+          gap: 5,
+          size: 28,
+          grid: { show: false },
+          ticks: { show: true, stroke: tokens.axis, width: 1, size: 4 },
+          border: { show: true, stroke: tokens.axis, width: 1 },
+          values: (_u, splits) =>
+            timeLabels(
+              splits.map((s) => s * 1000),
+              options.lang
+            )
+        },
+        {
+          font,
+          stroke: tokens.label,
+          gap: 6,
+          size: 44,
+          space: Math.max(32, options.height / 6),
+          grid: { show: true, stroke: tokens.grid, width: 1 },
+          ticks: { show: false },
+          values: (_u, splits) => splits.map((value) => formatCompact(value)),
+          ...(first.log
+            ? { splits: () => ticks(), filter: (_u: uPlot, splits: number[]) => splits }
+            : {})
+        }
+      ],
+      series: [{}, ...first.lines.map((line) => lineSeries(line, tokens))],
+      bands: first.bands.map((band) => ({
+        series: [band.high + 1, band.low + 1] as [number, number],
+        fill: tokens[band.role]
+      })),
+      cursor: {
+        y: false,
+        drag: { x: false, y: false },
+        points: { show: true, size: 7, width: 1.5, fill: tokens.sheet },
+        ...(options.sync ? { sync: { key: options.sync } } : {})
+      },
+      hooks: {
+        ...overlays(() => model, tokens),
+        setCursor: [(u) => options.oncursor(u.cursor.idx ?? null)]
+      }
+    },
+    aligned(model),
+    host
+  );
+  return {
+    update(next) {
+      if (shapeOf(next) !== shape) return false;
+      model = next;
+      plot.setData(aligned(next));
+      return true;
+    },
+    resize(width) {
+      if (Math.round(width) !== plot.width) {
+        plot.setSize({ width: Math.round(width), height: options.height });
+      }
+    },
+    point(index) {
+      const time = model.times[index];
+      if (time === undefined) return;
+      plot.setCursor({ left: plot.valToPos(time / 1000, 'x'), top: plot.over.clientHeight / 2 });
+    },
+    destroy() {
+      plot.destroy();
+    }
+  };
+}
+
+function lineSeries(line: PlotLine, t: ChartTokens): uPlot.Series {
+  const plain = { points: { show: false }, spanGaps: false };
+  switch (line.role) {
+    case 'actual':
+      return { ...plain, points: lonely, stroke: t.actual, width: 1.4 };
+    case 'fitted':
+      return { ...plain, stroke: t.fitted, width: 1, dash: [4, 3] };
+    case 'forecast':
+      return { ...plain, points: lonely, stroke: t.forecast, width: 2 };
+    case 'expected':
+      return { ...plain, stroke: t.expectedLine, width: 1, dash: [2, 3] };
+    case 'edge':
+      return { ...plain, stroke: 'transparent', width: 0 };
+    case 'category': {
+      const at = line.category ?? 0;
+      return {
+        ...plain,
+        points: lonely,
+        stroke: t.categories[at] ?? t.actual,
+        width: 1.6,
+        ...(at >= 2 ? { dash: dashes[(at - 2) % dashes.length] ?? [] } : {})
+      };
+    }
+  }
+}
+
+const dashes = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
+
+/** A value between two gaps has no line: it is drawn as a point. */
+const lonely: uPlot.Series.Points = {
+  show: true,
+  size: 4,
+  width: 0,
+  filter: (u, series) => {
+    const values = u.data[series] ?? [];
+    const alone: number[] = [];
+    for (let i = 0; i < values.length; i++) {
+      const before = values[i - 1];
+      const after = values[i + 1];
+      if (values[i] != null && before == null && after == null) alone.push(i);
+    }
+    return alone;
+  }
+};
+
+function aligned(model: PlotModel): uPlot.AlignedData {
+  const times = Float64Array.from(model.times, (time) => time / 1000);
+  const lines = model.lines.map((line) =>
+    Array.from(line.values, (value) => (Number.isNaN(value) ? null : value))
+  );
+  return [times, ...lines];
+}

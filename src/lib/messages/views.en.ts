@@ -1,0 +1,140 @@
+const n = (value: number) => value.toLocaleString('en');
+const plural = (value: number, one: string, many: string) =>
+  `${n(value)} ${value === 1 ? one : many}`;
+
+/** The words of the pictures that kinds draw of their results. */
+export const viewsEn = {
+  clean: {
+    account: 'What each step did',
+    step: 'step',
+    before: 'rows before',
+    dropped: 'dropped',
+    added: 'added',
+    changed: 'changed',
+    after: 'rows after',
+    share: 'kept',
+    valueAfter: (value: string) => `${value} after`,
+    asQuery: 'As a query',
+    asQueryHint: 'Puts the whole recipe below as one SQL statement'
+  },
+  profile: {
+    about: (rows: number, columns: number) =>
+      `${plural(rows, 'row', 'rows')}, ${plural(columns, 'column', 'columns')}`,
+    duplicates: (count: number) => `${plural(count, 'exact copy', 'exact copies')} of a row`,
+    column: 'column',
+    shape: 'shape',
+    missing: 'missing',
+    distinct: 'distinct',
+    range: 'from – to',
+    median: 'median',
+    mean: 'mean',
+    finding: 'finding',
+    histogram: (column: string) => `Histogram of ${column}`,
+    top: (value: string, count: number) => `${value}, ${n(count)}`
+  },
+  check: {
+    passed: 'holds',
+    failed: 'does not hold',
+    all: (count: number) => (count === 1 ? 'The check holds.' : `All ${n(count)} checks hold.`),
+    some: (failed: number, all: number) => `${n(failed)} of ${n(all)} do not hold.`,
+    failing: (rows: number) => plural(rows, 'row', 'rows')
+  },
+  chart: {
+    failed: (why: string) => `The chart cannot be drawn: ${why}`
+  },
+  source: {
+    rejected: (rows: number) => `${plural(rows, 'row was', 'rows were')} put aside`,
+    seeRejected: 'See them',
+    hideRejected: 'Back to the rows'
+  },
+  script: { log: 'Printed by the script' },
+  forecast: {
+    series: 'Series',
+    model: 'Model',
+    chosen: 'chosen',
+    baseline: 'baseline',
+    search: 'Find a series',
+    noSeries: 'No series has that name.',
+    worstFirst: 'worst first',
+    title: (value: string) => `${value}, history and forecast`,
+    leaderboard: (origins: number) =>
+      `Leaderboard, ${plural(origins, 'origin', 'origins')} a series`,
+    leaderboardAll: 'over all series',
+    leaderboardOne: 'this series',
+    backtest: (model: string, origins: number) =>
+      `Backtest of ${model}, ${plural(origins, 'origin', 'origins')}`,
+    margin: (margin: string) => `${margin} against seasonal naive`,
+    models: 'model',
+    mase: 'MASE',
+    wape: 'WAPE',
+    bias: 'bias',
+    in80: 'in 80 %',
+    in95: 'in 95 %',
+    won: 'chosen for',
+    wonHelp: (count: number, all: number) => `${n(count)} of ${n(all)}`,
+    lastActual: (date: string) => `last actual, ${date}`,
+    sum: (steps: number, sum: string) => `Sum of ${plural(steps, 'step', 'steps')}: ${sum}`,
+    frequency: (words: string) => `Frequency ${words}`,
+    season: (length: number) => (length > 1 ? `Season of ${n(length)}` : 'No season'),
+    intervals: (how: string) => `Intervals ${how}`,
+    seed: (seed: number) => `Seed ${n(seed)}`,
+    loss: 'Training loss',
+    trainedOn: (engine: string) => `Trained on ${engine}`,
+    drawing: 'Reading the series'
+  },
+  anomaly: {
+    title: (value: string) => `${value}, with what was expected`,
+    none: 'No row lies outside its limits.',
+    count: (count: number, rows: number) =>
+      `${plural(count, 'anomaly', 'anomalies')} in ${plural(rows, 'row', 'rows')}`,
+    worst: 'Furthest out',
+    score: 'score',
+    value: 'value',
+    expected: 'expected',
+    reason: 'reason'
+  },
+  trend: {
+    title: (value: string) => `${value} and its trend`,
+    trend: 'trend',
+    seasonal: 'seasonal',
+    remainder: 'remainder'
+  },
+  live: {
+    pause: 'Pause',
+    go: 'Go on',
+    speed: 'Replay speed',
+    own: 'As written',
+    flatOut: 'Flat out',
+    events: 'Events',
+    rate: 'Events an hour',
+    late: 'Late',
+    duplicates: 'Duplicates',
+    dropped: 'Dropped',
+    watermark: 'Watermark',
+    clock: 'Event time',
+    paused: 'The view and the replay are paused.',
+    health: 'Feed',
+    perBucket: 'events over time',
+    silent: (from: string, to: string) => `Silent from ${from} to ${to}`,
+    noAlerts: 'No alert so far.',
+    rules: (rules: number) =>
+      rules === 0 ? 'No rule is set.' : `${plural(rules, 'rule is', 'rules are')} watching.`,
+    alerts: 'Alerts',
+    counts: (firing: number, pending: number) => `${n(firing)} firing, ${n(pending)} pending`,
+    since: (time: string) => `since ${time}`,
+    value: (value: string) => `value ${value}`,
+    anomalies: 'Anomalies',
+    noAnomalies: 'No anomaly so far.',
+    windowEnd: 'window end',
+    measure: 'measure',
+    observed: 'value',
+    expected: 'expected',
+    score: 'score',
+    key: 'Key',
+    windows: (count: number) => plural(count, 'window', 'windows'),
+    noWindows: 'No window has closed yet.',
+    history: 'Transitions'
+  }
+};
+
+export type ViewMessages = typeof viewsEn;
