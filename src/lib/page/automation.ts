@@ -1,0 +1,102 @@
+import { toRows } from '#lib/base/columns.ts';
+import type { Keeper } from '#lib/state/keeper.svelte.ts';
+import type { Session } from '#lib/state/session.svelte.ts';
+import { allDone, summariseCells, summariseProblem } from '#lib/state/summary.ts';
+import type { Automation } from './automation-model.ts';
+import { download } from './download.ts';
+
+declare global {
+  interface Window {
+    quartermaster?: Automation;
+  }
+}
+
+/** What the bridge needs beside the session: proofs that only the machinery of the engine can give. */
+export interface Probes {
+  killWorker(which: 'data' | 'compute' | 'model' | 'stream'): void;
+  probeNetwork(url: string): Promise<'blocked' | 'sent'>;
+}
+
+const rowLimit = 10_000;
+const pollMs = 20;
+
+/** Puts the bridge on the window. Runs take the same way as a reader's: every call is one of the session's own commands. */
+export function installAutomation(session: Session, keeper: Keeper, probes: Probes): void {
+  let speed: number | null = null;
+  let lastMs = 0;
+
+  const settled = async (timeout: number) => {
+    await session.start();
+    const end = performance.now() + timeout;
+    while (session.busy && performance.now() < end) await pause(pollMs);
+  };
+
+  window.quartermaster = {
+    async openText(text) {
+      keeper.suspend();
+      session.allowScripts();
+      session.edit.text(text, '');
+    },
+    text: () => session.text,
+    async filesReady(count) {
+      await session.start();
+      while (session.files.list.length < count) await pause(pollMs);
+      await session.settled();
+    },
+    async setParam(name, value) {
+      session.setParam(name, value);
+    },
+    rename(from, to) {
+      const key = session.keyOf(from);
+      if (key !== undefined) session.edit.rename(key, to);
+    },
+    async runAll(timeout, cells) {
+      await session.settled();
+      session.setSpeed(speed ?? Number.POSITIVE_INFINITY);
+      const began = performance.now();
+      const run = cells ? session.run(cells) : session.runAll();
+      const late = setTimeout(() => session.cancel(), timeout);
+      await run;
+      clearTimeout(late);
+      lastMs = performance.now() - began;
+    },
+    settled,
+    cancel: (cell) => session.cancel(cell),
+    setSpeed(next) {
+      speed = next;
+      session.setSpeed(next);
+    },
+    report() {
+      const cells = summariseCells(session);
+      const problems = session.notebook.problems.map(summariseProblem);
+      return { ok: allDone(cells), ms: Math.round(lastMs), cells, problems };
+    },
+    relations: () =>
+      session.graph.cells.flatMap(({ id }) => session.results.relationsOf(id).map((r) => r.name)),
+    async export(relation, format) {
+      download(await session.export(relation, format), `${relation}.${format}`);
+    },
+    query: async (sql) => toRows(await session.query(sql, rowLimit)) as Record<string, unknown>[],
+    kept: () => session.kept(),
+    running: () =>
+      session.graph.cells
+        .flatMap(({ id, name }) => {
+          const state = session.results.state(id);
+          if (state.at !== 'running' && state.at !== 'live') return [];
+          const { done, total, note } = state.progress ?? {};
+          const share = total && done !== undefined ? ` ${Math.round((100 * done) / total)} %` : '';
+          return [`${name}${share}${note ? ` (${note})` : ''}`];
+        })
+        .join(', '),
+    killWorker: (which) => probes.killWorker(which),
+    async probeNetwork(url) {
+      const page = await fetch(url).then(
+        () => 'sent',
+        () => 'blocked'
+      );
+      return { page, worker: await probes.probeNetwork(url) };
+    }
+  };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,17 @@
+import { createContext } from 'svelte';
+import type { Keeper } from '#lib/state/keeper.svelte.ts';
+import type { Preferences } from '#lib/state/preferences.svelte.ts';
+import type { Session } from '#lib/state/session.svelte.ts';
+import type { Action } from './actions.ts';
+import type { Desk } from './desk.svelte.ts';
+
+/** What every component of the notebook page may use. */
+export interface PageContext {
+  readonly session: Session;
+  readonly keeper: Keeper;
+  readonly preferences: Preferences;
+  readonly desk: Desk;
+  readonly actions: readonly Action[];
+}
+
+export const [page, setPage] = createContext<PageContext>();

@@ -1,0 +1,26 @@
+import type { ViewActions } from '#lib/cells/core/view.ts';
+import type { ExportFormat } from '#lib/runtime/engine.ts';
+import type { CellHandle } from '#lib/state/cell.svelte.ts';
+import type { PageContext } from './context.ts';
+import { exportRelation } from './export.ts';
+
+/** What the view of a cell may ask of the page. */
+export function viewActions({ session, desk }: PageContext, cell: CellHandle): ViewActions {
+  return {
+    setField: (path, value) => session.edit.field(cell.key, path, value),
+    setBody: (body) => session.edit.body(cell.key, body, { typing: false }),
+    openRelation(name) {
+      const producer = session.graph.producers.get(name.toLowerCase());
+      if (producer !== undefined) desk.goToCell(producer);
+    },
+    exportRelation: (relation: string, format: ExportFormat) =>
+      void exportRelation(session, relation, format),
+    insertCell(kind, body, name) {
+      const key = session.edit.insertCell(desk.below(cell.key), { kind, body, name });
+      if (key !== undefined) void desk.go(key);
+    },
+    run: () => void session.run([cell.id]),
+    stop: () => session.cancel(cell.id),
+    setSpeed: (speed) => session.setSpeed(speed)
+  };
+}

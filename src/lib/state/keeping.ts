@@ -1,0 +1,35 @@
+import type { Engine } from '#lib/runtime/engine.ts';
+
+/** Results on their way to the cache. */
+export class Keeping {
+  #pending: Promise<unknown> = Promise.resolve();
+
+  /** The same engine; what it is asked to keep is waited for by `done`. */
+  watch(engine: Engine): Engine {
+    return {
+      run: (job, options) => engine.run(job, options),
+      restore: (fingerprint, cell) => engine.restore(fingerprint, cell),
+      keep: (fingerprint, cell, outcome) => {
+        const kept = engine.keep(fingerprint, cell, outcome);
+        this.#pending = Promise.allSettled([this.#pending, kept]);
+        return kept;
+      },
+      drop: (relations) => engine.drop(relations),
+      page: (request, signal) => engine.page(request, signal),
+      query: (sql, limit, signal) => engine.query(sql, limit, signal),
+      export: (relation, format, options) => engine.export(relation, format, options),
+      addFiles: (files) => engine.addFiles(files),
+      removeFile: (name) => engine.removeFile(name),
+      fileMark: (source) => engine.fileMark(source),
+      setSpeed: (speed) => engine.setSpeed(speed),
+      onRestart: (listener) => engine.onRestart(listener),
+      memory: () => engine.memory(),
+      dispose: () => engine.dispose()
+    };
+  }
+
+  /** Resolves when everything asked for so far is kept, or was refused. */
+  async done(): Promise<void> {
+    await this.#pending;
+  }
+}

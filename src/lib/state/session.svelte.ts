@@ -1,0 +1,431 @@
+import { defined } from '#lib/base/assert.ts';
+import type { Columns } from '#lib/base/columns.ts';
+import { deferred, type Deferred } from '#lib/base/deferred.ts';
+import type { Problem, Scalar } from '#lib/base/problem.ts';
+import { kinds } from '#lib/cells/registry.ts';
+import { buildGraph } from '#lib/notebook/graph.ts';
+import type { Graph, GraphCell } from '#lib/notebook/graph-model.ts';
+import type { Block, Notebook } from '#lib/notebook/model.ts';
+import { parse } from '#lib/notebook/parse.ts';
+import { print } from '#lib/notebook/print.ts';
+import { problem } from '#lib/problems/index.ts';
+import type { Engine, ExportFormat } from '#lib/runtime/engine.ts';
+import type { ExecutorApi, ExecutorEvents } from '#lib/runtime/executor-model.ts';
+import type { Progress } from '#lib/cells/core/context.ts';
+import type { Snapshots } from '#lib/storage/snapshots.ts';
+import { CellHandle } from './cell.svelte.ts';
+import { Edits } from './edits.ts';
+import { Files } from './files.svelte.ts';
+import { History } from './history.ts';
+import { Keeping } from './keeping.ts';
+import { carryKeys } from './keys.ts';
+import { Results } from './results.svelte.ts';
+import { problemOf } from './problem-of.ts';
+import { wantsScript, withholdScripts } from './withhold.ts';
+
+/** After the last key stroke, the graph is rebuilt and cheap cells run. */
+export const typingPause = 400;
+
+export interface SessionOptions {
+  /** Names the notebook to the engine and to storage. */
+  readonly id: string;
+  readonly text: string;
+  /** Whether script cells may run. */
+  readonly scripts: boolean;
+  readonly readOnly?: boolean;
+  readonly snapshots?: Snapshots;
+  /** Values of param cells that stand in for those in the text, as the command line gives them. */
+  readonly params?: Readonly<Record<string, Scalar>>;
+  createEngine(): Engine | Promise<Engine>;
+  createExecutor(engine: Engine, events: ExecutorEvents): ExecutorApi;
+  /** Told of every change of the text, at once. */
+  onText?(text: string): void;
+  /** Told when a cell settles, so that its result can be kept for the next visit. */
+  onSettled?(): void;
+  /** Told when the engine lost its tables and came back. */
+  onRestart?(problem: Problem): void;
+}
+
+interface Document {
+  readonly notebook: Notebook;
+  readonly keys: readonly string[];
+}
+
+export type EngineStatus =
+  | { readonly at: 'off' }
+  | { readonly at: 'starting' }
+  | { readonly at: 'ready' }
+  | { readonly at: 'failed'; readonly problem: Problem };
+
+/** A block that was deleted: its text, for the bin. */
+export interface Binned {
+  readonly raw: string;
+  readonly name: string;
+  readonly index: number;
+}
+
+/**
+ * One open notebook: its text, its graph, what runs and what came of it. Commands are methods; each change of the
+ * text is one undo step. It knows the engine and the executor only by their interfaces, and nothing of the page.
+ */
+export class Session {
+  readonly id: string;
+  readonly results: Results;
+  readonly files: Files;
+  readonly edit: Edits;
+  readonly #options: SessionOptions;
+  readonly #history = new History<Document>();
+  readonly #handles = new Map<string, CellHandle>();
+
+  #document = $state.raw<Document>({ notebook: parse(''), keys: [] });
+  #graph = $state.raw<Graph>(buildGraph(parse(''), kinds));
+  #params = $state.raw<Readonly<Record<string, Scalar>>>({});
+  #undoLabel = $state.raw<string | null>(null);
+  #redoLabel = $state.raw<string | null>(null);
+  engine = $state.raw<EngineStatus>({ at: 'off' });
+  scripts = $state(false);
+  readOnly = $state(false);
+  bin = $state.raw<readonly Binned[]>([]);
+  /** Keys of cells whose text is newer than the graph. */
+  #typed = $state.raw<ReadonlySet<string>>(new Set());
+
+  readonly #keeping = new Keeping();
+  #executor: ExecutorApi | null = null;
+  #engineReady: Deferred<Engine> = deferred();
+  #started: Promise<void> | null = null;
+  #adding: Promise<unknown> = Promise.resolve();
+  #autoRun = true;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #disposed = false;
+  #nextKey = 1;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.id = options.id;
+    this.scripts = options.scripts;
+    this.readOnly = options.readOnly ?? false;
+    this.#params = options.params ?? {};
+    this.results = new Results(
+      () => this.#engineReady.promise,
+      options.snapshots ?? {},
+      (_cell, state) => {
+        if (state.at === 'done') options.onSettled?.();
+      }
+    );
+    this.files = new Files(() => this.#engineReady.promise);
+    this.edit = new Edits(this);
+    this.#engineReady.promise.catch(() => undefined);
+    const notebook = parse(options.text);
+    this.#document = { notebook, keys: notebook.blocks.map(() => this.#freshKey()) };
+    this.#graph = this.#build();
+    this.#makeHandles();
+  }
+
+  get notebook(): Notebook {
+    return this.#document.notebook;
+  }
+
+  get blocks(): readonly Block[] {
+    return this.#document.notebook.blocks;
+  }
+
+  /** Identities of the blocks, in their order. */
+  get keys(): readonly string[] {
+    return this.#document.keys;
+  }
+
+  get text(): string {
+    return print(this.#document.notebook);
+  }
+
+  get title(): string {
+    return this.#document.notebook.meta.title;
+  }
+
+  get graph(): Graph {
+    return this.#graph;
+  }
+
+  get undoLabel(): string | null {
+    return this.#undoLabel;
+  }
+
+  get redoLabel(): string | null {
+    return this.#redoLabel;
+  }
+
+  /** Script cells that wait for the reader's leave. */
+  get withheldScripts(): number {
+    if (this.scripts) return 0;
+    return this.#graph.cells.filter((c) => c.problems.some((p) => p.code === 'trust.script'))
+      .length;
+  }
+
+  readonly #index = $derived(new Map(this.#document.keys.map((key, i) => [key, i])));
+  readonly #cellsByBlock = $derived(new Map(this.#graph.cells.map((cell) => [cell.block, cell])));
+
+  indexOf(key: string): number {
+    return this.#index.get(key) ?? -1;
+  }
+
+  blockOf(key: string): Block | undefined {
+    return this.blocks[this.indexOf(key)];
+  }
+
+  graphCellOf(key: string): GraphCell | undefined {
+    return this.#cellsByBlock.get(this.indexOf(key));
+  }
+
+  /** The key of the block that holds a cell, by its id. */
+  keyOf(cell: string): string | undefined {
+    const block = this.#graph.byId.get(cell)?.block;
+    return block === undefined ? undefined : this.keys[block];
+  }
+
+  /** The view model of a cell; the same object as long as the cell stands. */
+  handle(key: string): CellHandle {
+    return defined(this.#handles.get(key), `the handle of ${key}`);
+  }
+
+  isTyped(key: string): boolean {
+    return this.#typed.has(key);
+  }
+
+  /** Cells that Run stale would run, costly and manual ones included. */
+  readonly stale: readonly string[] = $derived.by(() =>
+    this.#graph.order.filter((id) => {
+      const { at } = this.results.state(id);
+      return at === 'stale' || at === 'cancelled';
+    })
+  );
+
+  /** Whether anything is queued, running or live. */
+  readonly busy: boolean = $derived.by(() =>
+    [...this.results.states.values()].some(
+      ({ at }) => at === 'running' || at === 'queued' || at === 'live'
+    )
+  );
+
+  /** Starts the engine and confirms the kept results; later calls share the first. */
+  start(): Promise<void> {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  async #start(): Promise<void> {
+    this.engine = { at: 'starting' };
+    try {
+      const engine = await this.#options.createEngine();
+      if (this.#disposed) return engine.dispose();
+      engine.onRestart((trouble) => this.#options.onRestart?.(trouble));
+      this.#engineReady.resolve(engine);
+      const executor = this.#options.createExecutor(this.#keeping.watch(engine), this.results);
+      this.#executor = executor;
+      executor.autoRun = false;
+      executor.update(this.#graph);
+      await executor.restore();
+      if (this.#disposed) return;
+      executor.autoRun = this.#autoRun && !this.readOnly;
+      this.engine = { at: 'ready' };
+      executor.update(this.#graph);
+    } catch (error) {
+      const { cause, message } = problemOf(error);
+      const trouble = problem('page.engine-failed', { detail: cause ?? message });
+      this.#engineReady.reject(error);
+      this.engine = { at: 'failed', problem: trouble };
+    }
+  }
+
+  /** Puts a new notebook in the place of the old one, as one undo step. With `typing`, cells follow after a pause. */
+  commit(
+    next: Notebook,
+    label: string,
+    options: { tag?: string; typing?: string } = {}
+  ): void {
+    const before = this.#document;
+    if (next === before.notebook || this.readOnly) return;
+    this.#history.record(before, label, options.tag ?? null, Date.now());
+    this.#show({
+      notebook: next,
+      keys: carryKeys(before.notebook.blocks, before.keys, next.blocks, () => this.#freshKey())
+    });
+    if (options.typing === undefined) return this.refresh();
+    this.#typed = new Set([...this.#typed, options.typing]);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.refresh(), typingPause);
+  }
+
+  undo(): string | null {
+    return this.#travel(this.#history.undo(this.#document));
+  }
+
+  redo(): string | null {
+    return this.#travel(this.#history.redo(this.#document));
+  }
+
+  /** The graph of the text as it stands; what is cheap and changed then runs. */
+  refresh(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#typed = new Set();
+    this.#graph = this.#build();
+    const alive = new Set(this.#graph.cells.map((c) => c.id));
+    this.#executor?.update(this.#graph);
+    this.results.keepOnly(alive);
+  }
+
+  /** Runs cells and what they need; starts the engine if nothing has yet. */
+  async run(cells: readonly string[], options: { force?: boolean } = {}): Promise<void> {
+    await (await this.#ready()).run(cells, options);
+  }
+
+  async runAll(): Promise<void> {
+    await (await this.#ready()).runAll();
+  }
+
+  async runStale(): Promise<void> {
+    await (await this.#ready()).runStale();
+  }
+
+  cancel(cell?: string): void {
+    this.#executor?.cancel(cell);
+  }
+
+  /** Whether cheap cells run by themselves after an edit. */
+  setAutoRun(on: boolean): void {
+    this.#autoRun = on;
+    if (this.engine.at !== 'ready' || !this.#executor) return;
+    this.#executor.autoRun = on && !this.readOnly;
+    if (on) this.#executor.update(this.#graph);
+  }
+
+  /** Lets this notebook's script cells run. */
+  allowScripts(): void {
+    this.scripts = true;
+    this.refresh();
+  }
+
+  /** Stands in for the value of a param cell without changing the text. */
+  setParam(name: string, value: Scalar): void {
+    this.#params = { ...this.#params, [name]: value };
+    this.refresh();
+  }
+
+  /** Gives files to the engine, which starts for them; source cells that wanted them become stale. */
+  addFiles(files: readonly File[]): Promise<void> {
+    const adding = (async () => {
+      await this.start();
+      await this.files.add(files);
+      await this.#executor?.filesChanged();
+    })();
+    this.#adding = Promise.allSettled([this.#adding, adding]);
+    return adding;
+  }
+
+  /** Resolves when the engine has started and every file given so far has arrived. */
+  async settled(): Promise<void> {
+    await this.start();
+    await this.#adding;
+  }
+
+  async removeFile(name: string): Promise<void> {
+    await this.files.remove(name);
+    await this.#executor?.filesChanged();
+  }
+
+  async export(
+    relation: string,
+    format: ExportFormat,
+    options: { signal?: AbortSignal; onProgress?(progress: Progress): void } = {}
+  ): Promise<Blob> {
+    const engine = await this.#engineReady.promise;
+    return engine.export(relation, format, {
+      signal: options.signal ?? new AbortController().signal,
+      onProgress: (progress) => options.onProgress?.(progress)
+    });
+  }
+
+  /** A small read-only query over the relations that exist; at most `limit` rows. */
+  async query(sql: string, limit: number): Promise<Columns> {
+    return (await this.#engineReady.promise).query(sql, limit);
+  }
+
+  /** Resolves when every result asked to be kept for the next visit is on disk. */
+  async kept(): Promise<void> {
+    await this.#keeping.done();
+  }
+
+  setSpeed(speed: number): void {
+    void this.#engineReady.promise.then((engine) => engine.setSpeed(speed));
+  }
+
+  async memory(): Promise<{ used: number; limit: number } | null> {
+    return this.engine.at === 'ready' ? (await this.#engineReady.promise).memory() : null;
+  }
+
+  /** Puts a deleted block aside. */
+  throwAway(block: Binned): void {
+    if (!this.readOnly) this.bin = [block, ...this.bin].slice(0, 50);
+  }
+
+  /** Takes the block deleted last out of the bin. */
+  takeBack(): Binned | undefined {
+    const [last, ...rest] = this.bin;
+    this.bin = rest;
+    return last;
+  }
+
+  /** Lets go of the engine for good: another tab has the notebook now. What is shown stays. */
+  retire(): void {
+    this.readOnly = true;
+    this.dispose();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#executor?.dispose();
+    void this.#engineReady.promise.then((engine) => engine.dispose()).catch(() => undefined);
+  }
+
+  async #ready(): Promise<ExecutorApi> {
+    await this.start();
+    if (this.#timer !== null) this.refresh();
+    if (!this.#executor) throw (this.engine as { problem?: Problem }).problem;
+    return this.#executor;
+  }
+
+  #build(): Graph {
+    const graph = buildGraph(this.#document.notebook, kinds, { params: this.#params });
+    return this.scripts ? graph : withholdScripts(graph);
+  }
+
+  #show(document: Document): void {
+    this.#document = document;
+    this.#makeHandles();
+    this.#undoLabel = this.#history.undoLabel;
+    this.#redoLabel = this.#history.redoLabel;
+    this.#options.onText?.(print(document.notebook));
+  }
+
+  /**
+   * Made here and not on demand: values derived in the middle of a component's effect would end with that effect.
+   * Handles of blocks that are gone stay until the session ends, since undo may bring them back.
+   */
+  #makeHandles(): void {
+    for (const key of this.#document.keys) {
+      if (!this.#handles.has(key)) this.#handles.set(key, new CellHandle(this, key));
+    }
+  }
+
+  #travel(step: { state: Document; label: string } | null): string | null {
+    if (!step || this.readOnly) return null;
+    this.#show(step.state);
+    this.refresh();
+    return step.label;
+  }
+
+  #freshKey(): string {
+    return `b${this.#nextKey++}`;
+  }
+}

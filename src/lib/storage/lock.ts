@@ -1,0 +1,60 @@
+/** Whether this tab writes the notebook. `lost` means that another tab took it over. */
+export type Leadership = 'leader' | 'follower' | 'lost';
+
+/**
+ * One tab writes a notebook; a second one opens it read-only and may take over. Built on Web Locks, which a
+ * killed tab releases by itself. Where they are missing, every tab leads.
+ */
+export class NotebookLock {
+  readonly #name: string;
+  readonly #tell: (leadership: Leadership) => void;
+  readonly #locks: LockManager | undefined;
+  #release: (() => void) | null = null;
+
+  constructor(
+    id: string,
+    tell: (leadership: Leadership) => void,
+    locks: LockManager | undefined = globalThis.navigator?.locks
+  ) {
+    this.#name = `quartermaster:notebook:${id}`;
+    this.#tell = tell;
+    this.#locks = locks;
+  }
+
+  /** Leads if nobody else does. Resolves once that is known. */
+  acquire(): Promise<Leadership> {
+    return this.#request({ ifAvailable: true });
+  }
+
+  /** Takes the lead from the tab that has it; that tab is told. */
+  takeOver(): Promise<Leadership> {
+    return this.#request({ steal: true });
+  }
+
+  release(): void {
+    this.#release?.();
+    this.#release = null;
+  }
+
+  #request(options: LockOptions): Promise<Leadership> {
+    return new Promise((resolve) => {
+      const settle = (leadership: Leadership) => {
+        this.#tell(leadership);
+        resolve(leadership);
+      };
+      if (!this.#locks) return settle('leader');
+      this.#locks
+        .request(this.#name, options, (lock) => {
+          if (!lock) return settle('follower');
+          settle('leader');
+          return new Promise<void>((release) => {
+            this.#release = release;
+          });
+        })
+        .catch(() => {
+          this.#release = null;
+          settle('lost');
+        });
+    });
+  }
+}

@@ -1,0 +1,54 @@
+export type Face = 'form' | 'text' | 'both';
+/** The parts of the sidebar, from the top. */
+export const panels = ['files', 'tables', 'outline', 'graph', 'problems'] as const;
+export type Panel = (typeof panels)[number];
+
+/** What a reader chose about notebooks; the same in every tab. Theme and language belong to `ui` and `messages`. */
+export interface Preferences {
+  readonly autoRun: boolean;
+  readonly face: Face;
+  readonly closedPanels: readonly Panel[];
+}
+
+export const defaults: Preferences = {
+  autoRun: true,
+  face: 'text',
+  closedPanels: ['graph']
+};
+
+const key = 'quartermaster:preferences';
+
+/** The stored preferences; anything missing or unreadable is the default. */
+export function readPreferences(store: Storage): Preferences {
+  const raw = store.getItem(key);
+  if (raw === null) return defaults;
+  try {
+    const parsed = JSON.parse(raw) as Partial<Preferences>;
+    return {
+      autoRun: typeof parsed.autoRun === 'boolean' ? parsed.autoRun : defaults.autoRun,
+      face: oneOf(parsed.face, ['form', 'text', 'both'], defaults.face),
+      closedPanels: Array.isArray(parsed.closedPanels)
+        ? panels.filter((panel) => parsed.closedPanels?.includes(panel))
+        : defaults.closedPanels
+    };
+  } catch {
+    return defaults;
+  }
+}
+
+export function writePreferences(preferences: Preferences, store: Storage): void {
+  store.setItem(key, JSON.stringify(preferences));
+}
+
+/** Calls back when another tab changes the preferences. */
+export function watchPreferences(changed: () => void): () => void {
+  const listen = (event: StorageEvent) => {
+    if (event.key === key) changed();
+  };
+  addEventListener('storage', listen);
+  return () => removeEventListener('storage', listen);
+}
+
+function oneOf<const T extends string>(value: unknown, allowed: readonly T[], otherwise: T): T {
+  return allowed.find((a) => a === value) ?? otherwise;
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { NotebookLock, type Leadership } from '#lib/storage/lock.ts';
+import { defaults, readPreferences, writePreferences } from '#lib/storage/preferences.ts';
+import { grant, isGranted } from '#lib/storage/trust.ts';
+
+class MemoryStorage implements Storage {
+  readonly #map = new Map<string, string>();
+  get length() {
+    return this.#map.size;
+  }
+  clear() {
+    this.#map.clear();
+  }
+  getItem(key: string) {
+    return this.#map.get(key) ?? null;
+  }
+  key(index: number) {
+    return [...this.#map.keys()][index] ?? null;
+  }
+  removeItem(key: string) {
+    this.#map.delete(key);
+  }
+  setItem(key: string, value: string) {
+    this.#map.set(key, value);
+  }
+}
+
+/** Web Locks as the standard has them, as far as one exclusive lock per name goes. */
+function memoryLocks(): LockManager {
+  const held = new Map<string, (reason: Error) => void>();
+  const request = (
+    name: string,
+    options: LockOptions,
+    callback: (lock: Lock | null) => Promise<unknown>
+  ) => {
+    const steal = held.get(name);
+    if (steal && options.ifAvailable) return Promise.resolve(callback(null));
+    steal?.(new Error('AbortError'));
+    return new Promise((resolve, reject) => {
+      held.set(name, reject);
+      const done = Promise.resolve(callback({ name, mode: 'exclusive' }));
+      void done.then(() => {
+        if (held.get(name) === reject) held.delete(name);
+        resolve(undefined);
+      });
+    });
+  };
+  return { request, query: async () => ({}) } as unknown as LockManager;
+}
+
+describe('preferences', () => {
+  test('what was written is read again', () => {
+    const store = new MemoryStorage();
+    const chosen = { autoRun: false, face: 'both', closedPanels: ['files', 'graph'] } as const;
+    writePreferences(chosen, store);
+    expect(readPreferences(store)).toEqual(chosen);
+  });
+
+  test.each(['', '{', 'null', '{"face":"sideways","autoRun":"yes"}'])(
+    'unreadable preferences %j are the defaults',
+    (raw) => {
+      const store = new MemoryStorage();
+      store.setItem('quartermaster:preferences', raw);
+      expect(readPreferences(store)).toEqual(defaults);
+    }
+  );
+});
+
+describe('trust', () => {
+  test('is remembered for one text and not for another', () => {
+    const store = new MemoryStorage();
+    grant('script', 'abc', store);
+    expect(isGranted('script', 'abc', store)).toBe(true);
+    expect(isGranted('script', 'abd', store)).toBe(false);
+  });
+});
+
+describe('notebook lock', () => {
+  const tab = (locks: LockManager) => {
+    const told: Leadership[] = [];
+    return { told, lock: new NotebookLock('n', (l) => told.push(l), locks) };
+  };
+
+  test('the first tab leads, the second follows', async () => {
+    const locks = memoryLocks();
+    expect(await tab(locks).lock.acquire()).toBe('leader');
+    expect(await tab(locks).lock.acquire()).toBe('follower');
+  });
+
+  test('taking over tells the tab that led', async () => {
+    const locks = memoryLocks();
+    const first = tab(locks);
+    const second = tab(locks);
+    await first.lock.acquire();
+    await second.lock.acquire();
+    expect(await second.lock.takeOver()).toBe('leader');
+    await Promise.resolve();
+    expect(first.told).toEqual(['leader', 'lost']);
+  });
+
+  test('a released notebook can be led again', async () => {
+    const locks = memoryLocks();
+    const first = tab(locks);
+    await first.lock.acquire();
+    first.lock.release();
+    await new Promise((done) => setTimeout(done));
+    expect(await tab(locks).lock.acquire()).toBe('leader');
+  });
+});
