@@ -1,0 +1,20 @@
+import { ensureInstalled } from './lib/install.mjs';
+
+/** Ratios against named peers, all measured in this run. `npm run bench -- retail start-up` picks some. */
+await ensureInstalled();
+const { ensureBuilt } = await import('./lib/build.mjs');
+await ensureBuilt();
+
+const benches = {
+  retail: async () => (await import('../tests/bench/retail.mjs')).retail(),
+  'start-up': async () => (await import('../tests/bench/start-up.mjs')).startUp()
+};
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(
+    `There is no benchmark ${unknown.join(', ')}. There are ${Object.keys(benches).join(', ')}.`
+  );
+  process.exit(2);
+}
+for (const name of asked.length > 0 ? asked : Object.keys(benches)) await benches[name]();
