@@ -99,7 +99,8 @@ module.exports = {
         'analytics',
         'cells/core',
         'cells/registry.ts',
-        'cells/runners.ts'
+        'cells/runners.ts',
+        'cells/script/run.ts'
       ],
       'The executor and the engines run kinds without knowing one by name, and know nothing of the page.'
     ),
@@ -147,7 +148,11 @@ module.exports = {
       }
     },
     only('charts', ['base', 'messages', 'ui'], 'Charts are drawn from columns; they know no cell.'),
-    only('ui', ['base', 'messages'], 'Components that know no kind, engine or notebook.'),
+    only(
+      'ui',
+      ['base', 'messages', 'cells/core/fields.ts'],
+      'Components that know no kind, engine or notebook; forms are drawn from the vocabulary of fields.'
+    ),
     only('messages', ['base'], 'Words in several languages.'),
     only(
       'storage',
@@ -188,11 +193,7 @@ module.exports = {
     owned(
       'arrow-in-its-files',
       '@uwdata/flechette',
-      [
-        '^src/lib/relations/arrow\\.ts$',
-        '^src/lib/relations/arrow-[a-z]+\\.ts$',
-        '^src/lib/cells/script/'
-      ],
+      ['^src/lib/relations/', '^src/lib/cells/script/'],
       'Columns are ours; Arrow is how they travel.'
     ),
     owned(

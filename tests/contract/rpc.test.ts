@@ -1,11 +1,11 @@
-import { Worker as NodeWorker, type MessagePort as NodePort } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cancelled, ProblemError, type Problem } from '#lib/base/problem.ts';
 import { fail } from '#lib/problems/index.ts';
 import { connect } from '#lib/rpc/client.ts';
 import { Transferred, type Handlers } from '#lib/rpc/contract.ts';
-import type { Endpoint } from '#lib/rpc/endpoint.ts';
 import { serve } from '#lib/rpc/server.ts';
+import type { WorkerLike } from '#lib/runtime/worker-slot.ts';
+import { thread } from '../unit/rpc/thread.ts';
 
 interface Arithmetic {
   add: { params: { a: number; b: number }; result: number };
@@ -36,12 +36,18 @@ const handlers: Handlers<Arithmetic> = {
 };
 
 const ports: MessagePort[] = [];
-const workers: NodeWorker[] = [];
+const threads: WorkerLike[] = [];
 
-afterEach(async () => {
+afterEach(() => {
   for (const port of ports.splice(0)) port.close();
-  await Promise.all(workers.splice(0).map((worker) => worker.terminate()));
+  for (const worker of threads.splice(0)) worker.terminate();
 });
+
+function started(code: string): WorkerLike {
+  const worker = thread(code);
+  threads.push(worker);
+  return worker;
+}
 
 function channel() {
   const { port1, port2 } = new MessageChannel();
@@ -190,7 +196,9 @@ describe('a lost worker', () => {
   });
 
   it('is noticed when a thread throws', async () => {
-    const endpoint = thread(`parentPort.on('message', () => { throw new Error('out of memory'); });`);
+    const endpoint = started(
+      `parentPort.on('message', () => { throw new Error('out of memory'); });`
+    );
     const { call } = connect<Arithmetic>(endpoint, { name: 'thread' });
     const problem = await problemOf(call('add', { a: 1, b: 1 }));
     expect(problem.code).toBe('worker.lost');
@@ -198,7 +206,7 @@ describe('a lost worker', () => {
   });
 
   it('is noticed when a thread ends', async () => {
-    const endpoint = thread(`parentPort.on('message', () => process.exit(1));`);
+    const endpoint = started(`parentPort.on('message', () => process.exit(1));`);
     const { call } = connect<Arithmetic>(endpoint, { name: 'thread' });
     expect((await problemOf(call('wait', null))).code).toBe('worker.lost');
   });
@@ -211,22 +219,3 @@ describe('a lost worker', () => {
     await expect(pending).rejects.toBeInstanceOf(Cancelled);
   });
 });
-
-/** A thread of Node behind the interface of a browser's worker. */
-function thread(code: string): Endpoint {
-  const worker = new NodeWorker(`const { parentPort } = require('node:worker_threads');\n${code}`, {
-    eval: true
-  });
-  workers.push(worker);
-  const events = new EventTarget();
-  worker.on('message', (data) => events.dispatchEvent(new MessageEvent('message', { data })));
-  worker.on('error', ({ message }: Error) =>
-    events.dispatchEvent(Object.assign(new Event('error'), { message }))
-  );
-  worker.on('exit', () => events.dispatchEvent(new Event('close')));
-  return {
-    postMessage: (message, transfer) => worker.postMessage(message, transfer as NodePort[]),
-    addEventListener: (type, listener) => events.addEventListener(type, listener),
-    removeEventListener: (type, listener) => events.removeEventListener(type, listener)
-  };
-}

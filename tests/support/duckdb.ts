@@ -11,7 +11,8 @@ import type { CellKind } from '#lib/cells/core/define.ts';
 import type { LoadRun } from '#lib/cells/core/loader.ts';
 import { DuckDbRelations } from '#lib/relations/duckdb.ts';
 import { Files } from '#lib/relations/files.ts';
-import { runLoadKind } from '#lib/relations/loader.ts';
+import type { EngineOptions } from '#lib/relations/duckdb-engine.ts';
+import { runLoadKind, type LoadParts } from '#lib/relations/loader.ts';
 import { runSqlKind } from '#lib/relations/sql-run.ts';
 import type { Job } from '#lib/runtime/engine.ts';
 import type { RunId } from '#lib/runtime/states.ts';
@@ -22,7 +23,7 @@ const dist = path.dirname(createRequire(import.meta.url).resolve('@duckdb/duckdb
 const boot = `
 const { parentPort, workerData } = require('node:worker_threads');
 globalThis.postMessage = (message, transfer) => parentPort.postMessage(message, transfer);
-parentPort.on('message', (data) => globalThis.onmessage({ data }));
+parentPort.on('message', (data: unknown) => globalThis.onmessage({ data }));
 require(workerData);
 `;
 
@@ -39,7 +40,7 @@ class WebWorkerInNode {
   }
 
   addEventListener(type: string, listener: (event: unknown) => void): void {
-    if (type === 'message') this.#thread.on('message', (data) => listener({ data }));
+    if (type === 'message') this.#thread.on('message', (data: unknown) => listener({ data }));
     else if (type === 'error') this.#thread.on('error', (error) => listener({ error }));
   }
 
@@ -57,26 +58,43 @@ class WebWorkerInNode {
 }
 
 /** A fresh DuckDB-WASM in a worker thread, locked down as in the browser. It takes about two seconds: share it within a file. */
-export async function openTestDuckDb(): Promise<DuckDbRelations> {
+export async function openTestDuckDb(options: EngineOptions = {}): Promise<DuckDbRelations> {
   const db = new AsyncDuckDB(new VoidLogger(), new WebWorkerInNode() as unknown as Worker);
   await db.instantiate(path.join(dist, 'duckdb-eh.wasm'));
-  return DuckDbRelations.open(db);
+  return DuckDbRelations.open(db, options);
 }
 
-/** Input tables for a test: columns, or CSV text whose types DuckDB finds. */
+/** Input tables for a test: columns, or CSV text whose types the loader finds. */
 export type Given = Readonly<Record<string, string | Columns>>;
 
 export async function giveTables(relations: DuckDbRelations, given: Given): Promise<void> {
   for (const [name, table] of Object.entries(given)) {
-    if (typeof table !== 'string') {
-      await relations.write(name, table);
-      continue;
-    }
-    const path = await relations.registerFile('given.csv', new TextEncoder().encode(table.trim()));
-    await relations.drop([name]);
-    await relations.createAs(name, `FROM read_csv('${path}', header = true, delim = ',')`);
-    await relations.unregisterFile('given.csv');
+    if (typeof table === 'string') await giveCsv(relations, name, table.trim());
+    else await relations.write(name, table);
   }
+}
+
+async function giveCsv(relations: DuckDbRelations, name: string, csv: string): Promise<void> {
+  const cell: Cell = { name, kind: 'data', body: csv, config: null, params: {} };
+  const job: Job = { ...emptyJob, cell, mode: 'load', outputs: [name] };
+  const load: LoadRun<unknown> = (_, loader) =>
+    loader.loadText(name, name, csv, { delimiter: ',' });
+  await runLoadKind(partsWith(relations, noFiles), job, load, testContext(1, name, []).ctx);
+}
+
+const emptyJob = {
+  run: 1 as RunId,
+  needsNetwork: false,
+  inputs: [],
+  follows: [],
+  seed: 1,
+  now: 0
+};
+
+const noFiles = new Files(() => Promise.reject(new Error('No bundled data here')));
+
+function partsWith(relations: DuckDbRelations, files: Files): LoadParts {
+  return { relations, files, loadParquet: () => import('parquet-wasm') };
 }
 
 export interface TestCase {
@@ -114,17 +132,8 @@ export async function runSqlKindForTest(
   if (parsed.config === null) return nothing;
   await giveTables(relations, given);
   const cell: Cell = { name, kind: kind.kind, body, config: parsed.config, params, flags };
-  const job: Job = {
-    run: 1 as RunId,
-    cell,
-    mode: 'sql',
-    needsNetwork: false,
-    inputs: kind.reads(cell),
-    follows: [],
-    outputs: kind.outputs.map((suffix) => (suffix ? `${name}_${suffix}` : name)),
-    seed,
-    now: 0
-  };
+  const outputs = kind.outputs.map((suffix) => (suffix ? `${name}_${suffix}` : name));
+  const job: Job = { ...emptyJob, cell, mode: 'sql', inputs: kind.reads(cell), outputs, seed };
   const { ctx, failed } = testContext(seed, name, problems);
   try {
     const done = await runSqlKind(relations, job, run as SqlRun<unknown>, {
@@ -165,19 +174,10 @@ export async function runLoadKindForTest<C>(
     Object.entries(files).map(([file, content]) => new File([content], file, { lastModified: 0 }))
   );
   const cell: Cell = { name, kind: kind.kind, body, config: parsed.config, params };
-  const job: Job = {
-    run: 1 as RunId,
-    cell,
-    mode: 'load',
-    needsNetwork: false,
-    inputs: [],
-    follows: [],
-    outputs: kind.outputs.map((suffix) => (suffix ? `${name}_${suffix}` : name)),
-    seed,
-    now: 0
-  };
+  const outputs = kind.outputs.map((suffix) => (suffix ? `${name}_${suffix}` : name));
+  const job: Job = { ...emptyJob, cell, mode: 'load', outputs, seed };
   const { ctx, failed } = testContext(seed, name, problems);
-  const parts = { relations, files: store, loadParquet: () => import('parquet-wasm') };
+  const parts = partsWith(relations, store);
   try {
     const done = await runLoadKind(parts, job, run as LoadRun<unknown>, { ...ctx, ...context });
     const tables: Record<string, Columns> = {};

@@ -112,5 +112,5 @@ export const hardships: Readonly<Record<string, (table: Columns) => Columns>> = 
 function missing(vector: Vector): Vector {
   if (vector.type === 'text' || vector.type === 'other')
     return { ...vector, values: vector.values.map(() => null) };
-  return { ...vector, valid: new Uint8Array(vector.values.length) } as Vector;
+  return { ...vector, valid: new Uint8Array(vector.values.length) };
 }

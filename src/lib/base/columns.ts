@@ -220,14 +220,3 @@ function concatVectors(like: Vector, parts: readonly Vector[], length: number): 
   }
   return { type: like.type, values, valid } as Vector;
 }
-
-/** The buffers of a table, for a transfer list. The sender must not touch the table afterwards. */
-export function buffersOf(table: Columns): ArrayBuffer[] {
-  const buffers = new Set<ArrayBuffer>();
-  for (const vector of table.vectors) {
-    if (vector.type === 'text' || vector.type === 'other') continue;
-    buffers.add(vector.values.buffer as ArrayBuffer);
-    if (vector.valid) buffers.add(vector.valid.buffer as ArrayBuffer);
-  }
-  return [...buffers];
-}

@@ -2,8 +2,7 @@ import type { ComputeRun, LiveRun, SqlRun } from './core/context.ts';
 import type { LoadRun } from './core/loader.ts';
 
 /** What `run.ts` of a kind exports by default; which one follows from the kind's mode. */
-export type AnyRun =
-  SqlRun<unknown> | LoadRun<unknown> | ComputeRun<unknown> | LiveRun<unknown>;
+export type AnyRun = SqlRun<unknown> | LoadRun<unknown> | ComputeRun<unknown> | LiveRun<unknown>;
 
 const modules = import.meta.glob<{ default: AnyRun }>('./*/run.ts');
 

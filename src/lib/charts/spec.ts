@@ -26,7 +26,7 @@ export function vegaRows(table: Columns, limit = rowLimit): Record<string, Value
 const composite = ['concat', 'hconcat', 'vconcat', 'facet', 'repeat', 'spec'];
 
 /** Whether the chart is one picture that can be drawn to any width, not several beside each other. */
-export function isSingle(spec: JsonObject): boolean {
+function isSingle(spec: JsonObject): boolean {
   if (composite.some((key) => key in spec)) return false;
   const encoding = spec['encoding'];
   return !(isObject(encoding) && ['row', 'column', 'facet'].some((key) => key in encoding));
@@ -121,7 +121,7 @@ function walk(value: Json, visit: (object: JsonObject) => void): void {
   }
 }
 
-export function isObject(value: Json | undefined): value is JsonObject {
+function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -136,7 +136,8 @@ export const pageEn = {
     stopName: (name: string) => `Stop ${name}`,
     progressOf: (name: string) => `Progress of ${name}`,
     unclosed: 'The cell has no closing fence, so it runs to the end of the file.',
-    badName: 'The name after the colon is not a name: letters, digits and underscores, not starting with a digit.',
+    badName:
+      'The name after the colon is not a name: letters, digits and underscores, not starting with a digit.',
     badFlags: 'The flags after the name are not written as key=value.',
     unknownKind: (kind: string) =>
       `Cells of kind ${kind} are not known here. The cell is kept byte for byte and does not run.`,
@@ -207,7 +208,8 @@ export const pageEn = {
     notCopied: 'The browser did not allow copying.',
     exported: (name: string) => `${name} is written.`,
     exporting: (name: string, share: string) => `Writing ${name}${share}`,
-    restarted: 'The data engine ran out of memory or crashed and was restarted. Nothing you typed is lost.',
+    restarted:
+      'The data engine ran out of memory or crashed and was restarted. Nothing you typed is lost.',
     filesGiven: (count: number) => `${plural(count, 'file', 'files')} added.`,
     fileUnmatched: (name: string) => `No source cell asks for \`${name}\`.`,
     addSource: 'Add a source cell',
@@ -226,7 +228,8 @@ export const pageEn = {
     allow: 'Allow scripts'
   },
   reconnect: {
-    text: (count: number) => `${plural(count, 'file', 'files')} of the last visit can be read again.`,
+    text: (count: number) =>
+      `${plural(count, 'file', 'files')} of the last visit can be read again.`,
     button: (count: number) => `Reconnect ${plural(count, 'file', 'files')}`,
     needs: (names: string) => `This notebook read ${names}. Add them again to rerun its sources.`
   },

@@ -34,6 +34,8 @@ export function installAutomation(session: Session, keeper: Keeper, probes: Prob
   window.quartermaster = {
     async openText(text) {
       keeper.suspend();
+      // What follows, files and parameters, comes one by one: nothing runs until it is asked to.
+      session.setAutoRun(false);
       session.allowScripts();
       session.edit.text(text, '');
     },
@@ -52,19 +54,20 @@ export function installAutomation(session: Session, keeper: Keeper, probes: Prob
     },
     async runAll(timeout, cells) {
       await session.settled();
-      session.setSpeed(speed ?? Number.POSITIVE_INFINITY);
+      session.engine.setSpeed(speed ?? Number.POSITIVE_INFINITY);
       const began = performance.now();
       const run = cells ? session.run(cells) : session.runAll();
       const late = setTimeout(() => session.cancel(), timeout);
       await run;
       clearTimeout(late);
       lastMs = performance.now() - began;
+      session.setAutoRun(true);
     },
     settled,
     cancel: (cell) => session.cancel(cell),
     setSpeed(next) {
       speed = next;
-      session.setSpeed(next);
+      session.engine.setSpeed(next);
     },
     report() {
       const cells = summariseCells(session);
@@ -74,10 +77,10 @@ export function installAutomation(session: Session, keeper: Keeper, probes: Prob
     relations: () =>
       session.graph.cells.flatMap(({ id }) => session.results.relationsOf(id).map((r) => r.name)),
     async export(relation, format) {
-      download(await session.export(relation, format), `${relation}.${format}`);
+      download(await session.engine.export(relation, format), `${relation}.${format}`);
     },
-    query: async (sql) => toRows(await session.query(sql, rowLimit)) as Record<string, unknown>[],
-    kept: () => session.kept(),
+    query: async (sql) => toRows(await session.engine.query(sql, rowLimit)),
+    kept: () => session.engine.kept(),
     running: () =>
       session.graph.cells
         .flatMap(({ id, name }) => {

@@ -151,7 +151,9 @@ function columns(of: Names['relations'][number], boost = 40): CompletionItem[] {
 }
 
 function readColumns(names: Names): CompletionItem[] {
-  return names.relations.filter((r) => names.read.has(r.name.toLowerCase())).flatMap((r) => columns(r));
+  return names.relations
+    .filter((r) => names.read.has(r.name.toLowerCase()))
+    .flatMap((r) => columns(r));
 }
 
 function params(names: Names): CompletionItem[] {

@@ -2,7 +2,7 @@ import { createContext } from 'svelte';
 import type { Keeper } from '#lib/state/keeper.svelte.ts';
 import type { Preferences } from '#lib/state/preferences.svelte.ts';
 import type { Session } from '#lib/state/session.svelte.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './actions/model.ts';
 import type { Desk } from './desk.svelte.ts';
 
 /** What every component of the notebook page may use. */

@@ -13,7 +13,6 @@ export function fileName(title: string): string {
   const name = title
     .normalize('NFC')
     .trim()
-    // eslint-disable-next-line no-control-regex
     .replace(/[\\/:*?"<>|\u0000-\u001f]+/g, '-')
     .replace(/[\s-]+/g, '-')
     .replace(/^[.-]+|[.-]+$/g, '')

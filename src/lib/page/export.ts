@@ -21,7 +21,7 @@ export async function exportRelation(
   let shown: number | null = null;
   const started = Date.now();
   try {
-    const blob = await session.export(relation, format, {
+    const blob = await session.engine.export(relation, format, {
       signal: control.signal,
       onProgress({ done, total }) {
         if (Date.now() - started < 500) return;

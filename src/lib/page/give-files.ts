@@ -14,7 +14,7 @@ export interface Giving {
   readonly session: Session;
   readonly desk: Desk;
   readonly keeper: Keeper;
-  leaveTo(path: string): void;
+  readonly leaveTo: (path: string) => void;
 }
 
 /**
@@ -39,7 +39,9 @@ export async function giveFiles(
     return;
   }
   const requests = fileRequests(session);
-  const unmatched = files.filter((f) => !requests.some(({ pattern }) => fitsPattern(f.name, pattern)));
+  const unmatched = files.filter(
+    (f) => !requests.some(({ pattern }) => fitsPattern(f.name, pattern))
+  );
   for (const file of unmatched) {
     const add = () => addSource(session, desk, file.name);
     if (options.make === true) add();

@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import type { Action } from './actions/model.ts';
 import { ChordReader } from './chords.ts';
 import type { Desk } from './desk.svelte.ts';
 
@@ -42,6 +42,7 @@ function belongsToControl(event: KeyboardEvent): boolean {
   if (!['Enter', ' ', 'ArrowUp', 'ArrowDown', 'Delete'].includes(event.key)) return false;
   return (
     event.target instanceof Element &&
-    event.target.closest('button, a, summary, [role="grid"], [role="button"], [role="slider"]') !== null
+    event.target.closest('button, a, summary, [role="grid"], [role="button"], [role="slider"]') !==
+      null
   );
 }

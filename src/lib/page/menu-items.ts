@@ -1,5 +1,5 @@
 import type { MenuItem } from '#lib/ui/menu.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './actions/model.ts';
 
 /** An action as a line of a menu, about `block` where one is given. */
 export function asMenuItem(action: Action, block?: string): MenuItem {

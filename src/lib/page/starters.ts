@@ -11,6 +11,8 @@ export interface Starter {
   readonly body: string;
   readonly name: string;
   readonly flags: Readonly<Record<string, string>>;
+  /** The tables its text was written for. */
+  readonly given: readonly string[];
   /** Whether it is the kind itself rather than one more example. */
   readonly main: boolean;
 }
@@ -35,6 +37,18 @@ function ofKind(kind: CellKind): Starter[] {
     body: example.body,
     name: ('name' in example ? example.name : undefined) ?? kind.kind,
     flags: ('flags' in example ? example.flags : undefined) ?? {},
+    given: 'given' in example ? Object.keys(example.given) : [],
     main: i === 0
   }));
+}
+
+/** The text of a starter about `table` instead of the table of its example, where that is the only one it reads; a query begins with all of it. */
+export function bodyAbout(starter: Starter, table: string | undefined): string {
+  const { body, given, kind, main } = starter;
+  if (kind === 'query' && main && table !== undefined) return `select *\nfrom ${table}`;
+  const [only, ...others] = given;
+  if (table === undefined || only === undefined || others.length > 0) return body;
+  const name = only.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const place = new RegExp(`((?:^source: |\\bfrom |"name": ?"))${name}(?![\\p{L}\\p{N}_])`, 'gimu');
+  return body.replace(place, (_, before: string) => before + table);
 }

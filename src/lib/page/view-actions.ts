@@ -21,6 +21,6 @@ export function viewActions({ session, desk }: PageContext, cell: CellHandle): V
     },
     run: () => void session.run([cell.id]),
     stop: () => session.cancel(cell.id),
-    setSpeed: (speed) => session.setSpeed(speed)
+    setSpeed: (speed) => session.engine.setSpeed(speed)
   };
 }

@@ -2,7 +2,6 @@ import { formatInteger, formatNumber, formatSpan } from '#lib/base/format.ts';
 import type { Progress } from '#lib/cells/core/context.ts';
 import type { Language } from '#lib/messages/messages.svelte.ts';
 import type { Messages } from '#lib/messages/en.ts';
-import type { CellState } from '#lib/runtime/states.ts';
 import type { CellHandle } from '#lib/state/cell.svelte.ts';
 import type { Mark } from '#lib/ui/marks.ts';
 
@@ -33,7 +32,7 @@ export function stateWords(cell: CellHandle, now: number, { m, lang }: Voice): S
       return {
         mark: 'done',
         tone: 'quiet',
-        parts: [...sizes(cell, { m, lang }), formatSpan(state.ms, lang)]
+        parts: [...sizes(cell, { m, lang }), formatSpan(cell.lastMs ?? state.ms, lang)]
       };
     case 'stale': {
       if (cell.unconfirmed) {
@@ -41,7 +40,11 @@ export function stateWords(cell: CellHandle, now: number, { m, lang }: Voice): S
       }
       const why = state.reason.why;
       if (why === 'never-run') return { mark: 'stale', tone: 'quiet', parts: [words.neverRun] };
-      return { mark: 'stale', tone: 'wait', parts: [why === 'edited' ? words.edited : words.stale] };
+      return {
+        mark: 'stale',
+        tone: 'wait',
+        parts: [why === 'edited' ? words.edited : words.stale]
+      };
     }
     case 'blocked':
       return { mark: 'blocked', tone: 'quiet', parts: [words.waitsFor(state.by.join(', '))] };
@@ -77,11 +80,6 @@ export function stateWords(cell: CellHandle, now: number, { m, lang }: Voice): S
   }
 }
 
-/** The mark of a state, for places with no room for words. */
-export function markOf(state: CellState): Mark {
-  return state.at;
-}
-
 function sizes(cell: CellHandle, { m }: Voice): string[] {
   const own = cell.relations[0];
   if (!own) return [];
@@ -112,7 +110,7 @@ export function progressWords(
 }
 
 /** The time the rest takes at the pace so far; null before there is a pace. */
-export function timeLeft(progress: Progress | undefined, elapsed: number): number | null {
+function timeLeft(progress: Progress | undefined, elapsed: number): number | null {
   if (!progress?.total || progress.done <= 0 || elapsed < 1000) return null;
   const left = (elapsed / progress.done) * (progress.total - progress.done);
   return left > 1000 ? left : null;
@@ -122,7 +120,11 @@ export function timeLeft(progress: Progress | undefined, elapsed: number): numbe
 export function reasonWords(
   cell: CellHandle,
   { m }: Voice
-): { readonly text: string; readonly tone: 'wait' | 'idle'; readonly links: readonly string[] } | null {
+): {
+  readonly text: string;
+  readonly tone: 'wait' | 'idle';
+  readonly links: readonly string[];
+} | null {
   const words = m.page.reason;
   const state = cell.state;
   const quote = (names: readonly string[]) => names.map((n) => `\`${n}\``).join(', ');

@@ -109,7 +109,9 @@ export const sourceProblems = family({
     reason: string;
   }) => ({
     message: `Line ${p.line} of \`${p.file}\` does not fit.`,
-    cause: p.column ? `\`${p.column}\` is \`${p.value}\`. ${p.reason}` : `${p.reason} \`${p.value}\``,
+    cause: p.column
+      ? `\`${p.column}\` is \`${p.value}\`. ${p.reason}`
+      : `${p.reason} \`${p.value}\``,
     hint: 'Mend the file, or write `on_bad_rows: reject` to put such rows aside.'
   }),
   'source.rejected': (p: { rejected: number; relation: string }) => ({

@@ -5,7 +5,7 @@ export type BatchOptions = ConstructorParameters<typeof Batch>[0];
 
 /** A column of one batch from its Arrow buffers. Without `validity` every value is present. */
 export function arrowColumn(options: Partial<BatchOptions> & { type: unknown; length: number }) {
-  return new Column([arrowBatch(options)], options.type as ArrowType);
+  return new Column([arrowBatch(options)], options.type);
 }
 
 export function arrowBatch(

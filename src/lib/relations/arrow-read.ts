@@ -214,7 +214,7 @@ function timeText(value: number, perSecond: number): string {
 
 /** An interval as DuckDB writes it: `1 year 2 months 3 days 04:05:06`. */
 function intervalText(value: unknown): string {
-  if (!ArrayBuffer.isView(value)) return String(value as number | bigint);
+  if (!ArrayBuffer.isView(value)) return String(value);
   const [months = 0, days = 0, nanos = 0] = value as unknown as ArrayLike<number> & number[];
   const parts: string[] = [];
   const add = (count: number, unit: string) => {

@@ -23,9 +23,10 @@ import { arrowBatch, arrowColumn, type ArrowType, type BatchOptions } from './ar
  * repeats is dictionary-encoded; lists of text or numbers stay lists, other nested values become JSON text. O(values).
  */
 export function ipcFromColumns(columns: Columns): Uint8Array {
-  const arrow = columns.vectors.map(
-    (vector, i): [string, Column<unknown>] => [columns.names[i]!, columnOfVector(vector)]
-  );
+  const arrow = columns.vectors.map((vector, i): [string, Column<unknown>] => [
+    columns.names[i]!,
+    columnOfVector(vector)
+  ]);
   return defined(tableToIPC(tableFromColumns(arrow), { format: 'stream' }), 'Arrow stream');
 }
 
@@ -36,9 +37,18 @@ function columnOfVector(vector: Vector): Column<unknown> {
     case 'other':
       return columnOfOther(vector);
     case 'boolean': {
-      const { bits, nulls } = bitmap(vector.values.length, (i) => !vector.valid || vector.valid[i] === 1);
+      const { bits, nulls } = bitmap(
+        vector.values.length,
+        (i) => !vector.valid || vector.valid[i] === 1
+      );
       const values = bitmap(vector.values.length, (i) => vector.values[i] === 1).bits;
-      return arrowColumn({ length: vector.values.length, nullCount: nulls, type: bool(), validity: bits, values });
+      return arrowColumn({
+        length: vector.values.length,
+        nullCount: nulls,
+        type: bool(),
+        validity: bits,
+        values
+      });
     }
     default:
       return columnOfNumbers(vector.type, vector.values, vector.valid);
@@ -62,7 +72,11 @@ function columnOfNumbers(
     case 'integer':
       return arrowColumn({ ...base, type: int64(), values: wide(source, 1) });
     case 'timestamp':
-      return arrowColumn({ ...base, type: timestamp(TimeUnit.MICROSECOND), values: wide(source, 1000) });
+      return arrowColumn({
+        ...base,
+        type: timestamp(TimeUnit.MICROSECOND),
+        values: wide(source, 1000)
+      });
     case 'date': {
       const values = new Int32Array(length);
       for (let i = 0; i < length; i++) values[i] = Math.floor(source[i]! / 86_400_000);
@@ -88,9 +102,15 @@ function columnOfText(values: readonly (string | null)[]): Column<unknown> {
   if (labels.length * 2 >= values.length) return arrowColumn(utf8Batch(values));
   const { bits, nulls } = bitmap(codes.length, (i) => codes[i]! >= 0);
   const encodedLabels = utf8Batch(labels);
-  const type = dictionaryType(encodedLabels.type as ArrowType, int32());
+  const type = dictionaryType(encodedLabels.type, int32());
   const keys = codes.map((code) => (code < 0 ? 0 : code));
-  const batch = arrowBatch({ length: codes.length, nullCount: nulls, type, validity: bits, values: keys });
+  const batch = arrowBatch({
+    length: codes.length,
+    nullCount: nulls,
+    type,
+    validity: bits,
+    values: keys
+  });
   (batch as unknown as { setDictionary(labels: Column<unknown>): void }).setDictionary(
     arrowColumn(encodedLabels)
   );
@@ -123,9 +143,14 @@ function columnOfOther({ values }: OtherVector): Column<unknown> {
     return columnOfText(values.map((value) => (isAbsent(value) ? null : asText(value))));
   }
   const items = (present as unknown[][]).flat();
-  const numeric = items.length > 0 && items.every((item) => item === null || typeof item === 'number');
+  const numeric =
+    items.length > 0 && items.every((item) => item === null || typeof item === 'number');
   const child = numeric
-    ? columnOfNumbers('number', Float64Array.from(items, (item) => (item as number | null) ?? NaN), null)
+    ? columnOfNumbers(
+        'number',
+        Float64Array.from(items, (item) => item ?? NaN),
+        null
+      )
     : arrowColumn(utf8Batch(items.map((item) => (isAbsent(item) ? null : asText(item)))));
   const offsets = new Int32Array(values.length + 1);
   for (const [i, value] of values.entries()) {
@@ -152,10 +177,13 @@ function isFlatList(value: unknown): boolean {
 }
 
 function asText(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-function bitmap(length: number, isSet: (i: number) => boolean): { bits: Uint8Array; nulls: number } {
+function bitmap(
+  length: number,
+  isSet: (i: number) => boolean
+): { bits: Uint8Array; nulls: number } {
   const bits = new Uint8Array(((length + 63) >> 6) << 3);
   let set = 0;
   for (let i = 0; i < length; i++) {

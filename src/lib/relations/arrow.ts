@@ -14,7 +14,7 @@ export function ipcStream(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(8, bytes.byteLength - 10 - footer);
 }
 
-export function isIpcFile(bytes: Uint8Array): boolean {
+function isIpcFile(bytes: Uint8Array): boolean {
   return bytes.length > 16 && startsWith(bytes, fileMagic);
 }
 

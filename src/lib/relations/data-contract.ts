@@ -35,6 +35,8 @@ export interface DataContract extends TableContract {
     params: { run: number; outputs: readonly string[] };
     result: { relations: readonly RelationInfo[]; hash: string };
   };
+  /** A live run has ended: what it appended stands, and is told by its content. */
+  settleLive: { params: { relations: readonly string[] }; result: { hash: string } };
   /** Forgets what a cancelled or failed run wrote. */
   discard: { params: { run: number }; result: null };
   drop: { params: { relations: readonly string[] }; result: null };

@@ -1,3 +1,4 @@
+import { hash128 } from '#lib/base/hash.ts';
 import type { RelationInfo, Retention, SqlRun } from '#lib/cells/core/context.ts';
 import type { LoadRun } from '#lib/cells/core/loader.ts';
 import { runnerOf } from '#lib/cells/runners.ts';
@@ -156,6 +157,21 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       restored.forget(outputs);
       restored.published(published.relations, published.hash);
       return published;
+    },
+
+    async settleLive({ relations: names }) {
+      const { relations, restored } = await started();
+      const parts: string[] = [];
+      const infos: RelationInfo[] = [];
+      for (const name of [...names].sort()) {
+        const info = await relations.describe(name);
+        if (!info) continue;
+        infos.push(info);
+        parts.push(`${name} ${await relations.hash(name)}`);
+      }
+      const hash = hash128(parts.join('\n'));
+      restored.published(infos, hash);
+      return { hash };
     },
 
     async discard({ run }) {

@@ -19,7 +19,9 @@ export async function openDuckDb(): Promise<DuckDbRelations> {
     });
     await Promise.race([db.instantiate(absolute(wasmUrl)), died]);
     URL.revokeObjectURL(blob);
-    return await DuckDbRelations.open(db);
+    const relations = await DuckDbRelations.open(db);
+    worker.addEventListener('error', (event) => relations.lose(event.message));
+    return relations;
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw fail('engine.not-started', { detail });

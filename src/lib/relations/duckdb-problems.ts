@@ -1,5 +1,5 @@
 import { nearest } from '#lib/base/nearest.ts';
-import { isProblem, ProblemError, type Problem, type Span } from '#lib/base/problem.ts';
+import { ProblemError, type Problem, type Span } from '#lib/base/problem.ts';
 import { problem } from '#lib/problems/index.ts';
 
 /** What DuckDB says under `errors_as_json`. */
@@ -53,7 +53,11 @@ function translate(error: DuckDbError, { tables = [] }: Statement): Problem {
       });
     case 'MISSING_ENTRY':
       return error.type === 'Table' || error.type === 'View'
-        ? problem('sql.no-table', { name, nearest: nearest(name, tables), known: tables.join(', ') })
+        ? problem('sql.no-table', {
+            name,
+            nearest: nearest(name, tables),
+            known: tables.join(', ')
+          })
         : problem('sql.no-function', { name, nearest: candidates[0] ?? '' });
     case 'NO_MATCHING_FUNCTION':
       return problem('sql.arguments', {
@@ -132,10 +136,10 @@ function sentence(message: string): string {
 }
 
 function firstLine(message: string): string {
-  return message.split('\n').find((line) => line.trim() !== '')?.trim() ?? message;
-}
-
-/** Whether the engine is beyond use after this problem. */
-export function isEngineLost(value: unknown): boolean {
-  return isProblem(value) && value.code === 'engine.broken';
+  return (
+    message
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim() ?? message
+  );
 }

@@ -96,7 +96,9 @@ function csvText(text: string): string {
 function csvValue({ name, type, sqlType = '' }: Field): string {
   const column = quoteName(name);
   if (type !== 'text' && type !== 'other') return `coalesce(${column}::VARCHAR, '')`;
-  const text = sqlType.endsWith('[]') ? `array_to_string(${column}, ', ')` : `${column}::VARCHAR`;
+  const text = sqlType.endsWith('[]')
+    ? `coalesce(array_to_string(${column}, ', '), '')`
+    : `${column}::VARCHAR`;
   return `CASE WHEN ${column} IS NULL THEN ''
     WHEN ${text} = '' OR regexp_matches(${text}, '[",\\r\\n]')
     THEN '"' || replace(${text}, '"', '""') || '"' ELSE ${text} END`;
@@ -119,7 +121,7 @@ function jsonPresent(column: string, type: Field['type'], sqlType: string): stri
       return `'"' || replace(${column}::TIMESTAMP::VARCHAR, ' ', 'T') || '"'`;
     default:
       if (!sqlType.endsWith('[]')) return jsonText(`${column}::VARCHAR`);
-      return `'[' || array_to_string(list_transform(${column}, lambda item: ${listItem(sqlType)}), ',') || ']'`;
+      return `CASE WHEN ${column} IS NOT NULL THEN '[' || coalesce(array_to_string(list_transform(${column}, lambda item: ${listItem(sqlType)}), ','), '') || ']' END`;
   }
 }
 
@@ -195,4 +197,3 @@ async function* grouped(
   }
   if (schema && (group.length > 0 || !some)) yield wholeStream([schema, ...group]);
 }
-

@@ -38,12 +38,12 @@ export class Files {
     this.#given.delete(name);
   }
 
-  /** The files a source names, in the order of their names. */
+  /** The files a source names, in the order of their names; the bundled set stands in while none is given. */
   async open(from: { readonly file?: string; readonly example?: string }): Promise<NamedBlob[]> {
-    if (from.example !== undefined) return this.#openExample(from.example);
     const pattern = from.file ?? '';
     const matches = this.#matching(pattern);
     if (matches.length > 0) return matches.map((file) => ({ name: file.name, blob: file }));
+    if (from.example !== undefined) return this.#openExample(from.example);
     const given = [...this.#given.keys()];
     throw fail('source.no-file', {
       file: pattern,
@@ -54,8 +54,9 @@ export class Files {
 
   /** A mark that changes when what a source names does. */
   async mark(from: { readonly file?: string; readonly example?: string }): Promise<string> {
-    if (from.example !== undefined) return `example ${from.example}`;
-    return this.#matching(from.file ?? '')
+    const matches = this.#matching(from.file ?? '');
+    if (matches.length === 0 && from.example !== undefined) return `example ${from.example}`;
+    return matches
       .map(({ name, size, lastModified }) => `${name} ${size} ${lastModified}`)
       .join('\n');
   }
@@ -85,7 +86,11 @@ export class Files {
     if (paths.length === 0) {
       const names = example.files.map(baseName);
       const file = rest.join('/');
-      throw fail('source.no-file', { file, nearest: nearest(file, names), given: names.join(', ') });
+      throw fail('source.no-file', {
+        file,
+        nearest: nearest(file, names),
+        given: names.join(', ')
+      });
     }
     return Promise.all(
       paths.map(async (path) => ({ name: baseName(path), blob: await this.#fetch(path) }))
@@ -99,7 +104,7 @@ export class Files {
 }
 
 /** Whether a file name fits a pattern of letters, `*` and `?`, in any case. */
-export function globOf(pattern: string): (name: string) => boolean {
+function globOf(pattern: string): (name: string) => boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')

@@ -298,12 +298,12 @@ async function* ahead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   let next = iterator.next();
   for (;;) {
-    const { done, value } = await next;
-    if (done) return;
+    const taken = await next;
+    if (taken.done) return;
     next = iterator.next();
     // Its failure is met when it is awaited, or does not matter any more.
     next.catch(() => undefined);
-    yield value;
+    yield taken.value;
   }
 }
 
@@ -312,8 +312,8 @@ async function peeked(
   chunks: AsyncIterable<Uint8Array>
 ): Promise<{ first: Uint8Array; all: AsyncIterable<Uint8Array> }> {
   const iterator = chunks[Symbol.asyncIterator]();
-  const { done, value } = await iterator.next();
-  const first = done ? new Uint8Array() : value;
+  const head = await iterator.next();
+  const first = head.done ? new Uint8Array() : head.value;
   async function* all(): AsyncGenerator<Uint8Array> {
     yield first;
     for (;;) {

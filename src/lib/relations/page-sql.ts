@@ -11,22 +11,15 @@ export function pageSql(info: RelationInfo, request: PageRequest): string {
   const { columns, offset = 0, limit = 100, orderBy = [], where } = request;
   const names = columns ?? info.fields.map((field) => field.name);
   const list = names.map((name) => readable(...fieldOf(info, name))).join(', ');
-  const conditions = where ? [`(\n${where}\n)`] : [];
-  let skip = offset > 0 ? ` OFFSET ${offset}` : '';
-  if (!where && orderBy.length === 0 && offset > 0) {
-    // Row numbers run on in a table that nothing was deleted from; a range of them is found without a scan.
-    conditions.push(`rowid >= ${offset}`);
-    skip = '';
-  }
   const order = orderBy.map(({ column, descending }) => {
     const [name] = fieldOf(info, column);
     return `${quoteName(name)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
   });
   const sql =
     `SELECT ${list} FROM ${quoteName(info.name)}` +
-    (conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '') +
+    (where ? ` WHERE (\n${where}\n)` : '') +
     (order.length > 0 ? ` ORDER BY ${[...order, 'rowid'].join(', ')}` : '') +
-    ` LIMIT ${limit}${skip}`;
+    ` LIMIT ${limit} OFFSET ${offset}`;
   return relationStatement(sql);
 }
 

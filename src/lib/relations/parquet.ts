@@ -44,12 +44,12 @@ export async function* writeParquetFile(
   const iterator = streams[Symbol.asyncIterator]();
   const batches = new ReadableStream<RecordBatch>({
     async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (done) {
+      const next = await iterator.next();
+      if (next.done) {
         controller.close();
         return;
       }
-      const table: Table = parquet.Table.fromIPCStream(value);
+      const table: Table = parquet.Table.fromIPCStream(next.value);
       for (const batch of table.recordBatches()) controller.enqueue(batch);
       table.free();
     }

@@ -38,7 +38,14 @@ export class RestoredTables {
   }
 
   /** A window that the first rows cover; null when the table itself is needed. */
-  page({ relation, columns, offset = 0, limit = 100, orderBy = [], where }: PageRequest): Columns | null {
+  page({
+    relation,
+    columns,
+    offset = 0,
+    limit = 100,
+    orderBy = [],
+    where
+  }: PageRequest): Columns | null {
     const table = this.#waiting.get(nameKey(relation));
     if (!table || where || orderBy.length > 0) return null;
     const { preview, info } = table;

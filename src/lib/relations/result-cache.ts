@@ -55,7 +55,10 @@ export class ResultCache {
     const folder = folderOf(fingerprint);
     await this.#forget(folder);
     for (const [i, { preview, content }] of tables.entries()) {
-      await this.#store.write(`${folder}/preview${i}`, new Blob([ipcFromColumns(preview) as Uint8Array<ArrayBuffer>]));
+      await this.#store.write(
+        `${folder}/preview${i}`,
+        new Blob([ipcFromColumns(preview) as Uint8Array<ArrayBuffer>])
+      );
       await this.#store.write(`${folder}/table${i}`, packed(content));
     }
     const sizes: Record<string, number> = {};
@@ -140,9 +143,9 @@ function packed(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<A
   const iterator = content[Symbol.asyncIterator]();
   const source = new ReadableStream<BufferSource>({
     async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (done) controller.close();
-      else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      const next = await iterator.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value as Uint8Array<ArrayBuffer>);
     },
     async cancel() {
       await iterator.return?.();

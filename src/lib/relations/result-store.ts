@@ -47,7 +47,7 @@ function storeIn(root: FileSystemDirectoryHandle): ResultStore {
       const directory = await root.getDirectoryHandle(folder);
       const files: File[] = [];
       for await (const handle of directory.values()) {
-        if (handle.kind === 'file') files.push(await (handle as FileSystemFileHandle).getFile());
+        if (handle.kind === 'file') files.push(await handle.getFile());
       }
       return files;
     },

@@ -54,7 +54,10 @@ export async function publishRun(
     gone
   );
   const infos = await Promise.all(order.map((name) => relations.describe(name)));
-  return { relations: infos.filter((info) => info !== undefined), hash: hash128(hashes.join('\n')) };
+  return {
+    relations: infos.filter((info) => info !== undefined),
+    hash: hash128(hashes.join('\n'))
+  };
 }
 
 class RunSql implements Sql {

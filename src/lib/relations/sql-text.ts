@@ -25,7 +25,7 @@ export function columnTypeOf(sqlType: string): ColumnType {
 }
 
 /** The DuckDB type that a column of ours is stored as. */
-export function sqlTypeOf(type: ColumnType): string {
+function sqlTypeOf(type: ColumnType): string {
   switch (type) {
     case 'integer':
       return 'BIGINT';
@@ -44,5 +44,7 @@ export function sqlTypeOf(type: ColumnType): string {
 
 /** An SQL expression that reads a column in a type the Arrow reader takes as our column type. */
 export function readable(name: string, sqlType: string): string {
-  return /^(ENUM|BIT)/.test(sqlType) ? `${quoteName(name)}::VARCHAR AS ${quoteName(name)}` : quoteName(name);
+  return /^(ENUM|BIT)/.test(sqlType)
+    ? `${quoteName(name)}::VARCHAR AS ${quoteName(name)}`
+    : quoteName(name);
 }

@@ -10,14 +10,14 @@ export interface Connection<C extends ContractOf<C>> {
   /** The methods the other side announced; rejects if it is lost before. */
   readonly ready: Promise<readonly string[]>;
   /** Ends the channel: every pending and every later call rejects with `reason`, by default `worker.lost`. */
-  close(reason?: Problem | Cancelled): void;
+  close(this: void, reason?: Problem | Cancelled): void;
 }
 
 export interface ConnectOptions {
   /** Names the other side in problems: "data", "compute". */
   readonly name?: string;
   /** Told synchronously when the other side dies, before the pending calls reject. */
-  onLost?(problem: Problem): void;
+  onLost?(this: void, problem: Problem): void;
 }
 
 interface Pending {

@@ -1,7 +1,7 @@
 export interface Throttle<T> {
   readonly push: (value: T) => void;
   /** Sends what is held back, at once, and nothing afterwards. */
-  flush(): void;
+  flush(this: void): void;
 }
 
 /**

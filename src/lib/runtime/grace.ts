@@ -2,7 +2,7 @@ import { deferred } from '#lib/base/deferred.ts';
 import { Cancelled } from '#lib/base/problem.ts';
 
 /** How long a cancelled call may take to stop by itself. */
-export const graceMs = 400;
+const graceMs = 400;
 
 /**
  * The result of `work`, or Cancelled once `signal` is aborted: as soon as the work has stopped, and after the grace in

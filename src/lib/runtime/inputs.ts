@@ -3,7 +3,7 @@ import type { Graph } from '#lib/notebook/graph-model.ts';
 import { nameKey } from '#lib/sql/quote.ts';
 import type { Basis, CellRecord, Inputs, Token, WholeBasis } from './cell-record.ts';
 import type { Follow } from './engine.ts';
-import type { StaleReason } from './states.ts';
+import type { RunId, StaleReason } from './states.ts';
 
 export type Records = ReadonlyMap<string, CellRecord>;
 
@@ -111,10 +111,19 @@ function sameVersion(a: Token, b: Token): boolean {
 
 /** The version of a result: its content, or, downstream of a stream, the runs it goes back to. */
 export function versionOf(basis: WholeBasis, contentHash: string): string {
-  const versions = [...basis.inputs].map(([name, { version }]) => `${name}=${version}`);
-  return versions.some((v) => v.includes('=run:'))
-    ? `run:${hash128([basis.text, ...versions.sort()].join('\n'))}`
-    : contentHash;
+  const tokens = [...basis.inputs];
+  if (!tokens.some(([, { version }]) => isOfRun(version))) return contentHash;
+  const versions = tokens.map(([name, { version }]) => `${name}=${version}`).sort();
+  return versionOfRun(hash128([basis.text, ...versions].join('\n')));
+}
+
+/** The version of what a stream makes in one run, however far it has come. */
+export function versionOfRun(run: RunId | string): string {
+  return `run:${run}`;
+}
+
+export function isOfRun(version: string): boolean {
+  return version.startsWith('run:');
 }
 
 /** Why the result of a cell at rest is not right. */

@@ -86,10 +86,8 @@ export class Ledger {
     record.outcome = outcome;
     record.good = basis;
     record.lost = null;
-    const isLive = record.cell.kind?.mode === 'live';
     record.published = {
-      // The hash of a live outcome covers its counts and report, not every row; what it came from does.
-      key: isLive ? `${outcome.hash}@${fingerprint}` : outcome.hash,
+      key: outcome.hash,
       version,
       followKey: `fp:${fingerprint}`,
       live: false,

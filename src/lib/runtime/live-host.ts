@@ -125,7 +125,7 @@ class HostedRun {
     try {
       this.#report = await run(this.#job.cell, this.#live(), context);
     } catch (error) {
-      if (error instanceof Cancelled) await this.#sink.flush();
+      await this.#sink.flush().catch(() => undefined);
       throw error;
     }
     await this.#sink.flush();

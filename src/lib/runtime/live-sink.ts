@@ -9,7 +9,7 @@ const flushMs = 250;
 const waitingRows = 100_000;
 
 /** Writes rows to a live table and tells what it looks like now. */
-export type WriteRows = (
+type WriteRows = (
   relation: string,
   batch: Columns,
   retain: readonly Retention[]

@@ -5,7 +5,7 @@ import { runCell, type Ending } from './cell-run.ts';
 import type { Engine, Job, LiveUpdate } from './engine.ts';
 import type { ExecutorEvents } from './executor-model.ts';
 import { fingerprint } from './fingerprint.ts';
-import { followsOf, versionOf } from './inputs.ts';
+import { followsOf, isOfRun, versionOf, versionOfRun } from './inputs.ts';
 import { laneOf, Lanes, needsNetwork } from './lanes.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -61,7 +61,9 @@ export class Runs {
     record.want = null;
     record.active = run;
     this.#lanes.enter(lane);
-    void this.#execute(record, run, !want.force, {
+    // Whoever follows a stream that has run here shows it as it comes, also when its result is known.
+    const follows = [...basis.inputs.values()].some((t) => t.follow && isOfRun(t.version));
+    void this.#execute(record, run, !want.force && !follows, {
       run: run.id,
       cell,
       mode: kind.mode,
@@ -81,7 +83,7 @@ export class Runs {
     record.active = null;
     record.ending++;
     if (run.pause !== null) clearTimeout(run.pause);
-    if (record.published?.version === versionOfRun(run)) record.published = null;
+    if (record.published?.version === versionOfRun(run.id)) record.published = null;
     run.controller.abort();
   }
 
@@ -164,7 +166,7 @@ export class Runs {
     }
     const ms = restored ? 0 : this.#options.now() - run.since;
     const isLive = job.mode === 'live' && !restored;
-    const version = isLive ? versionOfRun(run) : versionOf(run.basis, outcome.hash);
+    const version = isLive ? versionOfRun(run.id) : versionOf(run.basis, outcome.hash);
     record.ms = ms;
     ledger.publish(record, run.basis, outcome, { fingerprint: run.fingerprint, version });
     if (!restored) {
@@ -207,13 +209,9 @@ export class Runs {
 function liveTables(run: ActiveRun): Published {
   return {
     key: `live:${run.id}:${run.newest?.revision ?? 0}`,
-    version: versionOfRun(run),
+    version: versionOfRun(run.id),
     followKey: `fp:${run.fingerprint}`,
     live: true,
     relations: new Set((run.newest?.relations ?? []).map((r) => nameKey(r.name)))
   };
-}
-
-function versionOfRun(run: ActiveRun): string {
-  return `run:${run.id}`;
 }

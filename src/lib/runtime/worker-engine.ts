@@ -1,5 +1,4 @@
 import { Cancelled, ProblemError, type Problem } from '#lib/base/problem.ts';
-import { hash128 } from '#lib/base/hash.ts';
 import type { Columns } from '#lib/base/columns.ts';
 import { problem } from '#lib/problems/index.ts';
 import { columnsFromIpc } from '#lib/relations/arrow.ts';
@@ -302,10 +301,11 @@ class PageEngine implements WorkerEngine {
     );
     // A stream that was stopped hands over what it had; that is not its result.
     if (signal.aborted) throw new Cancelled();
-    const { relations, events, report } = outcome;
+    const { relations } = outcome;
     const written = new Set(relations.map((r) => r.name.toLowerCase()));
     await this.drop(job.outputs.filter((name) => !written.has(name.toLowerCase())));
-    return { ...outcome, hash: hash128(JSON.stringify([relations, events, report])) };
+    const { hash } = await this.#call('settleLive', { relations: relations.map((r) => r.name) });
+    return { ...outcome, hash };
   }
 
   #loseData(trouble: Problem): void {

@@ -110,7 +110,7 @@ export class CellHandle {
   /** A result of the last visit that the engine has not confirmed yet. */
   get unconfirmed(): boolean {
     return (
-      this.#session.engine.at !== 'ready' && this.#session.results.unconfirmed.has(this.id)
+      this.#session.engine.status.at !== 'ready' && this.#session.results.unconfirmed.has(this.id)
     );
   }
 

@@ -203,11 +203,13 @@ export class Edits {
     if (index >= 0) edit(this.#session.notebook, index);
   }
 
-  /** Commits an edit that makes a block and answers the block's key. */
+  /** Commits an edit that makes a block and answers the key of the first new one; blank prose around it does not count. */
   #making(label: string, next: Notebook): string | undefined {
     const before = new Set(this.#session.keys);
     this.#session.commit(next, label);
-    return this.#session.keys.find((key) => !before.has(key));
+    const fresh = this.#session.keys.filter((key) => !before.has(key));
+    const says = (key: string) => this.#session.blockOf(key)?.raw.trim() !== '';
+    return fresh.find(says) ?? fresh[0];
   }
 
   #nameOf(key: string): string {

@@ -9,7 +9,9 @@ export function fitsPattern(name: string, pattern: string): boolean {
 
 /** A cell name from a file name: letters, digits and underscores, starting with a letter. */
 export function nameFromFile(file: string): string {
-  const stem = file.normalize('NFC').replace(/(\.(csv|tsv|json|ndjson|jsonl|parquet|arrow|txt|gz))+$/i, '');
+  const stem = file
+    .normalize('NFC')
+    .replace(/(\.(csv|tsv|json|ndjson|jsonl|parquet|arrow|txt|gz))+$/i, '');
   const name = stem
     .replace(/[^\p{L}\p{N}_]+/gu, '_')
     .replace(/^[^\p{L}_]+/u, '')

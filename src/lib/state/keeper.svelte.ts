@@ -34,7 +34,7 @@ export class Keeper {
     /** Whether the notebook is in the library already. */
     readonly stored: boolean;
     /** Told when a notebook is written for the first time and so has an address. */
-    onFirstSave?(): void;
+    readonly onFirstSave?: () => void;
   }) {
     this.id = options.id;
     this.#text = options.text;

@@ -3,8 +3,8 @@ import type { Block } from '#lib/notebook/model.ts';
 /**
  * Identities for blocks, which have none in the file: the page keys on them, so that an editor stays open and
  * focused while the text around it changes. Blocks at both ends that read the same keep their keys; in between,
- * a block keeps the key of the old one with the same text, else of the cell with the same name, else (when as
- * many stand there as before) of the one in its place.
+ * a block keeps the key of the old one with the same text, else of the cell with the same name, else of the next
+ * old one of its type that is left over.
  */
 export function carryKeys(
   before: readonly Block[],
@@ -25,12 +25,11 @@ export function carryKeys(
   for (let i = 1; i <= tail; i++) out[after.length - i] = keys[before.length - i]!;
 
   const free = new Set(old);
-  const sameLength = old.length === now.length;
-  const claim = (matches: (o: Block, n: Block, oi: number, ni: number) => boolean) => {
+  const claim = (matches: (o: Block, n: Block) => boolean) => {
     for (const ni of now) {
       if (out[ni] !== undefined) continue;
       for (const oi of free) {
-        if (!matches(before[oi]!, after[ni]!, oi, ni)) continue;
+        if (!matches(before[oi]!, after[ni]!)) continue;
         out[ni] = keys[oi]!;
         free.delete(oi);
         break;
@@ -39,7 +38,7 @@ export function carryKeys(
   };
   claim((o, n) => o.raw === n.raw);
   claim((o, n) => o.type === 'cell' && n.type === 'cell' && o.name === n.name && o.name !== '');
-  if (sameLength) claim((o, n, oi, ni) => oi === ni && o.type === n.type);
+  claim((o, n) => o.type === n.type);
   return out.map((key) => key ?? fresh());
 }
 

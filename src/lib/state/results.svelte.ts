@@ -56,7 +56,7 @@ export class Results implements ExecutorEvents {
     if (state.at === 'running') this.live.delete(cell);
     if (state.at === 'done') {
       this.unconfirmed.delete(cell);
-      this.#ms.set(cell, state.ms);
+      if (!this.#restored.has(cell) || !this.#ms.has(cell)) this.#ms.set(cell, state.ms);
     }
     this.states.set(cell, state);
     this.#changed(cell, state);
@@ -80,9 +80,7 @@ export class Results implements ExecutorEvents {
     if (restored) this.#restored.add(cell);
     else this.#restored.delete(cell);
     const confirms =
-      this.unconfirmed.has(cell) &&
-      restored &&
-      this.outcomes.get(cell)?.hash === outcome.hash;
+      this.unconfirmed.has(cell) && restored && this.outcomes.get(cell)?.hash === outcome.hash;
     this.unconfirmed.delete(cell);
     if (!confirms) this.#renew(cell);
     this.outcomes.set(cell, outcome);
@@ -147,7 +145,8 @@ export class Results implements ExecutorEvents {
       const state = this.states.get(cell);
       if (state?.at !== 'done') continue;
       const answers = Object.fromEntries(this.#answers.get(cell) ?? []);
-      cells.push([cell, { outcome, ms: state.ms, fingerprint: state.fingerprint, answers }]);
+      const ms = this.#ms.get(cell) ?? state.ms;
+      cells.push([cell, { outcome, ms, fingerprint: state.fingerprint, answers }]);
     }
     return Object.fromEntries(cells);
   }

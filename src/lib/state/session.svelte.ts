@@ -1,6 +1,4 @@
 import { defined } from '#lib/base/assert.ts';
-import type { Columns } from '#lib/base/columns.ts';
-import { deferred, type Deferred } from '#lib/base/deferred.ts';
 import type { Problem, Scalar } from '#lib/base/problem.ts';
 import { kinds } from '#lib/cells/registry.ts';
 import { buildGraph } from '#lib/notebook/graph.ts';
@@ -8,20 +6,17 @@ import type { Graph, GraphCell } from '#lib/notebook/graph-model.ts';
 import type { Block, Notebook } from '#lib/notebook/model.ts';
 import { parse } from '#lib/notebook/parse.ts';
 import { print } from '#lib/notebook/print.ts';
-import { problem } from '#lib/problems/index.ts';
-import type { Engine, ExportFormat } from '#lib/runtime/engine.ts';
+import type { Engine } from '#lib/runtime/engine.ts';
 import type { ExecutorApi, ExecutorEvents } from '#lib/runtime/executor-model.ts';
-import type { Progress } from '#lib/cells/core/context.ts';
 import type { Snapshots } from '#lib/storage/snapshots.ts';
 import { CellHandle } from './cell.svelte.ts';
 import { Edits } from './edits.ts';
+import { EngineHost } from './engine-host.svelte.ts';
 import { Files } from './files.svelte.ts';
 import { History } from './history.ts';
-import { Keeping } from './keeping.ts';
 import { carryKeys } from './keys.ts';
 import { Results } from './results.svelte.ts';
-import { problemOf } from './problem-of.ts';
-import { wantsScript, withholdScripts } from './withhold.ts';
+import { withholdScripts } from './withhold.ts';
 
 /** After the last key stroke, the graph is rebuilt and cheap cells run. */
 export const typingPause = 400;
@@ -51,12 +46,6 @@ interface Document {
   readonly keys: readonly string[];
 }
 
-export type EngineStatus =
-  | { readonly at: 'off' }
-  | { readonly at: 'starting' }
-  | { readonly at: 'ready' }
-  | { readonly at: 'failed'; readonly problem: Problem };
-
 /** A block that was deleted: its text, for the bin. */
 export interface Binned {
   readonly raw: string;
@@ -70,6 +59,7 @@ export interface Binned {
  */
 export class Session {
   readonly id: string;
+  readonly engine: EngineHost;
   readonly results: Results;
   readonly files: Files;
   readonly edit: Edits;
@@ -82,21 +72,18 @@ export class Session {
   #params = $state.raw<Readonly<Record<string, Scalar>>>({});
   #undoLabel = $state.raw<string | null>(null);
   #redoLabel = $state.raw<string | null>(null);
-  engine = $state.raw<EngineStatus>({ at: 'off' });
   scripts = $state(false);
   readOnly = $state(false);
   bin = $state.raw<readonly Binned[]>([]);
   /** Keys of cells whose text is newer than the graph. */
   #typed = $state.raw<ReadonlySet<string>>(new Set());
 
-  readonly #keeping = new Keeping();
   #executor: ExecutorApi | null = null;
-  #engineReady: Deferred<Engine> = deferred();
-  #started: Promise<void> | null = null;
   #adding: Promise<unknown> = Promise.resolve();
   #autoRun = true;
+  /** The kept results are in place: from now on cells may run by themselves. */
+  #restored = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #disposed = false;
   #nextKey = 1;
 
   constructor(options: SessionOptions) {
@@ -105,16 +92,16 @@ export class Session {
     this.scripts = options.scripts;
     this.readOnly = options.readOnly ?? false;
     this.#params = options.params ?? {};
+    this.engine = new EngineHost(() => options.createEngine());
     this.results = new Results(
-      () => this.#engineReady.promise,
+      () => this.engine.engine,
       options.snapshots ?? {},
       (_cell, state) => {
         if (state.at === 'done') options.onSettled?.();
       }
     );
-    this.files = new Files(() => this.#engineReady.promise);
+    this.files = new Files(() => this.engine.engine);
     this.edit = new Edits(this);
-    this.#engineReady.promise.catch(() => undefined);
     const notebook = parse(options.text);
     this.#document = { notebook, keys: notebook.blocks.map(() => this.#freshKey()) };
     this.#graph = this.#build();
@@ -173,7 +160,10 @@ export class Session {
   }
 
   graphCellOf(key: string): GraphCell | undefined {
-    return this.#cellsByBlock.get(this.indexOf(key));
+    const node = this.#cellsByBlock.get(this.indexOf(key));
+    const block = this.blockOf(key);
+    // While one types, the graph is a moment behind the text.
+    return block?.type === 'cell' && block.name === node?.name ? node : undefined;
   }
 
   /** The key of the block that holds a cell, by its id. */
@@ -208,40 +198,23 @@ export class Session {
 
   /** Starts the engine and confirms the kept results; later calls share the first. */
   start(): Promise<void> {
-    this.#started ??= this.#start();
-    return this.#started;
+    return this.engine.start((engine) => this.#attach(engine));
   }
 
-  async #start(): Promise<void> {
-    this.engine = { at: 'starting' };
-    try {
-      const engine = await this.#options.createEngine();
-      if (this.#disposed) return engine.dispose();
-      engine.onRestart((trouble) => this.#options.onRestart?.(trouble));
-      this.#engineReady.resolve(engine);
-      const executor = this.#options.createExecutor(this.#keeping.watch(engine), this.results);
-      this.#executor = executor;
-      executor.autoRun = false;
-      executor.update(this.#graph);
-      await executor.restore();
-      if (this.#disposed) return;
-      executor.autoRun = this.#autoRun && !this.readOnly;
-      this.engine = { at: 'ready' };
-      executor.update(this.#graph);
-    } catch (error) {
-      const { cause, message } = problemOf(error);
-      const trouble = problem('page.engine-failed', { detail: cause ?? message });
-      this.#engineReady.reject(error);
-      this.engine = { at: 'failed', problem: trouble };
-    }
+  async #attach(engine: Engine): Promise<void> {
+    engine.onRestart((trouble) => this.#options.onRestart?.(trouble));
+    const executor = this.#options.createExecutor(engine, this.results);
+    this.#executor = executor;
+    executor.autoRun = false;
+    executor.update(this.#graph);
+    await executor.restore();
+    if (this.engine.isDisposed) return;
+    this.#restored = true;
+    this.setAutoRun(this.#autoRun);
   }
 
   /** Puts a new notebook in the place of the old one, as one undo step. With `typing`, cells follow after a pause. */
-  commit(
-    next: Notebook,
-    label: string,
-    options: { tag?: string; typing?: string } = {}
-  ): void {
+  commit(next: Notebook, label: string, options: { tag?: string; typing?: string } = {}): void {
     const before = this.#document;
     if (next === before.notebook || this.readOnly) return;
     this.#history.record(before, label, options.tag ?? null, Date.now());
@@ -276,15 +249,15 @@ export class Session {
 
   /** Runs cells and what they need; starts the engine if nothing has yet. */
   async run(cells: readonly string[], options: { force?: boolean } = {}): Promise<void> {
-    await (await this.#ready()).run(cells, options);
+    await (await this.#ready())?.run(cells, options);
   }
 
   async runAll(): Promise<void> {
-    await (await this.#ready()).runAll();
+    await (await this.#ready())?.runAll();
   }
 
   async runStale(): Promise<void> {
-    await (await this.#ready()).runStale();
+    await (await this.#ready())?.runStale();
   }
 
   cancel(cell?: string): void {
@@ -294,9 +267,9 @@ export class Session {
   /** Whether cheap cells run by themselves after an edit. */
   setAutoRun(on: boolean): void {
     this.#autoRun = on;
-    if (this.engine.at !== 'ready' || !this.#executor) return;
+    if (!this.#restored || !this.#executor) return;
     this.#executor.autoRun = on && !this.readOnly;
-    if (on) this.#executor.update(this.#graph);
+    this.#executor.update(this.#graph);
   }
 
   /** Lets this notebook's script cells run. */
@@ -333,36 +306,6 @@ export class Session {
     await this.#executor?.filesChanged();
   }
 
-  async export(
-    relation: string,
-    format: ExportFormat,
-    options: { signal?: AbortSignal; onProgress?(progress: Progress): void } = {}
-  ): Promise<Blob> {
-    const engine = await this.#engineReady.promise;
-    return engine.export(relation, format, {
-      signal: options.signal ?? new AbortController().signal,
-      onProgress: (progress) => options.onProgress?.(progress)
-    });
-  }
-
-  /** A small read-only query over the relations that exist; at most `limit` rows. */
-  async query(sql: string, limit: number): Promise<Columns> {
-    return (await this.#engineReady.promise).query(sql, limit);
-  }
-
-  /** Resolves when every result asked to be kept for the next visit is on disk. */
-  async kept(): Promise<void> {
-    await this.#keeping.done();
-  }
-
-  setSpeed(speed: number): void {
-    void this.#engineReady.promise.then((engine) => engine.setSpeed(speed));
-  }
-
-  async memory(): Promise<{ used: number; limit: number } | null> {
-    return this.engine.at === 'ready' ? (await this.#engineReady.promise).memory() : null;
-  }
-
   /** Puts a deleted block aside. */
   throwAway(block: Binned): void {
     if (!this.readOnly) this.bin = [block, ...this.bin].slice(0, 50);
@@ -382,16 +325,15 @@ export class Session {
   }
 
   dispose(): void {
-    this.#disposed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#executor?.dispose();
-    void this.#engineReady.promise.then((engine) => engine.dispose()).catch(() => undefined);
+    this.engine.dispose();
   }
 
-  async #ready(): Promise<ExecutorApi> {
+  /** The executor with the text as it stands; null when the engine failed, which the page says. */
+  async #ready(): Promise<ExecutorApi | null> {
     await this.start();
     if (this.#timer !== null) this.refresh();
-    if (!this.#executor) throw (this.engine as { problem?: Problem }).problem;
     return this.#executor;
   }
 

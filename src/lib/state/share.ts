@@ -1,6 +1,9 @@
 /** A notebook as the part of a link after `#q=`: base64url of the raw-deflated UTF-8 text. */
 export async function encodeLink(text: string): Promise<string> {
-  const packed = await through(new TextEncoder().encode(text), new CompressionStream('deflate-raw'));
+  const packed = await through(
+    new TextEncoder().encode(text),
+    new CompressionStream('deflate-raw')
+  );
   let binary = '';
   for (let i = 0; i < packed.length; i += 0x8000) {
     binary += String.fromCharCode(...packed.subarray(i, i + 0x8000));
@@ -36,6 +39,6 @@ async function through(
       await reader.cancel();
       throw new RangeError('The link unpacks to more than a notebook may hold');
     }
-    parts.push(value as Uint8Array<ArrayBuffer>);
+    parts.push(value);
   }
 }

@@ -24,6 +24,6 @@ export function withholdScripts(graph: Graph): Graph {
 }
 
 /** Whether a cell runs the notebook author's own code. */
-export function wantsScript(cell: GraphCell): boolean {
+function wantsScript(cell: GraphCell): boolean {
   return cell.status === 'ready' && cell.kind?.mode === 'script';
 }

@@ -36,11 +36,6 @@ export async function reopen(handles: readonly FileSystemFileHandle[]): Promise<
   return files;
 }
 
-export async function forgetHandle(notebook: string, name: string): Promise<void> {
-  const db = await database();
-  await db.delete('handles', [notebook, name]);
-}
-
 type Ask = (descriptor: { mode: 'read' }) => Promise<PermissionState>;
 
 async function permission(

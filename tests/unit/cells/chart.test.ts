@@ -4,7 +4,6 @@ import { aggregated } from '#lib/cells/chart/aggregate.ts';
 import chart, { type ChartReport } from '#lib/cells/chart/index.ts';
 import run from '#lib/cells/chart/run.ts';
 import { readSpec, type JsonMap } from '#lib/cells/chart/walk.ts';
-import type { SqlRun } from '#lib/cells/core/context.ts';
 import type { CellKind } from '#lib/cells/core/define.ts';
 import { runSqlKindForTest, type TestCase } from '../../support/duckdb.ts';
 import { codesOf, sharedDuckDb } from './support.ts';
@@ -136,8 +135,7 @@ describe('aggregates in SQL', () => {
 
 describe('the run', () => {
   const shared = sharedDuckDb();
-  const runChart = (test: TestCase) =>
-    runSqlKindForTest(shared(), chart as CellKind, run as SqlRun<never>, test);
+  const runChart = (test: TestCase) => runSqlKindForTest(shared(), chart as CellKind, run, test);
   const t = 'day,sku,units\n2011-01-01,a,5\n2011-01-02,a,3\n2011-01-02,b,1';
 
   test('an unknown field is named with its nearest, on its line', async () => {

@@ -4,7 +4,6 @@ import * as parquet from 'parquet-wasm/node';
 import { toRows, type Columns } from '#lib/base/columns.ts';
 import clean from '#lib/cells/clean/index.ts';
 import run from '#lib/cells/clean/run.ts';
-import type { SqlRun } from '#lib/cells/core/context.ts';
 import type { CellKind } from '#lib/cells/core/define.ts';
 import { columnsFromIpc } from '#lib/relations/arrow.ts';
 import { runSqlKindForTest } from '../../support/duckdb.ts';
@@ -24,7 +23,7 @@ describe.skipIf(!there)('Online Retail', () => {
 
   async function recipe(steps: string[]) {
     const body = ['source: orders', 'value: Quantity * UnitPrice', 'steps:', ...steps].join('\n');
-    return runSqlKindForTest(shared(), clean as CellKind, run as SqlRun<never>, { body });
+    return runSqlKindForTest(shared(), clean as CellKind, run, { body });
   }
 
   test('known customers, positive quantity and price: 397,884 rows and 8,911,407.90', async () => {

@@ -155,7 +155,9 @@ describe('an ordinary reader of a live relation', () => {
   });
 
   it('that is costly waits for the end when everything is run', async () => {
-    const { executor, engine, feed, at } = lab(notebook('feed:s 1', 'heavy:h reads=s', 'sql:q reads=s'));
+    const { executor, engine, feed, at } = lab(
+      notebook('feed:s 1', 'heavy:h reads=s', 'sql:q reads=s')
+    );
     const s = feed('s');
     const done = executor.runAll();
     await s.started;
@@ -225,7 +227,10 @@ describe('when the engine loses its tables', () => {
       throw new ProblemError(problem('worker.lost', { worker: 'data', detail: 'Out of memory.' }));
     });
     await executor.runAll();
-    expect(executor.state('crash')).toMatchObject({ at: 'error', problems: [{ code: 'worker.lost' }] });
+    expect(executor.state('crash')).toMatchObject({
+      at: 'error',
+      problems: [{ code: 'worker.lost' }]
+    });
     expect(['a', 'b', 'after', 'z'].map(at)).toEqual(['done', 'done', 'blocked', 'done']);
     expect(starts(engine.log, 'crash')).toBe(1);
     expect(engine.tables.get('b')).toBe('(1)');

@@ -11,7 +11,11 @@ describe('running', () => {
       notebook('sql:c reads=b,a', 'sql:b reads=a', 'sql:a 1', 'sql:z 1')
     );
     await executor.run(['c']);
-    expect(engine.log.filter((l) => l.startsWith('start'))).toEqual(['start a', 'start b', 'start c']);
+    expect(engine.log.filter((l) => l.startsWith('start'))).toEqual([
+      'start a',
+      'start b',
+      'start c'
+    ]);
     expect([at('a'), at('b'), at('c'), at('z')]).toEqual(['done', 'done', 'done', 'stale']);
     expect(engine.tables.get('c')).toBe('((1),1)');
   });
@@ -504,7 +508,9 @@ describe('the cache', () => {
     await first.executor.runAll();
     const engine = new MockEngine();
     for (const [key, outcome] of first.engine.kept) engine.kept.set(key, outcome);
-    const second = lab(notebook('sql:a 1', 'sql:b reads=a', 'sql:c 6', 'sql:d reads=c'), { engine });
+    const second = lab(notebook('sql:a 1', 'sql:b reads=a', 'sql:c 6', 'sql:d reads=c'), {
+      engine
+    });
     await second.executor.restore();
     expect(engine.log).toEqual(['restore a', 'restore b']);
     expect(['a', 'b', 'c', 'd'].map((c) => second.at(c))).toEqual([

@@ -95,6 +95,7 @@ export class MockEngine implements Engine {
   readonly jobs: Job[] = [];
   running = 0;
   mostRunning = 0;
+  readonly #contents = new Map<string, string>();
   #restarted: ((problem: Problem) => void)[] = [];
 
   async run(job: Job, options: RunOptions): Promise<Outcome> {
@@ -126,13 +127,17 @@ export class MockEngine implements Engine {
   write(job: Job, content: string, more: Partial<Outcome> = {}): Outcome {
     const name = job.outputs[0]!;
     this.tables.set(name, content);
+    this.#contents.set(hash128(content), content);
     const relations = [{ name, rows: 1, fields: [] }];
     return { relations, report: null, problems: [], hash: hash128(content), ...more };
   }
 
   restore(fingerprint: string, cell: string): Promise<Outcome | null> {
     const outcome = this.kept.get(fingerprint) ?? null;
-    if (outcome) this.log.push(`restore ${cell}`);
+    if (outcome) {
+      this.log.push(`restore ${cell}`);
+      this.tables.set(outcome.relations[0]!.name, this.#contents.get(outcome.hash)!);
+    }
     return Promise.resolve(outcome);
   }
 
@@ -183,12 +188,12 @@ export class MockEngine implements Engine {
 export interface Held {
   /** The run has started. */
   readonly started: Promise<void>;
-  finish(): void;
-  fail(problem: Problem): void;
+  finish(this: void): void;
+  fail(this: void, problem: Problem): void;
 }
 
 export interface LiveFeed extends Held {
-  emit(revision: number, content?: string): void;
+  emit(this: void, revision: number, content?: string): void;
 }
 
 export interface Lab {
@@ -198,9 +203,9 @@ export interface Lab {
   readonly states: string[];
   readonly outcomes: string[];
   readonly live: LiveUpdate[];
-  at(cell: string): CellState['at'];
-  hold(cell: string): Held;
-  feed(cell: string): LiveFeed;
+  at(this: void, cell: string): CellState['at'];
+  hold(this: void, cell: string): Held;
+  feed(this: void, cell: string): LiveFeed;
 }
 
 export function lab(

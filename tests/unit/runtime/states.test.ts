@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '#lib/problems/index.ts';
-import {
-  neverRun,
-  next,
-  type CellEvent,
-  type CellState,
-  type RunId
-} from '#lib/runtime/states.ts';
+import { neverRun, next, type CellEvent, type CellState, type RunId } from '#lib/runtime/states.ts';
 
 const run = 7 as RunId;
 const other = 8 as RunId;

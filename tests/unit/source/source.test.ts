@@ -34,7 +34,11 @@ async function load(body: string, files: LoadCase['files'] = {}) {
 }
 
 function types(table: Parameters<typeof fieldsOf>[0] | undefined): string {
-  return table ? fieldsOf(table).map((f) => `${f.name} ${f.type}`).join(', ') : 'none';
+  return table
+    ? fieldsOf(table)
+        .map((f) => `${f.name} ${f.type}`)
+        .join(', ')
+    : 'none';
 }
 
 describe('CSV', () => {
@@ -91,7 +95,9 @@ describe('CSV', () => {
     const csv = 'a,b\n"x\ny",1\n2\n3,4,5\n"6"z,7\n8,9\n"open,10';
     const { table, rejects, codes } = await load('file: a.csv', { 'a.csv': csv });
     expect(table?.length).toBe(2);
-    expect(toRows(rejects!).map(({ line, column, value, reason }) => [line, column, value, reason])).toEqual([
+    expect(
+      toRows(rejects!).map(({ line, column, value, reason }) => [line, column, value, reason])
+    ).toEqual([
       [4, null, '2', '1 field, but 2 columns.'],
       [5, null, '3,4,5', '3 fields, but 2 columns.'],
       [6, null, '"6"z,7', 'Text follows a closing quote.'],
@@ -144,7 +150,9 @@ describe('CSV', () => {
   });
 
   test('dates in other orders are found where the data decides, else stay text with a warning', async () => {
-    const sure = await load('file: a.csv', { 'a.csv': 'd,t\n12/31/2010,12/1/2010 8:26\n1/2/2011,1/13/2011 9:01' });
+    const sure = await load('file: a.csv', {
+      'a.csv': 'd,t\n12/31/2010,12/1/2010 8:26\n1/2/2011,1/13/2011 9:01'
+    });
     expect(types(sure.table)).toBe('d date, t timestamp');
     expect(toRows(sure.table!)[1]).toEqual({
       d: Date.UTC(2011, 0, 2),
@@ -156,13 +164,16 @@ describe('CSV', () => {
   });
 
   test('times with a zone become UTC', async () => {
-    const { table } = await load('file: a.csv', { 'a.csv': 't\n2020-01-01T00:00:00Z\n2020-01-01 02:00:00+02:00' });
+    const { table } = await load('file: a.csv', {
+      'a.csv': 't\n2020-01-01T00:00:00Z\n2020-01-01 02:00:00+02:00'
+    });
     expect(toRows(table!)).toEqual([{ t: Date.UTC(2020, 0, 1) }, { t: Date.UTC(2020, 0, 1) }]);
   });
 });
 
 describe('contract', () => {
-  const csv = 'day,sku,qty,extra\n2011-03-01,0012,5,a\nsoon,0013,6,b\n2011-03-03,0014,many,c\n2011-03-04,0015,,d';
+  const csv =
+    'day,sku,qty,extra\n2011-03-01,0012,5,a\nsoon,0013,6,b\n2011-03-03,0014,many,c\n2011-03-04,0015,,d';
 
   test('values that do not fit put their row aside; other columns stay', async () => {
     const body = 'file: a.csv\ncolumns: { day: date, sku: integer, qty: integer }';
@@ -172,7 +183,13 @@ describe('contract', () => {
       { day: Date.UTC(2011, 2, 4), sku: 15, qty: null, extra: 'd' }
     ]);
     expect(toRows(rejects!)).toEqual([
-      { line: 3, column: 'day', value: 'soon', reason: 'It is not a date such as 2011-12-09.', file: 'a.csv' },
+      {
+        line: 3,
+        column: 'day',
+        value: 'soon',
+        reason: 'It is not a date such as 2011-12-09.',
+        file: 'a.csv'
+      },
       { line: 4, column: 'qty', value: 'many', reason: 'It is not a whole number.', file: 'a.csv' }
     ]);
   });
@@ -196,9 +213,12 @@ describe('contract', () => {
   });
 
   test('an integer is not rounded, a decimal keeps its scale', async () => {
-    const { table, rejects } = await load('file: a.csv\ncolumns: { n: integer, d: "decimal(10,2)" }', {
-      'a.csv': 'n,d\n5.0,1.25\n5.5,2'
-    });
+    const { table, rejects } = await load(
+      'file: a.csv\ncolumns: { n: integer, d: "decimal(10,2)" }',
+      {
+        'a.csv': 'n,d\n5.0,1.25\n5.5,2'
+      }
+    );
     expect(toRows(table!)).toEqual([{ n: 5, d: 1.25 }]);
     expect(rejects?.length).toBe(1);
   });
@@ -215,7 +235,10 @@ describe('encodings', () => {
   test.each([
     ['utf-16le', new Uint8Array([0xff, 0xfe, ...utf16('a\ncafé\n')])],
     ['utf-16le', utf16('a\ncafé\n')],
-    ['utf-16be', new Uint8Array([0xfe, 0xff, ...utf16('a\ncafé\n').map((_, i, all) => all[i ^ 1]!)])],
+    [
+      'utf-16be',
+      new Uint8Array([0xfe, 0xff, ...utf16('a\ncafé\n').map((_, i, all) => all[i ^ 1]!)])
+    ],
     ['windows-1252', latin]
   ])('%s is found', async (encoding, bytes) => {
     const { table, report } = await load('file: a.csv', { 'a.csv': new Uint8Array(bytes) });
@@ -249,7 +272,9 @@ describe('encodings', () => {
     ['windows-1252', new Uint8Array([0xef, 0xbb, 0xbf, 0x61, 0x0a, 0x62])],
     ['gbk', new Uint8Array([0x61, 0x0a, 0x81, 0x0a])]
   ])('stated %s that the bytes contradict is a problem', async (encoding, bytes) => {
-    const { codes } = await load(`file: a.csv\noptions: { encoding: ${encoding} }`, { 'a.csv': bytes });
+    const { codes } = await load(`file: a.csv\noptions: { encoding: ${encoding} }`, {
+      'a.csv': bytes
+    });
     expect(codes).toEqual(['source.encoding-contradicted']);
   });
 
@@ -297,12 +322,20 @@ describe('files', () => {
   });
 
   test.each([
-    ['a.csv', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]), 'source.not-a-table'],
+    [
+      'a.csv',
+      new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]),
+      'source.not-a-table'
+    ],
     ['a.csv', new Uint8Array([0x50, 0x4b, 3, 4, 20, 0]), 'source.not-a-table'],
     ['a.csv', new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]), 'source.not-a-table'],
     ['a.parquet', new TextEncoder().encode('a,b\n1,2'), 'source.wrong-format'],
     ['a.parquet', new TextEncoder().encode('PAR1 cut short PAR'), 'source.broken-file'],
-    ['a.arrow', new TextEncoder().encode('ARROW1\0\0 cut short in the middle'), 'source.broken-file'],
+    [
+      'a.arrow',
+      new TextEncoder().encode('ARROW1\0\0 cut short in the middle'),
+      'source.broken-file'
+    ],
     ['a.json', new TextEncoder().encode('[{"a": 1},\n{"a": }]'), 'source.json']
   ])('%s that is something else: %#', async (name, bytes, code) => {
     expect((await load(`file: ${name}`, { [name]: bytes })).codes).toEqual([code]);

@@ -1,7 +1,14 @@
 import { columns, numeric, type Columns } from '#lib/base/columns.ts';
 import { Cancelled, ProblemError, type Problem } from '#lib/base/problem.ts';
 import { hash128 } from '#lib/base/hash.ts';
-import type { Engine, GivenFile, Job, Outcome, PageRequest, RunOptions } from '#lib/runtime/engine.ts';
+import type {
+  Engine,
+  GivenFile,
+  Job,
+  Outcome,
+  PageRequest,
+  RunOptions
+} from '#lib/runtime/engine.ts';
 
 /** An engine without data: every cell yields one row; some are told to fail or to take until they are stopped. */
 export class FakeEngine implements Engine {

@@ -52,7 +52,10 @@ describe('keys', () => {
   test('keys are always one to a block and never shared', () => {
     const name = fc.constantFrom('a', 'b', 'c', 'd');
     const body = fc.constantFrom('select 1', 'select 2');
-    const text = fc.array(fc.tuple(name, body).map(([n, b]) => cell(n, b)), { maxLength: 6 });
+    const text = fc.array(
+      fc.tuple(name, body).map(([n, b]) => cell(n, b)),
+      { maxLength: 6 }
+    );
     fc.assert(
       fc.property(text, text, (one, two) => {
         const before = blocks(...one);

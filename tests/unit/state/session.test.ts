@@ -118,7 +118,8 @@ describe('running', () => {
 
   test('a parameter given from outside reaches its readers and leaves the text alone', async () => {
     const text =
-      cell('yaml param:n', 'type: integer\nvalue: 3') + cell('sql query:times', 'select 10 * $n as x');
+      cell('yaml param:n', 'type: integer\nvalue: 3') +
+      cell('sql query:times', 'select 10 * $n as x');
     const { session, engine } = open(text);
     await session.start();
     await settle();
@@ -135,7 +136,7 @@ describe('running', () => {
       createEngine: () => Promise.reject(new Error('no memory'))
     });
     await session.start();
-    expect(session.engine).toMatchObject({ at: 'failed', problem: { cause: 'no memory' } });
+    expect(session.engine.status).toMatchObject({ at: 'failed', problem: { cause: 'no memory' } });
     session.edit.body(handle('first').key, 'select 9');
     expect(session.text).toContain('select 9');
   });
@@ -190,6 +191,18 @@ describe('editing', () => {
     expect(session.text).toBe(chain);
   });
 
+  test.each(['', 'Words.', cell('sql query:a', 'select 1'), '---\nquartermaster: 1\n---\n'])(
+    'a cell put at the end of %j is the one answered',
+    (text) => {
+      const { session } = open(text);
+      const end = session.blocks.length;
+      const key = session.edit.insertCell(end, { kind: 'query', body: 'select 1', name: 'new' });
+      expect(session.handle(key!).name).toBe('new');
+      session.undo();
+      expect(session.text).toBe(text);
+    }
+  );
+
   test('a deleted cell is in the bin and comes back to its place', () => {
     const { session, handle } = open(chain);
     session.edit.remove(handle('second').key);
@@ -229,15 +242,18 @@ describe('editing', () => {
     expect(session.text).toBe(before);
   });
 
-  test('two hundred cells are typed in within one frame each', () => {
+  test('a key stroke among two hundred cells costs far less than the 50 ms it may', () => {
     const many = Array.from({ length: 200 }, (_, i) =>
       cell(`sql query:q${i}`, i === 0 ? 'select 1 as x' : `select x from q${i - 1}`)
     ).join('');
     const { session, handle } = open(many);
     const { key } = handle('q150');
-    const began = performance.now();
-    for (let i = 0; i < 20; i++) session.edit.body(key, `select x + ${i} from q149`);
-    expect((performance.now() - began) / 20).toBeLessThan(16);
+    const times = Array.from({ length: 21 }, (_, i) => {
+      const began = performance.now();
+      session.edit.body(key, `select x + ${i} from q149`);
+      return performance.now() - began;
+    }).sort((a, b) => a - b);
+    expect(times[10]).toBeLessThan(25);
   });
 });
 
@@ -263,7 +279,7 @@ describe('results', () => {
     await first.session.start();
     await settle();
     await first.handle('third').data.page({ relation: 'third', limit: 10 });
-    await first.session.kept();
+    await first.session.engine.kept();
     const snapshots = first.session.results.snapshots();
 
     const next = open(chain, { snapshots });

@@ -29,7 +29,7 @@ export interface Transition {
 }
 
 /** The figures of the windows of one end, by name; a row is a place in the window list. */
-export interface WindowFigures {
+interface WindowFigures {
   readonly names: readonly string[];
   at(name: string): NumberAt;
 }

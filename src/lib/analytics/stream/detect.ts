@@ -2,7 +2,7 @@ import { normalQuantile } from '#lib/analytics/stats/normal.ts';
 import { Past } from './past.ts';
 
 export const detectMethods = ['zscore', 'robust'] as const;
-export type DetectMethod = (typeof detectMethods)[number];
+type DetectMethod = (typeof detectMethods)[number];
 
 /** How a measure is watched. Without a method: `robust`. */
 export interface DetectorSpec {

@@ -4,7 +4,7 @@ import type { Comparison, Expression } from './expression.ts';
 
 /** A number by row; NaN is missing. */
 export type NumberAt = (row: number) => number;
-export type TextAt = (row: number) => string | null;
+type TextAt = (row: number) => string | null;
 
 /** What names mean. Each function fails with a problem for a name it does not know or cannot read that way. */
 export interface Scope {

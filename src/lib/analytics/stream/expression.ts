@@ -15,7 +15,7 @@ export type Expression =
     };
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
-export type BinaryOperator = '+' | '-' | '*' | '/' | Comparison | 'and' | 'or';
+type BinaryOperator = '+' | '-' | '*' | '/' | Comparison | 'and' | 'or';
 
 interface Token {
   readonly kind: 'number' | 'text' | 'name' | 'quoted' | 'operator' | 'end';

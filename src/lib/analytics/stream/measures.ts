@@ -14,7 +14,7 @@ export const aggregateNames = [
   'quantile',
   'ratio'
 ] as const;
-export type AggregateName = (typeof aggregateNames)[number];
+type AggregateName = (typeof aggregateNames)[number];
 
 /** One figure kept for every window and key. `of` is absent for `count()`; `per` is the second column of `ratio`. */
 export interface Aggregate {
@@ -26,7 +26,7 @@ export interface Aggregate {
 }
 
 /** A measure: an expression over aggregates, which it names #0, #1, … */
-export interface Measure {
+interface Measure {
   readonly name: string;
   readonly text: string;
   readonly result: Expression;

@@ -1,7 +1,7 @@
 import type { Random } from '#lib/base/random.ts';
 
 /** How a replay disturbs what it plays: milliseconds of delay, shares of events copied and lost. */
-export interface Disturbance {
+interface Disturbance {
   readonly jitter: number;
   readonly duplicate: number;
   readonly drop: number;

@@ -46,7 +46,7 @@ function byKind(expected: Expectation, source: RelationInfo, sql: Sql): Promise<
 }
 
 /** The check in stable words: its name in the relation. */
-export function wordsOf(expected: Expectation): string {
+function wordsOf(expected: Expectation): string {
   switch (expected.kind) {
     case 'condition':
       return expected.options.condition;
@@ -193,7 +193,8 @@ function equal(got: Value, shown: Value, equals: Scalar, slack: number): boolean
 
 function show(x: Value): string {
   if (x === null) return 'missing';
-  return typeof x === 'number' ? formatNumber(x) : String(x as string | boolean);
+  if (typeof x === 'number') return formatNumber(x);
+  return typeof x === 'object' ? JSON.stringify(x) : String(x);
 }
 
 function ofRows(failing: number, source: RelationInfo, unjudged = 0, why = ''): Finding {

@@ -162,7 +162,7 @@ async function tellLosses(
     const found = await sql.query(loss.select);
     const count = Number(valueAt(found.vectors[0]!, 0));
     if (count === 0) continue;
-    const example = String(valueAt(found.vectors[1]!, 0));
+    const example = valueAt(found.vectors[1]!, 0) as string;
     const params = { column: loss.column, count, example, to: loss.to };
     ctx.warn(problem('prepare.values-lost', params, step.span));
   }

@@ -33,7 +33,9 @@ export function valuesSelect(
   columns: readonly LiteralColumn[],
   rows: readonly (readonly Scalar[])[]
 ): string {
-  const casts = columns.map((c) => `CAST(${quoteName(c.name)} AS ${c.type}) AS ${quoteName(c.name)}`);
+  const casts = columns.map(
+    (c) => `CAST(${quoteName(c.name)} AS ${c.type}) AS ${quoteName(c.name)}`
+  );
   const shown = rows.length > 0 ? rows : [columns.map(() => null)];
   const tuples = shown.map((row) => `(${row.map(literal).join(', ')})`);
   const end = rows.length > 0 ? '' : ' WHERE false';

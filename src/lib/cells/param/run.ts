@@ -55,7 +55,7 @@ async function optionsOf(cell: Cell<ParamConfig>, sql: Sql): Promise<ParamReport
   const found = await sql.query(
     `SELECT CAST(x AS VARCHAR) AS option FROM (SELECT DISTINCT ${column} AS x ${from}) ORDER BY x LIMIT ${mostOptions + 1}`
   );
-  const options = toRows(found).map((row) => String(row['option']));
+  const options = toRows(found).map((row) => row['option'] as string);
   const more = options.length > mostOptions;
   const text = String(value);
   const among =

@@ -173,7 +173,8 @@ async function histogramOf(
 }
 
 function asText(value: Value): string | null {
-  return value === null ? null : String(value as string | number | boolean);
+  if (value === null) return null;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function profileSelect(columns: readonly ColumnProfile[]): string {

@@ -33,7 +33,7 @@ export function columnsFromResult(result: unknown, like: Like, at: Span): Column
 
 function namedColumns(result: unknown, at: Span): Named[] {
   if (result === null || result === undefined) throw refuse('nothing', at);
-  if (typeof result !== 'object') throw refuse(`the ${typeof result} ${String(result)}`, at);
+  if (typeof result !== 'object') throw refuse(`a ${typeof result}`, at);
   if (isArquero(result)) return result.columnNames().map((name) => [name, result.array(name)]);
   if (Array.isArray(result)) return fromObjects(result, at);
   return Object.entries(result).map(([name, values]) => {
@@ -115,7 +115,9 @@ function list<T>(values: ArrayLike<unknown>, read: (value: unknown) => T): (T | 
 function shown(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'bigint' || typeof value === 'symbol'
+    ? value.toString()
+    : (JSON.stringify(value) ?? 'function');
 }
 
 function refuse(got: string, at: Span) {

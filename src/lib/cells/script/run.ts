@@ -9,14 +9,14 @@ import type script from './index.ts';
 import type { ScriptReport } from './index.ts';
 import { Log } from './log.ts';
 import { columnsFromResult } from './result.ts';
-import { lineOfError, requireSyntax } from './syntax.ts';
+import { isIdentifierName, lineOfError, requireSyntax, syntaxError } from './syntax.ts';
 import { arqueroTable } from './tables.ts';
 
 type AsyncBody = (...values: unknown[]) => Promise<unknown>;
 
-const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor as new (
-  ...parametersAndBody: string[]
-) => AsyncBody;
+const { constructor: AsyncFunction } = Object.getPrototypeOf(async () => undefined) as {
+  constructor: new (...parametersAndBody: string[]) => AsyncBody;
+};
 
 /**
  * Runs the body as an async function of Arquero, the input tables, and the parameters. It sees a seeded
@@ -62,13 +62,7 @@ export default run;
 
 /** Whether a relation's name can be a variable; any table is in `tables` too. */
 function isVariable(name: string): boolean {
-  if (!/^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name)) return false;
-  try {
-    new Function(name, '"use strict"');
-    return true;
-  } catch {
-    return false;
-  }
+  return isIdentifierName(name) && !syntaxError(`let ${name}`);
 }
 
 function describe(error: unknown): string {

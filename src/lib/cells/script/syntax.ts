@@ -4,6 +4,15 @@ import { fail } from '#lib/problems/index.ts';
 
 /** Throws a problem with line and column where the body is not JavaScript. Engines do not tell the place; a parser does. */
 export function requireSyntax(body: string): void {
+  const error = syntaxError(body);
+  if (!error) return;
+  const detail = error.message.replace(/ \(\d+:\d+\)$/, '.');
+  const { line, column } = error.loc;
+  throw fail('script.syntax', { detail }, { line, column: column + 1 });
+}
+
+/** What acorn says about a text that is not the body of an async function; null if it is one. */
+export function syntaxError(body: string): AcornError | null {
   try {
     parse(body, {
       ecmaVersion: 'latest',
@@ -11,16 +20,20 @@ export function requireSyntax(body: string): void {
       allowReturnOutsideFunction: true,
       allowAwaitOutsideFunction: true
     });
+    return null;
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const { loc } = error as SyntaxError & { loc?: { line: number; column: number } };
-    const detail = error.message.replace(/ \(\d+:\d+\)$/, '.');
-    throw fail(
-      'script.syntax',
-      { detail },
-      loc ? { line: loc.line, column: loc.column + 1 } : { line: 1 }
-    );
+    if (error instanceof SyntaxError && 'loc' in error) return error as AcornError;
+    throw error;
   }
+}
+
+type AcornError = SyntaxError & {
+  readonly loc: { readonly line: number; readonly column: number };
+};
+
+/** A word that could name a variable if JavaScript does not reserve it. */
+export function isIdentifierName(name: string): boolean {
+  return /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) && name !== 'let';
 }
 
 /** The body's line in an error's stack: the first frame of the script itself. `new Function` puts two lines before the body. */

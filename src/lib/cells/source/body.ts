@@ -5,7 +5,7 @@ import { yamlBody, type Body } from '../core/body.ts';
 import { boolean, choice, integer, listOf, map, nested, text } from '../core/fields.ts';
 import { readYaml } from '../core/yaml.ts';
 
-export const formats = [
+const formats = [
   'auto',
   'csv',
   'tsv',
@@ -22,8 +22,12 @@ const options = v.object({
   delimiter: v.optional(text({ label: 'Delimiter', help: 'what stands between fields' })),
   header: v.optional(boolean({ label: 'Header', help: 'whether the first row holds names' })),
   encoding: v.optional(text({ label: 'Encoding', help: 'such as utf-8, windows-1252 or gbk' })),
-  decimal: v.optional(choice(['.', ','], { label: 'Decimal mark', help: 'the mark before decimals' })),
-  thousands: v.optional(text({ label: 'Thousands mark', help: 'the mark between groups of digits' })),
+  decimal: v.optional(
+    choice(['.', ','], { label: 'Decimal mark', help: 'the mark before decimals' })
+  ),
+  thousands: v.optional(
+    text({ label: 'Thousands mark', help: 'the mark between groups of digits' })
+  ),
   date_format: v.optional(
     nested(listOf(v.string('a strptime format')), {
       label: 'Date format',
@@ -50,10 +54,16 @@ const options = v.object({
 
 const schema = v.object({
   file: v.optional(
-    text({ label: 'File', help: 'the name of a file given to the notebook, or a pattern such as orders*.csv' })
+    text({
+      label: 'File',
+      help: 'the name of a file given to the notebook, or a pattern such as orders*.csv'
+    })
   ),
   example: v.optional(
-    text({ label: 'Bundled data set', help: 'a data set that comes with the site, such as online-retail' })
+    text({
+      label: 'Bundled data set',
+      help: 'a data set that comes with the site, such as online-retail'
+    })
   ),
   url: v.optional(text({ label: 'Address', help: 'the address of a file on the network' })),
   format: v.optional(
@@ -64,9 +74,7 @@ const schema = v.object({
     }),
     'auto'
   ),
-  options: v.optional(
-    nested(options, { label: 'Options', help: 'how a text file is written' })
-  ),
+  options: v.optional(nested(options, { label: 'Options', help: 'how a text file is written' })),
   columns: v.optional(
     map(v.string('a type'), {
       label: 'Columns',
@@ -90,8 +98,9 @@ const schema = v.object({
 });
 
 const yaml = yamlBody(schema, (config) => {
+  // `example` beside `file` stands in for it until the reader gives the file.
   const named = (['file', 'example', 'url', 'engine'] as const).filter(
-    (key) => config[key] !== undefined
+    (key) => config[key] !== undefined && !(key === 'example' && config.file !== undefined)
   );
   if (named.length > 1) {
     return {

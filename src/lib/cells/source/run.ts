@@ -1,5 +1,11 @@
 import { fail } from '#lib/problems/index.ts';
-import { fileFormats, type FileFormat, type LoadOptions, type LoadReport, type LoadRun } from '../core/loader.ts';
+import {
+  fileFormats,
+  type FileFormat,
+  type LoadOptions,
+  type LoadReport,
+  type LoadRun
+} from '../core/loader.ts';
 import { delimiterOf } from './body.ts';
 import type { SourceConfig } from './index.ts';
 
@@ -8,7 +14,10 @@ const run: LoadRun<SourceConfig, LoadReport> = async (cell, loader) => {
   const { config } = cell;
   const { file, example } = config;
   refuseOthers(config);
-  const from = { ...(file === undefined ? {} : { file }), ...(example === undefined ? {} : { example }) };
+  const from = {
+    ...(file === undefined ? {} : { file }),
+    ...(example === undefined ? {} : { example })
+  };
   return loader.load(cell.name, from, loadOptions(config));
 };
 

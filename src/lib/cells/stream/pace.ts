@@ -7,7 +7,7 @@ const tick = 250;
 const longestWait = 60_000;
 
 /** What pacing needs of a live run. */
-export type Pacing = Pick<Live, 'speed' | 'elapsed' | 'sleep'>;
+type Pacing = Pick<Live, 'speed' | 'elapsed' | 'sleep'>;
 
 /**
  * Cuts scheduled arrivals into batches [start, end) in step with the wall clock: event time passes at the

@@ -55,7 +55,9 @@ export function drawGraph(cells: readonly GraphCell[]): Drawing {
     }),
     edges: graph.edges().map(({ v, w }) => {
       const { points } = graph.edge({ v, w }) as { points: readonly { x: number; y: number }[] };
-      const path = points.map((p, i) => `${i === 0 ? 'M' : 'L'}${p.x.toFixed(1)} ${p.y.toFixed(1)}`);
+      const path = points.map(
+        (p, i) => `${i === 0 ? 'M' : 'L'}${p.x.toFixed(1)} ${p.y.toFixed(1)}`
+      );
       return { id: `${v} ${w}`, from: v, to: w, path: path.join('') };
     })
   };

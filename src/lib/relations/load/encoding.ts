@@ -45,7 +45,12 @@ export function openText(
   if (stated !== undefined) {
     const encoding = canonical(stated);
     if (bom && bom.encoding !== encoding) {
-      throw contradiction(file, encoding, `it begins with the mark of ${bom.encoding}`, bom.encoding);
+      throw contradiction(
+        file,
+        encoding,
+        `it begins with the mark of ${bom.encoding}`,
+        bom.encoding
+      );
     }
     if (encoding.startsWith('utf-16') && !bom && !head.includes(0)) {
       throw contradiction(file, encoding, 'it has one byte for each letter', guess(head));
@@ -66,7 +71,7 @@ export function openText(
 }
 
 /** The encoding that bytes without a mark are most likely in. */
-export function guess(head: Uint8Array): string {
+function guess(head: Uint8Array): string {
   let evenZeros = 0;
   let oddZeros = 0;
   for (let i = 0; i < head.length; i++) {
@@ -114,7 +119,7 @@ interface Decoding {
   readonly mark: number;
   /** Whether bytes without a letter are refused; not in the encoding of last resort. */
   readonly strict: boolean;
-  broken(detail: string, instead: string): Error;
+  readonly broken: (detail: string, instead: string) => Error;
 }
 
 async function* decoded(
@@ -184,7 +189,7 @@ function transcoded(encoding: string, strict: boolean, broken: Decoding['broken'
 /** The place of the first byte that is not UTF-8; −1 if there is none. A sequence cut off by the end is fine. */
 function invalidUtf8(bytes: Uint8Array): number {
   const end = bytes.length;
-  for (let i = 0; i < end; ) {
+  for (let i = 0; i < end;) {
     const lead = bytes[i]!;
     if (lead < 0x80) {
       i++;

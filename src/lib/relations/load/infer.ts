@@ -31,7 +31,15 @@ const basic: readonly TextType[] = [
 
 const dayFirst = ['%d/%m/%Y', '%d-%m-%Y', '%d/%m/%y', '%d-%m-%y'];
 const monthFirst = ['%m/%d/%Y', '%m-%d-%Y', '%m/%d/%y', '%m-%d-%y'];
-const plain = ['%d.%m.%Y', '%Y/%m/%d', '%d.%m.%y', '%d-%b-%Y', '%d-%b-%y', '%d %b %Y', '%Y年%m月%d日'];
+const plain = [
+  '%d.%m.%Y',
+  '%Y/%m/%d',
+  '%d.%m.%y',
+  '%d-%b-%Y',
+  '%d-%b-%y',
+  '%d %b %Y',
+  '%Y年%m月%d日'
+];
 const clocks = ['', ' %H:%M', ' %H:%M:%S'];
 
 /**
@@ -81,12 +89,7 @@ class Look {
   readonly #options: TextOptions;
   readonly #signal: AbortSignal;
 
-  constructor(
-    relations: SqlRelations,
-    stage: string,
-    options: TextOptions,
-    signal: AbortSignal
-  ) {
+  constructor(relations: SqlRelations, stage: string, options: TextOptions, signal: AbortSignal) {
     this.#relations = relations;
     this.#stage = stage;
     this.#options = options;

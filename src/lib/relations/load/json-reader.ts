@@ -101,8 +101,9 @@ class Records {
       const column = this.#place(key);
       const kind = kindOf(item);
       const before = this.#kinds[column];
-      this.#kinds[column] = before === null || before === undefined || before === kind ? kind : 'text';
-      const text = typeof item === 'object' ? JSON.stringify(item) : String(item as number);
+      this.#kinds[column] =
+        before === null || before === undefined || before === kind ? kind : 'text';
+      const text = typeof item === 'object' ? JSON.stringify(item) : String(item);
       this.#builder.column(column).addText(text);
     }
     this.#builder.endRow(line);

@@ -25,8 +25,14 @@ export class Rejects {
     await this.#relations.append(
       this.#table,
       columns({
-        file_place: numeric(rows.map(() => place), 'integer'),
-        line: numeric(rows.map((row) => row.line), 'integer'),
+        file_place: numeric(
+          rows.map(() => place),
+          'integer'
+        ),
+        line: numeric(
+          rows.map((row) => row.line),
+          'integer'
+        ),
         column: text(rows.map((row) => row.column)),
         value: text(rows.map((row) => row.value)),
         reason: text(rows.map((row) => row.reason)),

@@ -4,14 +4,7 @@ import type { LoadOptions } from '#lib/cells/core/loader.ts';
 import { fail, problem } from '#lib/problems/index.ts';
 import { quoteName, quoteText } from '#lib/sql/quote.ts';
 import type { DuckDbRelations } from '../duckdb.ts';
-import {
-  allows,
-  misfits,
-  proposeTypes,
-  widerTypes,
-  type Candidate,
-  type Found
-} from './infer.ts';
+import { allows, misfits, proposeTypes, widerTypes, type Candidate, type Found } from './infer.ts';
 import type { Rejects } from './rejects.ts';
 import type { TextBatch } from './text-batch.ts';
 import { contractType, conversion, duckDbType, present, textType, type TextType } from './types.ts';
@@ -98,13 +91,11 @@ export class Sink {
     await this.#relations.drop([this.#stage]);
     await this.#relations.insertIpc(this.#stage, batch.ipc, true);
     const plans = batch.names.map((name) => this.#plan(name));
-    const candidates = plans.map(
-      (plan, i): Candidate => ({
-        column: `c${i}`,
-        current: plan.type,
-        ...(batch.kinds?.[i] ? { kind: batch.kinds[i] } : {})
-      })
-    );
+    const candidates = plans.map((plan, i): Candidate => ({
+      column: `c${i}`,
+      current: plan.type,
+      ...(batch.kinds?.[i] ? { kind: batch.kinds[i] } : {})
+    }));
     const open = candidates.filter((_, i) => plans[i]!.type === null);
     if (batch.rows > 0 && open.length > 0) {
       const found = await proposeTypes(...this.#look(open));
@@ -164,13 +155,7 @@ export class Sink {
   }
 
   #look(columns: readonly Candidate[]) {
-    return [
-      this.#relations,
-      this.#stage,
-      columns,
-      this.#options,
-      this.#ctx.signal
-    ] as const;
+    return [this.#relations, this.#stage, columns, this.#options, this.#ctx.signal] as const;
   }
 
   #settle(
@@ -276,7 +261,10 @@ export class Sink {
       await this.#rejects.addFrom(select, file, place);
     }
     const list = placed
-      .map(({ plan, value }) => `(${value})::${duckDbType(plan.type ?? textType)} AS ${quoteName(plan.name)}`)
+      .map(
+        ({ plan, value }) =>
+          `(${value})::${duckDbType(plan.type ?? textType)} AS ${quoteName(plan.name)}`
+      )
       .join(', ');
     const good = checks.map(({ misfit }) => `NOT coalesce(${misfit}, false)`).join(' AND ');
     const select = `SELECT ${list} FROM ${stage}${good ? ` WHERE ${good}` : ''}`;

@@ -56,7 +56,11 @@ export function formatOf(
 }
 
 /** The delimiter that cuts most of the first records into the same number of fields, and into the most. */
-export function delimiterOf(head: Uint8Array, format: FileFormat, { delimiter }: TextOptions): string {
+export function delimiterOf(
+  head: Uint8Array,
+  format: FileFormat,
+  { delimiter }: TextOptions
+): string {
   if (delimiter !== undefined) return delimiter;
   if (format === 'tsv') return '\t';
   let best = ',';

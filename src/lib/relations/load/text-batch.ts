@@ -115,12 +115,10 @@ export class TextBatchBuilder {
   /** The batch; the builder starts anew. */
   take(names: readonly string[], kinds?: readonly ValueKind[]): TextBatch {
     const rows = this.rows;
-    const columns = this.#columns.map(
-      (column, c): [string, Column<unknown>] => [
-        `c${c}`,
-        arrowText(column.bytes.slice(0, column.length), this.#offsets[c]!)
-      ]
-    );
+    const columns = this.#columns.map((column, c): [string, Column<unknown>] => [
+      `c${c}`,
+      arrowText(column.bytes.slice(0, column.length), this.#offsets[c]!)
+    ]);
     const lines = BigInt64Array.from(this.#lines, BigInt);
     columns.push(['line', arrowColumn({ length: rows, type: int64(), values: lines })]);
     const ipc = defined(tableToIPC(tableFromColumns(columns), { format: 'stream' }), 'batch');

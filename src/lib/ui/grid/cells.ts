@@ -83,7 +83,7 @@ export function cellText(
 }
 
 /** A nested value on one line: lists with commas, structs as `name: value`. */
-export function nestedText(value: unknown): string {
+function nestedText(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return value.map(nestedText).join(', ');
   if (value instanceof Date) return formatTimestamp(value.getTime());

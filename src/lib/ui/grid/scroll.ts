@@ -11,7 +11,7 @@ export interface Window {
   readonly view: number;
 }
 
-export function contentHeight({ rows, row }: Window): number {
+function contentHeight({ rows, row }: Window): number {
   return rows * row;
 }
 

@@ -5,7 +5,7 @@ export interface Heading {
 }
 
 /** A heading as part of an address: letters and digits of any script, the rest as single hyphens. */
-export function slug(text: string): string {
+function slug(text: string): string {
   return (
     text
       .normalize('NFC')

@@ -1,0 +1,63 @@
+import { m } from '#lib/messages/messages.svelte.ts';
+import { panels } from '#lib/storage/preferences.ts';
+import type { Action, Means } from './model.ts';
+
+/** Getting about. */
+export function goActions({ desk, preferences }: Means): readonly Action[] {
+  const words = () => m().page;
+  const always = () => true;
+
+  return [
+    {
+      id: 'next',
+      group: 'go',
+      label: () => words().action.next,
+      commandKeys: ['j', 'ArrowDown'],
+      basic: true,
+      enabled: always,
+      perform: () => desk.step(1)
+    },
+    {
+      id: 'previous',
+      group: 'go',
+      label: () => words().action.previous,
+      commandKeys: ['k', 'ArrowUp'],
+      basic: true,
+      enabled: always,
+      perform: () => desk.step(-1)
+    },
+    ...panels.map((panel): Action => ({
+      id: `panel-${panel}`,
+      group: 'go',
+      label: () => words().side[panel],
+      enabled: always,
+      perform: () => {
+        if (!preferences.isOpen(panel)) preferences.toggle(panel);
+        desk.panel = panel;
+      }
+    })),
+    {
+      id: 'palette',
+      group: 'go',
+      label: () => words().action.palette,
+      keys: ['Mod+K'],
+      basic: true,
+      enabled: always,
+      perform: () => {
+        desk.palette = true;
+      }
+    },
+    {
+      id: 'shortcuts',
+      group: 'go',
+      label: () => words().action.shortcuts,
+      keys: ['Mod+Shift+H'],
+      commandKeys: ['?'],
+      basic: true,
+      enabled: always,
+      perform: () => {
+        desk.shortcuts = true;
+      }
+    }
+  ];
+}

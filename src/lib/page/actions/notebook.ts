@@ -1,0 +1,124 @@
+import { formatBytes } from '#lib/base/format.ts';
+import { m } from '#lib/messages/messages.svelte.ts';
+import { encodeLink } from '#lib/state/share.ts';
+import { toast } from '#lib/ui/toasts.svelte.ts';
+import { download, fileName } from '../download.ts';
+import type { Action, Means } from './model.ts';
+
+/** What concerns the notebook as a whole. */
+export function notebookActions({
+  session,
+  desk,
+  keeper,
+  preferences,
+  host
+}: Means): readonly Action[] {
+  const words = () => m().page;
+  const always = () => true;
+  const writable = () => !session.readOnly;
+
+  async function copyOut(text: string, done: string) {
+    try {
+      await navigator.clipboard.writeText(text);
+      toast(done);
+    } catch {
+      toast(words().notice.notCopied, { mark: 'error' });
+    }
+  }
+
+  return [
+    {
+      id: 'text',
+      group: 'notebook',
+      label: () => (desk.text ? words().action.document : words().action.text),
+      keys: ['Mod+Shift+E'],
+      enabled: always,
+      perform: () => {
+        desk.editing = null;
+        desk.text = !desk.text;
+      }
+    },
+    {
+      id: 'save',
+      group: 'notebook',
+      label: () => words().action.save,
+      keys: ['Mod+S'],
+      basic: true,
+      enabled: always,
+      perform: async () => {
+        if (await keeper.save()) toast(words().notice.saved);
+      }
+    },
+    {
+      id: 'download',
+      group: 'notebook',
+      label: () => words().action.download,
+      enabled: always,
+      perform: () =>
+        download(
+          new Blob([session.text], { type: 'text/markdown;charset=utf-8' }),
+          `${fileName(session.title)}.qm.md`
+        )
+    },
+    {
+      id: 'copy-link',
+      group: 'notebook',
+      label: () => words().action.copyLink,
+      enabled: always,
+      perform: async () => {
+        const link = `${host.address}#q=${await encodeLink(session.text)}`;
+        await copyOut(link, words().notice.linkCopied(formatBytes(link.length)));
+      }
+    },
+    {
+      id: 'copy-text',
+      group: 'notebook',
+      label: () => words().action.copyText,
+      enabled: always,
+      perform: () => copyOut(session.text, words().notice.textCopied)
+    },
+    {
+      id: 'add-files',
+      group: 'notebook',
+      label: () => words().action.addFiles,
+      enabled: always,
+      perform: () => host.chooseFiles()
+    },
+    {
+      id: 'auto-run',
+      group: 'notebook',
+      label: () => words().action.autoRun,
+      enabled: writable,
+      perform: () => {
+        preferences.autoRun = !preferences.autoRun;
+        session.setAutoRun(preferences.autoRun);
+      }
+    },
+    {
+      id: 'reset',
+      group: 'notebook',
+      label: () => words().action.reset,
+      enabled: () => host.shippedText !== null && writable() && session.text !== host.shippedText,
+      perform: () => {
+        session.edit.text(host.shippedText!, words().undo.reset);
+        toast(words().notice.reset, {
+          action: { label: m().common.undo, run: () => void session.undo() }
+        });
+      }
+    },
+    {
+      id: 'new',
+      group: 'notebook',
+      label: () => words().action.newNotebook,
+      enabled: always,
+      perform: () => host.leaveTo('?new')
+    },
+    {
+      id: 'gallery',
+      group: 'notebook',
+      label: () => words().action.gallery,
+      enabled: always,
+      perform: () => host.leaveTo('../')
+    }
+  ];
+}

@@ -1,0 +1,413 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { columns, numeric, toRows, type Columns } from '#lib/base/columns.ts';
+import { deferred } from '#lib/base/deferred.ts';
+import { Cancelled, ProblemError, type Problem } from '#lib/base/problem.ts';
+import type { ComputeRun } from '#lib/cells/core/context.ts';
+import type { AnyRun } from '#lib/cells/runners.ts';
+import { fail } from '#lib/problems/index.ts';
+import { columnsFromIpc, ipcFromColumns } from '#lib/relations/arrow.ts';
+import type { DataContract, TableContract } from '#lib/relations/data-contract.ts';
+import { MemoryRelations } from '#lib/relations/memory.ts';
+import type { ContractOf, Handlers } from '#lib/rpc/contract.ts';
+import { serve } from '#lib/rpc/server.ts';
+import { computeHandlers } from '#lib/runtime/compute-host.ts';
+import type { Job, LiveUpdate, RunOptions } from '#lib/runtime/engine.ts';
+import type { SandboxRunner } from '#lib/runtime/sandbox-model.ts';
+import type { RunId } from '#lib/runtime/states.ts';
+import type { ComputeContract, StreamContract } from '#lib/runtime/worker-contracts.ts';
+import {
+  createWorkerEngine,
+  type WorkerEngine,
+  type WorkerEngineOptions
+} from '#lib/runtime/worker-engine.ts';
+import type { WorkerLike } from '#lib/runtime/worker-slot.ts';
+import { thread } from '../rpc/thread.ts';
+
+/** A thread that speaks the compute contract and never yields once it runs a job. */
+const neverYields = `
+  parentPort.postMessage({ type: 'ready', methods: ['connect', 'runJob'] });
+  parentPort.on('message', ({ id, method }) => {
+    if (method === 'runJob') {
+      parentPort.postMessage({ type: 'progress', id, progress: { done: 0 } });
+      for (;;);
+    }
+    if (method === 'connect') parentPort.postMessage({ type: 'result', id, value: null });
+  });
+`;
+
+/** Answers `connect` and dies on the first job. */
+const diesAtWork = neverYields.replace('for (;;);', `throw new Error('out of memory');`);
+
+let nextRun = 1;
+const opened: WorkerEngine[] = [];
+afterEach(() => {
+  for (const engine of opened.splice(0)) engine.dispose();
+});
+
+function inProcess<C extends ContractOf<C>>(handlers: Handlers<C>): WorkerLike {
+  const { port1, port2 } = new MessageChannel();
+  const stop = serve<C>(port2, handlers);
+  return {
+    postMessage: (message, transfer) => port1.postMessage(message, transfer),
+    addEventListener: (type, listener) => port1.addEventListener(type, listener),
+    removeEventListener: (type, listener) => port1.removeEventListener(type, listener),
+    start: () => port1.start(),
+    terminate() {
+      stop();
+      port1.close();
+      port2.close();
+    }
+  };
+}
+
+/** A data worker over tables in memory, with what the engine of the page needs of it. */
+function dataHandlers(log: string[]): Handlers<DataContract> {
+  const relations = new MemoryRelations();
+  const hidden = (run: number, relation: string) => `~${run}~${relation}`;
+  const written = new Map<number, Set<string>>();
+  const tables: Handlers<TableContract> = {
+    readTable: async ({ relation, columns: names }) =>
+      ipcFromColumns(await relations.read(relation, names ? { columns: names } : {})),
+    describeTable: async ({ relation }) => (await relations.describe(relation)) ?? null,
+    writeTable: async ({ run, relation, ipc }) => {
+      written.set(run, (written.get(run) ?? new Set()).add(relation));
+      await relations.append(hidden(run, relation), columnsFromIpc(ipc));
+      return null;
+    },
+    appendTable: async ({ relation, ipc }) => {
+      await relations.append(relation, columnsFromIpc(ipc));
+      return (await relations.describe(relation))!;
+    }
+  };
+  return {
+    ...tables,
+    start: async () => {
+      log.push('data start');
+      return { version: 'memory', ms: 0 };
+    },
+    connect: async ({ port }) => {
+      serve<TableContract>(port, tables);
+      return null;
+    },
+    runJob: async (job, { signal, progress }) => {
+      progress({ done: 1 });
+      if (job.cell.body === 'broken') throw fail('engine.broken', { detail: 'Memory.' });
+      if (job.cell.body === 'hang') await new Promise(() => undefined);
+      if (job.cell.body === 'wait') {
+        await new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(new Cancelled()))
+        );
+      }
+      const info = await relations.write(job.outputs[0]!, sample);
+      return { relations: [info], report: null, problems: [], hash: 'h' };
+    },
+    publish: async ({ run, outputs }) => {
+      const names = outputs.filter((name) => written.get(run)?.has(name));
+      const gone = outputs.filter((name) => !names.includes(name));
+      await relations.publish(
+        names.map((name) => ({ from: hidden(run, name), to: name })),
+        gone
+      );
+      const infos = await Promise.all(names.map((name) => relations.describe(name)));
+      return { relations: infos.map((info) => info!), hash: names.join() };
+    },
+    settleLive: async ({ relations: names }) => ({ hash: `live ${names.join()}` }),
+    discard: async ({ run }) => {
+      log.push(`discard ${run}`);
+      await relations.drop([...(written.get(run) ?? [])].map((name) => hidden(run, name)));
+      return null;
+    },
+    drop: async ({ relations: names }) => {
+      log.push(`drop ${names.join()}`);
+      await relations.drop(names);
+      return null;
+    },
+    page: async ({ relation, limit }) =>
+      ipcFromColumns(await relations.read(relation, limit === undefined ? {} : { limit })),
+    query: async () => ipcFromColumns(sample),
+    export: async () => new Blob(['x']),
+    addFiles: async ({ files }) => {
+      log.push(`files ${files.length}`);
+      return files.map(({ size }) => ({ name: 'x.csv', size, modified: 0 }));
+    },
+    removeFile: async () => null,
+    fileMark: async ({ file }) => `mark of ${file}`,
+    keep: async () => null,
+    restore: async () => null,
+    memory: async () => ({ used: 5, limit: 10 })
+  };
+}
+
+const sample = columns({ x: numeric([1, 2, 3]) });
+
+const twice: ComputeRun<unknown> = async (cell, inputs, ctx) => {
+  ctx.progress({ done: 1, total: 1 });
+  const x = Object.values(inputs)[0]!.vectors[0]! as { values: Float64Array };
+  const doubled: Columns = columns({ x: numeric(x.values.map((v) => 2 * v)) });
+  return { tables: { [cell.name]: doubled }, report: 'twice' };
+};
+
+function open(
+  more: Partial<WorkerEngineOptions> = {},
+  workers: Partial<Record<string, () => WorkerLike>> = {},
+  run: AnyRun = twice
+) {
+  const log: string[] = [];
+  const engine = createWorkerEngine({
+    assets: 'https://site.example/',
+    notebook: 'test',
+    workers: { data: 'data', compute: 'compute', model: 'model', stream: 'stream' },
+    cores: 2,
+    start(url) {
+      log.push(`start ${url}`);
+      const own = workers[url];
+      if (own) return own();
+      return url === 'data'
+        ? inProcess<DataContract>(dataHandlers(log))
+        : inProcess<ComputeContract>(computeHandlers({ runner: async () => run }));
+    },
+    ...more
+  });
+  opened.push(engine);
+  return { engine, log };
+}
+
+function job(name: string, more: Partial<Job> = {}, body = ''): Job {
+  return {
+    run: nextRun++ as RunId,
+    cell: { name, kind: 'test', body, config: {}, params: {} },
+    mode: 'sql',
+    needsNetwork: false,
+    inputs: [],
+    follows: [],
+    outputs: [name],
+    seed: 1,
+    now: 0,
+    ...more
+  };
+}
+
+function quiet(more: Partial<RunOptions> = {}): RunOptions {
+  const signal = new AbortController().signal;
+  return { signal, onProgress: () => undefined, onLive: () => undefined, ...more };
+}
+
+const doubling = (name = 'b') => job(name, { mode: 'compute', inputs: [{ relation: 'a' }] });
+
+async function problemOf(answer: Promise<unknown>): Promise<Problem> {
+  const error: unknown = await answer.then(
+    () => null,
+    (reason: unknown) => reason
+  );
+  expect(error).toBeInstanceOf(ProblemError);
+  return (error as ProblemError).problem;
+}
+
+describe('the engine of the page', () => {
+  it('starts each worker on first use and carries tables between them', async () => {
+    const { engine, log } = open();
+    expect(await engine.memory()).toEqual({ used: 0, limit: 0 });
+    expect(log).toEqual([]);
+    await engine.run(job('a'), quiet());
+    expect(log).toEqual(['start data', 'data start']);
+    const seen: number[] = [];
+    const outcome = await engine.run(
+      doubling(),
+      quiet({ onProgress: ({ done }) => seen.push(done) })
+    );
+    expect(outcome).toMatchObject({ relations: [{ name: 'b', rows: 3 }], report: 'twice' });
+    expect(seen).toEqual([1]);
+    expect(toRows(await engine.page({ relation: 'b', limit: 2 }))).toEqual([{ x: 2 }, { x: 4 }]);
+    expect(log.filter((l) => l === 'start compute')).toHaveLength(1);
+    expect(await engine.memory()).toEqual({ used: 5, limit: 10 });
+  });
+
+  it('trains networks in the model worker', async () => {
+    const { engine, log } = open();
+    await engine.run(job('a'), quiet());
+    await engine.run({ ...doubling(), needsNetwork: true }, quiet());
+    expect(log).toContain('start model');
+    expect(log).not.toContain('start compute');
+  });
+
+  it('queues compute jobs beyond the size of its pool, and lets go of one that is stopped there', async () => {
+    let running = 0;
+    let most = 0;
+    const slow: ComputeRun<unknown> = async (cell, inputs, ctx) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      running--;
+      return twice(cell, inputs, ctx);
+    };
+    const { engine } = open({ cores: 3 }, {}, slow);
+    await engine.run(job('a'), quiet());
+    const stop = new AbortController();
+    const jobs = ['b', 'c', 'd', 'e'].map((name) => engine.run(doubling(name), quiet()));
+    const stopped = engine.run(doubling('f'), quiet({ signal: stop.signal }));
+    stop.abort();
+    await expect(stopped).rejects.toBeInstanceOf(Cancelled);
+    await Promise.all(jobs);
+    expect(most).toBe(2);
+  });
+
+  it('runs scripts in the sandbox over tables read from the data worker', async () => {
+    const sandbox: SandboxRunner = {
+      run: async (_job, inputs) => ({
+        tables: { s: ipcFromColumns(columnsFromIpc(inputs['a']!)) },
+        report: Object.keys(inputs),
+        problems: []
+      }),
+      dispose: () => undefined
+    };
+    const { engine } = open({ sandbox });
+    await engine.run(job('a'), quiet());
+    const script = job('s', { mode: 'script', inputs: [{ relation: 'a' }] });
+    expect(await engine.run(script, quiet())).toMatchObject({
+      relations: [{ name: 's', rows: 3 }],
+      report: ['a']
+    });
+  });
+
+  it('follows a live cell to its end and drops outputs it did not make', async () => {
+    const live: LiveUpdate = { revision: 1, relations: [], report: 'r1' };
+    const stream: Handlers<StreamContract> = {
+      connect: async () => null,
+      speed: async () => null,
+      runJob: async (_, { progress }) => {
+        progress({ progress: { done: 1 }, live });
+        const relations = [{ name: 's', rows: 1, fields: [] }];
+        return { relations, report: 'end', problems: [], events: 7, started: 3 };
+      }
+    };
+    const { engine, log } = open({}, { stream: () => inProcess<StreamContract>(stream) });
+    const updates: LiveUpdate[] = [];
+    const outcome = await engine.run(
+      job('s', { mode: 'live', outputs: ['s', 's_health'] }),
+      quiet({ onLive: (update) => updates.push(update) })
+    );
+    expect(updates).toEqual([live]);
+    expect(outcome).toMatchObject({ events: 7, started: 3, report: 'end', hash: 'live s' });
+    expect(log).toContain('drop s_health');
+  });
+});
+
+describe('stop', () => {
+  const within = async (stop: AbortController, run: Promise<unknown>): Promise<number> => {
+    const began = performance.now();
+    stop.abort();
+    await expect(run).rejects.toBeInstanceOf(Cancelled);
+    return performance.now() - began;
+  };
+
+  it('takes less than 500 ms for a cell that never yields, whose worker is replaced', async () => {
+    let first = true;
+    const compute = () => {
+      if (!first) return inProcess<ComputeContract>(computeHandlers({ runner: async () => twice }));
+      first = false;
+      return thread(neverYields);
+    };
+    const { engine, log } = open({}, { compute });
+    await engine.run(job('a'), quiet());
+    const stop = new AbortController();
+    const working = deferred<void>();
+    const run = engine.run(
+      doubling(),
+      quiet({ signal: stop.signal, onProgress: () => working.resolve() })
+    );
+    run.catch(() => undefined);
+    await working.promise;
+    expect(await within(stop, run)).toBeLessThan(500);
+    await engine.run(doubling(), quiet());
+    expect(log.filter((l) => l === 'start compute')).toHaveLength(2);
+    expect(log.some((l) => l.startsWith('discard'))).toBe(true);
+  });
+
+  it('is at once for a query that yields, and in time for one that does not; tables stay', async () => {
+    const { engine, log } = open();
+    await engine.run(job('a'), quiet());
+    for (const [body, limit] of [
+      ['wait', 200],
+      ['hang', 500]
+    ] as const) {
+      const stop = new AbortController();
+      const run = engine.run(job('q', {}, body), quiet({ signal: stop.signal }));
+      run.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await within(stop, run)).toBeLessThan(limit);
+    }
+    expect((await engine.page({ relation: 'a' })).length).toBe(3);
+    expect(log.filter((l) => l === 'start data')).toHaveLength(1);
+  });
+
+  it('before the start runs nothing', async () => {
+    const { engine, log } = open();
+    const run = engine.run(job('a'), quiet({ signal: AbortSignal.abort() }));
+    await expect(run).rejects.toBeInstanceOf(Cancelled);
+    expect(log).toEqual([]);
+  });
+});
+
+describe('a lost worker', () => {
+  it('of the pool gives its job a problem and is replaced', async () => {
+    let first = true;
+    const compute = () => {
+      if (!first) return inProcess<ComputeContract>(computeHandlers({ runner: async () => twice }));
+      first = false;
+      return thread(diesAtWork);
+    };
+    const { engine } = open({}, { compute });
+    await engine.run(job('a'), quiet());
+    const found = await problemOf(engine.run(doubling(), quiet()));
+    expect(found.code).toBe('worker.lost');
+    expect(found.cause).toContain('out of memory');
+    expect((await engine.run(doubling(), quiet())).relations).toHaveLength(1);
+  });
+
+  it('with the data tells before its runs reject, starts anew, and gets the files again', async () => {
+    const { engine, log } = open();
+    const order: string[] = [];
+    engine.onRestart((problem) => order.push(problem.code));
+    await engine.addFiles([new Blob(['a,b']) as File]);
+    await engine.run(job('a'), quiet());
+    const pending = problemOf(engine.run(job('q', {}, 'wait'), quiet())).then(({ code }) =>
+      order.push(code)
+    );
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    engine.terminate('data');
+    await pending;
+    expect(order).toEqual(['engine.restarted', 'worker.lost']);
+    expect((await problemOf(engine.page({ relation: 'a' }))).code).toBe('data.no-relation');
+    expect(log.filter((l) => l === 'data start')).toHaveLength(2);
+    expect(log.filter((l) => l === 'files 1')).toHaveLength(2);
+  });
+
+  it('with the data takes those with channels to it along', async () => {
+    const { engine, log } = open();
+    await engine.run(job('a'), quiet());
+    await engine.run(doubling(), quiet());
+    engine.terminate('data');
+    await engine.run(job('a'), quiet());
+    await engine.run(doubling(), quiet());
+    expect(log.filter((l) => l === 'start compute')).toHaveLength(2);
+  });
+
+  it('is what an SQL engine counts as that says it is broken', async () => {
+    const { engine, log } = open();
+    const told: string[] = [];
+    engine.onRestart((problem) => told.push(problem.cause ?? ''));
+    const found = await problemOf(engine.run(job('a', {}, 'broken'), quiet()));
+    expect(found.code).toBe('engine.broken');
+    expect(told).toEqual(['Memory.']);
+    await engine.run(job('a'), quiet());
+    expect(log.filter((l) => l === 'start data')).toHaveLength(2);
+  });
+
+  it('that never came up is no loss of tables', async () => {
+    const data = () => thread(`throw new Error('no such code');`);
+    const { engine } = open({}, { data });
+    let told = 0;
+    engine.onRestart(() => told++);
+    expect((await problemOf(engine.run(job('a'), quiet()))).code).toBe('worker.lost');
+    expect(told).toBe(0);
+  });
+});
