@@ -9,8 +9,8 @@ const executablePath =
 /** The site is tested where it is hardest: under a sub-path, on a host that sends no special header. */
 export default defineConfig({
   testDir: 'tests/e2e',
-  timeout: 180_000,
-  expect: { timeout: 20_000 },
+  timeout: 600_000,
+  expect: { timeout: 30_000 },
   workers: 1,
   forbidOnly: true,
   outputDir: 'test-results/e2e',

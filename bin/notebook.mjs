@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from './lib/install.mjs';
+
+const chunkBytes = 8 * 1024 * 1024;
 
 const usage = `Usage: npm run notebook -- FILE [--data DIR] [--out DIR] [--param k=v]… [--write a,b]
                                 [--format csv|parquet|json] [--timeout SECONDS]
@@ -95,7 +97,7 @@ async function runNotebook({ file, text, files, params, timeout, out, write, for
     args: chromiumArgs
   });
   try {
-    const page = await browser.newPage({ acceptDownloads: true });
+    const page = await browser.newPage();
     page.on('pageerror', (error) => console.error(`page: ${error.message}`));
     page.setDefaultTimeout(0);
     await page.goto(`${site.url}notebook/?automation`);
@@ -139,17 +141,20 @@ async function runNotebook({ file, text, files, params, timeout, out, write, for
   }
 }
 
-/** Saves each relation by the page's own download; returns the names asked for that do not exist. */
+/** Writes each relation as the page exports it; returns the names asked for that do not exist. */
 async function writeRelations(page, folder, write, format) {
   const existing = await page.evaluate(() => window.quartermaster.relations());
   const wanted = write ?? existing;
   const named = (name) => existing.find((other) => other.toLowerCase() === name.toLowerCase());
   for (const name of wanted.map(named).filter(Boolean)) {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.evaluate(([n, f]) => window.quartermaster.export(n, f), [name, format])
-    ]);
-    await download.saveAs(join(folder, `${name}.${format}`));
+    const size = await page.evaluate(([n, f]) => window.quartermaster.export(n, f), [name, format]);
+    const file = join(folder, `${name}.${format}`);
+    writeFileSync(file, '');
+    for (let from = 0; from < size; from += chunkBytes) {
+      const part = [from, Math.min(size, from + chunkBytes)];
+      const text = await page.evaluate(([a, b]) => window.quartermaster.exported(a, b), part);
+      appendFileSync(file, Buffer.from(text, 'base64'));
+    }
   }
   return wanted.filter((name) => !named(name));
 }

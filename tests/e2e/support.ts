@@ -26,7 +26,7 @@ export async function openText(page: Page, text: string): Promise<void> {
 }
 
 export async function runAll(page: Page): Promise<RunReport> {
-  await page.evaluate(() => window.quartermaster!.runAll(170_000));
+  await page.evaluate(() => window.quartermaster!.runAll(500_000));
   return reportOf(page);
 }
 

@@ -23,7 +23,7 @@ const dist = path.dirname(createRequire(import.meta.url).resolve('@duckdb/duckdb
 const boot = `
 const { parentPort, workerData } = require('node:worker_threads');
 globalThis.postMessage = (message, transfer) => parentPort.postMessage(message, transfer);
-parentPort.on('message', (data: unknown) => globalThis.onmessage({ data }));
+parentPort.on('message', (data) => globalThis.onmessage({ data }));
 require(workerData);
 `;
 

@@ -54,8 +54,10 @@ export interface Automation {
   report(): RunReport;
   /** Names of the relations that exist now. */
   relations(): readonly string[];
-  /** Starts a download of a relation, as the Export menu does. */
-  export(relation: string, format: ExportFormat): Promise<void>;
+  /** Makes the file that the Export menu makes and holds it for `exported`; resolves to its size in bytes. */
+  export(relation: string, format: ExportFormat): Promise<number>;
+  /** Bytes of the file made last, in base64: a browser lets a page start only so many downloads by itself. */
+  exported(from: number, to: number): Promise<string>;
   /** A small read-only query; rows as objects. */
   query(sql: string): Promise<Record<string, unknown>[]>;
   /** Resolves when every done result has been written to the cache. */

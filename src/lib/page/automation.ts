@@ -1,9 +1,9 @@
+import { toBase64 } from '#lib/base/base64.ts';
 import { toRows } from '#lib/base/columns.ts';
 import type { Keeper } from '#lib/state/keeper.svelte.ts';
 import type { Session } from '#lib/state/session.svelte.ts';
 import { allDone, summariseCells, summariseProblem } from '#lib/state/summary.ts';
 import type { Automation } from './automation-model.ts';
-import { download } from './download.ts';
 
 declare global {
   interface Window {
@@ -24,6 +24,7 @@ const pollMs = 20;
 export function installAutomation(session: Session, keeper: Keeper, probes: Probes): void {
   let speed: number | null = null;
   let lastMs = 0;
+  let made = new Blob();
 
   const settled = async (timeout: number) => {
     await session.start();
@@ -77,8 +78,11 @@ export function installAutomation(session: Session, keeper: Keeper, probes: Prob
     relations: () =>
       session.graph.cells.flatMap(({ id }) => session.results.relationsOf(id).map((r) => r.name)),
     async export(relation, format) {
-      download(await session.engine.export(relation, format), `${relation}.${format}`);
+      made = await session.engine.export(relation, format);
+      return made.size;
     },
+    exported: async (from, to) =>
+      toBase64(new Uint8Array(await made.slice(from, to).arrayBuffer())),
     query: async (sql) => toRows(await session.engine.query(sql, rowLimit)),
     kept: () => session.engine.kept(),
     running: () =>

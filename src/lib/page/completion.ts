@@ -117,10 +117,11 @@ function json(lead: string, names: Names): CompletionItem[] {
 function namesFor(session: Session, cell: CellHandle): Names {
   const outputs = session.graph.cells.flatMap((c) => (c.id === cell.id ? [] : c.outputs));
   const schema = cell.kind?.body.schema;
+  const known = session.results.relations();
   return {
     relations: outputs.map((name) => ({
       name,
-      fields: session.results.relation(name)?.fields ?? []
+      fields: known.get(name.toLowerCase())?.fields ?? []
     })),
     params: Object.keys(session.graph.params),
     read: new Set((cell.node?.reads ?? []).map((input) => input.relation.toLowerCase())),

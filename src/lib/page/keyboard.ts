@@ -11,7 +11,7 @@ export function keyboard(actions: readonly Action[], desk: Desk): (event: Keyboa
     const saves = event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey);
     if (saves && !event.shiftKey && !event.altKey) event.preventDefault();
     else if (event.defaultPrevented) return;
-    if (document.querySelector('[role="dialog"], [role="menu"]')) return;
+    if (isIn(event.target, '[role="dialog"], [role="menu"]')) return;
     const typing = isTyping(event.target);
     for (const chord of reader.read(event)) {
       const action =
@@ -40,9 +40,9 @@ function isTyping(target: EventTarget | null): boolean {
 function belongsToControl(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return false;
   if (!['Enter', ' ', 'ArrowUp', 'ArrowDown', 'Delete'].includes(event.key)) return false;
-  return (
-    event.target instanceof Element &&
-    event.target.closest('button, a, summary, [role="grid"], [role="button"], [role="slider"]') !==
-      null
-  );
+  return isIn(event.target, 'button, a, summary, [role="grid"], [role="button"], [role="slider"]');
+}
+
+function isIn(target: EventTarget | null, selector: string): boolean {
+  return target instanceof Element && target.closest(selector) !== null;
 }

@@ -32,7 +32,10 @@ export function stateWords(cell: CellHandle, now: number, { m, lang }: Voice): S
       return {
         mark: 'done',
         tone: 'quiet',
-        parts: [...sizes(cell, { m, lang }), formatSpan(cell.lastMs ?? state.ms, lang)]
+        parts: [
+          ...sizes(cell, { m, lang }),
+          ...(cell.lastMs === null ? [] : [formatSpan(cell.lastMs, lang)])
+        ]
       };
     case 'stale': {
       if (cell.unconfirmed) {

@@ -16,7 +16,7 @@ import {
 } from '@uwdata/flechette';
 import { dictionary, type Columns, type OtherVector, type Vector } from '#lib/base/columns.ts';
 import { defined } from '#lib/base/assert.ts';
-import { arrowBatch, arrowColumn, type ArrowType, type BatchOptions } from './arrow-column.ts';
+import { arrowBatch, arrowColumn, type BatchOptions } from './arrow-column.ts';
 
 /**
  * Columns as an Arrow IPC stream of one batch. Integers are Int64, dates Date32, timestamps microseconds; text that
@@ -177,7 +177,7 @@ function isFlatList(value: unknown): boolean {
 }
 
 function asText(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function bitmap(

@@ -16,12 +16,13 @@ import { exportRelation } from './export.ts';
 import { Files, type FetchExample } from './files.ts';
 import { wholeStream } from './ipc-stream.ts';
 import { runLoadKind } from './loader.ts';
-import { cappedSql, fieldOf, pageSql } from './page-sql.ts';
+import { PageOrders } from './page-orders.ts';
+import { cappedSql, fieldOf, selectList } from './page-sql.ts';
 import type { LoadParquet } from './parquet.ts';
 import { RestoredTables } from './restored-tables.ts';
 import type { ResultCache } from './result-cache.ts';
 import { publishRun, runSqlKind } from './sql-run.ts';
-import { hidden, isHidden, readable } from './sql-text.ts';
+import { hidden, isHidden } from './sql-text.ts';
 
 /** What the host of the service gives it. */
 export interface DataServiceParts {
@@ -37,6 +38,7 @@ export interface DataServiceParts {
 interface Started {
   readonly relations: DuckDbRelations;
   readonly restored: RestoredTables;
+  readonly orders: PageOrders;
   readonly ms: number;
 }
 
@@ -55,12 +57,21 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       parts.openRelations(),
       parts.openCache(notebook).catch(() => null)
     ]);
-    return { relations, restored: new RestoredTables(relations, cache), ms: parts.now() - from };
+    const restored = new RestoredTables(relations, cache);
+    const orders = new PageOrders(relations);
+    return { relations, restored, orders, ms: parts.now() - from };
   }
 
   function started(): Promise<Started> {
     if (starting) return starting;
     throw fail('engine.not-started', { detail: 'It was used before it was started.' });
+  }
+
+  /** What was known of these relations no longer holds. */
+  async function changed(names: readonly string[]): Promise<void> {
+    const { restored, orders } = await started();
+    restored.forget(names);
+    await orders.forget(names);
   }
 
   async function tableOf(relation: string): Promise<Started & { readonly info: RelationInfo }> {
@@ -74,11 +85,9 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
   const tables: Handlers<TableContract> = {
     async readTable({ relation, columns, orderBy = [] }, { signal }) {
       const { relations, info } = await tableOf(relation);
-      const names = columns ?? info.fields.map((field) => field.name);
-      const list = names.map((name) => readable(...fieldOf(info, name))).join(', ');
       const order = orderBy.map((name) => quoteName(fieldOf(info, name)[0]));
       const sort = order.length > 0 ? ` ORDER BY ${[...order, 'rowid'].join(', ')}` : '';
-      const sql = `SELECT ${list} FROM ${quoteName(info.name)}${sort}`;
+      const sql = `SELECT ${selectList(info, columns)} FROM ${quoteName(info.name)}${sort}`;
       return moved(await collected(relations.scan(sql, signal)));
     },
 
@@ -98,11 +107,11 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
     },
 
     async appendTable({ run, relation, ipc, retain = [] }) {
-      const { relations, restored } = await started();
+      const { relations } = await started();
       const create = live.get(relation) !== run;
+      await changed([relation]);
       if (create) {
         live.set(relation, run);
-        restored.forget([relation]);
         await relations.drop([relation]);
       }
       await relations.insertIpc(relation, ipc, create);
@@ -144,7 +153,7 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
               context
             )
           : await runSqlKind(relations, job, run as SqlRun<unknown>, context);
-      restored.forget(job.outputs);
+      await changed(job.outputs);
       restored.published(done.relations, done.hash);
       return { ...done, ...verdict() } satisfies Outcome;
     },
@@ -154,7 +163,7 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       const names = [...(written.get(run) ?? [])];
       const published = await publishRun(relations, run, names, outputs);
       written.delete(run);
-      restored.forget(outputs);
+      await changed(outputs);
       restored.published(published.relations, published.hash);
       return published;
     },
@@ -183,8 +192,8 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
     },
 
     async drop({ relations: names }) {
-      const { relations, restored } = await started();
-      restored.forget(names);
+      const { relations } = await started();
+      await changed(names);
       await relations.drop(names.filter((name) => !isHidden(name)));
       return null;
     },
@@ -193,8 +202,8 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       const { restored } = await started();
       const preview = restored.page(request);
       if (preview) return moved(ipcFromColumns(preview));
-      const { relations, info } = await tableOf(request.relation);
-      return moved(await relations.queryIpc(pageSql(info, request), signal));
+      const { orders, info } = await tableOf(request.relation);
+      return moved(await orders.page(info, request, signal));
     },
 
     async query({ sql, limit }, { signal }) {

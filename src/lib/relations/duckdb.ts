@@ -9,9 +9,9 @@ import { columnsFromIpc, ipcFromColumns } from './arrow.ts';
 import { requireSameColumns } from './columns-match.ts';
 import { DuckDbEngine, type EngineOptions } from './duckdb-engine.ts';
 import { wholeStream } from './ipc-stream.ts';
-import { fieldOf } from './page-sql.ts';
+import { selectList } from './page-sql.ts';
 import type { ReadOptions, SqlRelations } from './relations.ts';
-import { columnTypeOf, readable } from './sql-text.ts';
+import { columnTypeOf } from './sql-text.ts';
 
 /** Relations in DuckDB-WASM. */
 export class DuckDbRelations implements SqlRelations {
@@ -64,8 +64,7 @@ export class DuckDbRelations implements SqlRelations {
 
   async read(name: string, options: ReadOptions = {}, signal?: AbortSignal): Promise<Columns> {
     const info = await this.#described(name);
-    const names = options.columns ?? info.fields.map((field) => field.name);
-    const list = names.map((column) => readable(...fieldOf(info, column))).join(', ');
+    const list = selectList(info, options.columns);
     const limit = options.limit === undefined ? '' : ` LIMIT ${options.limit}`;
     const offset = options.offset ? ` OFFSET ${options.offset}` : '';
     const messages: Uint8Array[] = [];

@@ -7,7 +7,7 @@ import { quoteName } from '#lib/sql/quote.ts';
 import type { DuckDbRelations } from './duckdb.ts';
 import { wholeStream } from './ipc-stream.ts';
 import { writeParquetFile, type LoadParquet } from './parquet.ts';
-import { readable } from './sql-text.ts';
+import { selectList } from './page-sql.ts';
 
 export interface ExportParts {
   readonly relations: DuckDbRelations;
@@ -65,8 +65,7 @@ export async function exportRelation(
 }
 
 function selectAll(info: RelationInfo): string {
-  const list = info.fields.map((field) => readable(field.name, field.sqlType ?? '')).join(', ');
-  return `SELECT ${list} FROM ${quoteName(info.name)}`;
+  return `SELECT ${selectList(info)} FROM ${quoteName(info.name)}`;
 }
 
 function textFormat(

@@ -8,19 +8,31 @@ import { readable } from './sql-text.ts';
 
 /** The SQL of a window of rows. Rows of equal order stand as they do in the table, so that windows never overlap. */
 export function pageSql(info: RelationInfo, request: PageRequest): string {
-  const { columns, offset = 0, limit = 100, orderBy = [], where } = request;
+  const { columns, offset = 0, limit = 100 } = request;
+  const rows = rowsSql(info, request);
+  return relationStatement(
+    `SELECT ${selectList(info, columns)} ${rows} LIMIT ${limit} OFFSET ${offset}`
+  );
+}
+
+/** The row numbers of a table in the order that a request asks for. */
+export function rowOrderSql(info: RelationInfo, request: PageRequest): string {
+  return relationStatement(`SELECT rowid AS "~row" ${rowsSql(info, request)}`);
+}
+
+export function selectList(info: RelationInfo, columns?: readonly string[]): string {
   const names = columns ?? info.fields.map((field) => field.name);
-  const list = names.map((name) => readable(...fieldOf(info, name))).join(', ');
+  return names.map((name) => readable(...fieldOf(info, name))).join(', ');
+}
+
+function rowsSql(info: RelationInfo, { orderBy = [], where }: PageRequest): string {
   const order = orderBy.map(({ column, descending }) => {
     const [name] = fieldOf(info, column);
     return `${quoteName(name)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
   });
-  const sql =
-    `SELECT ${list} FROM ${quoteName(info.name)}` +
-    (where ? ` WHERE (\n${where}\n)` : '') +
-    (order.length > 0 ? ` ORDER BY ${[...order, 'rowid'].join(', ')}` : '') +
-    ` LIMIT ${limit} OFFSET ${offset}`;
-  return relationStatement(sql);
+  const condition = where ? ` WHERE (\n${where}\n)` : '';
+  const sort = order.length > 0 ? ` ORDER BY ${[...order, 'rowid'].join(', ')}` : '';
+  return `FROM ${quoteName(info.name)}${condition}${sort}`;
 }
 
 /** The rows of a statement that reads, at most `limit`. */

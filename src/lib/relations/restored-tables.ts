@@ -6,7 +6,7 @@ import { nameKey, quoteName } from '#lib/sql/quote.ts';
 import type { DuckDbRelations } from './duckdb.ts';
 import { endOfStream } from './ipc-stream.ts';
 import type { KeptTable, ResultCache, TableToKeep } from './result-cache.ts';
-import { readable } from './sql-text.ts';
+import { selectList } from './page-sql.ts';
 
 const previewRows = 200;
 
@@ -121,8 +121,7 @@ export class RestoredTables {
   }
 
   async *#content(info: RelationInfo): AsyncGenerator<Uint8Array> {
-    const list = info.fields.map((field) => readable(field.name, field.sqlType ?? '')).join(', ');
-    yield* this.#relations.scan(`SELECT ${list} FROM ${quoteName(info.name)}`);
+    yield* this.#relations.scan(`SELECT ${selectList(info)} FROM ${quoteName(info.name)}`);
     yield endOfStream;
   }
 

@@ -24,24 +24,6 @@ export function columnTypeOf(sqlType: string): ColumnType {
   return 'other';
 }
 
-/** The DuckDB type that a column of ours is stored as. */
-function sqlTypeOf(type: ColumnType): string {
-  switch (type) {
-    case 'integer':
-      return 'BIGINT';
-    case 'number':
-      return 'DOUBLE';
-    case 'boolean':
-      return 'BOOLEAN';
-    case 'date':
-      return 'DATE';
-    case 'timestamp':
-      return 'TIMESTAMP';
-    default:
-      return 'VARCHAR';
-  }
-}
-
 /** An SQL expression that reads a column in a type the Arrow reader takes as our column type. */
 export function readable(name: string, sqlType: string): string {
   return /^(ENUM|BIT)/.test(sqlType)

@@ -25,6 +25,7 @@ export class Keeper {
   #suspended = false;
   #saveTimer: ReturnType<typeof setTimeout> | null = null;
   #snapshotTimer: ReturnType<typeof setTimeout> | null = null;
+  #snapshots: (() => Snapshots) | null = null;
 
   constructor(options: {
     readonly id: string;
@@ -92,16 +93,24 @@ export class Keeper {
   /** Keeps results a little after the last cell settled. */
   settle(snapshots: () => Snapshots): void {
     if (this.#suspended) return;
+    this.#snapshots = snapshots;
     if (this.#snapshotTimer !== null) clearTimeout(this.#snapshotTimer);
-    this.#snapshotTimer = setTimeout(() => {
-      this.#snapshotTimer = null;
-      saveSnapshots(this.id, snapshots()).catch((error: unknown) => this.#failed(error));
-    }, snapshotPause);
+    this.#snapshotTimer = setTimeout(() => void this.#saveSnapshots(), snapshotPause);
   }
 
-  /** The page is being hidden or closed: what is typed goes to disk now. */
+  async #saveSnapshots(): Promise<void> {
+    if (this.#snapshotTimer !== null) clearTimeout(this.#snapshotTimer);
+    this.#snapshotTimer = null;
+    const snapshots = this.#snapshots;
+    this.#snapshots = null;
+    if (snapshots === null || this.#suspended) return;
+    await saveSnapshots(this.id, snapshots()).catch((error: unknown) => this.#failed(error));
+  }
+
+  /** The page is being hidden or closed: what is typed goes to disk now, then the results. */
   async flush(): Promise<void> {
     if (this.dirty) await this.#journal.flush();
+    await this.#saveSnapshots();
   }
 
   dispose(): void {

@@ -37,7 +37,7 @@ export class Results implements ExecutorEvents {
     this.#engine = engine;
     this.#changed = changed;
     for (const [cell, { outcome, answers, ms }] of Object.entries(snapshots)) {
-      this.#ms.set(cell, ms);
+      if (ms !== null) this.#ms.set(cell, ms);
       this.outcomes.set(cell, outcome);
       this.unconfirmed.add(cell);
       this.#answers.set(cell, new Map(Object.entries(answers)));
@@ -56,13 +56,13 @@ export class Results implements ExecutorEvents {
     if (state.at === 'running') this.live.delete(cell);
     if (state.at === 'done') {
       this.unconfirmed.delete(cell);
-      if (!this.#restored.has(cell) || !this.#ms.has(cell)) this.#ms.set(cell, state.ms);
+      if (!this.#restored.has(cell)) this.#ms.set(cell, state.ms);
     }
     this.states.set(cell, state);
     this.#changed(cell, state);
   }
 
-  /** How long the last good run of a cell took. */
+  /** How long the last good run of a cell took; null where that was in another browser or is forgotten. */
   lastMs(cell: string): number | null {
     return this.#ms.get(cell) ?? null;
   }
@@ -110,14 +110,13 @@ export class Results implements ExecutorEvents {
     return this.live.get(cell)?.relations ?? this.outcomes.get(cell)?.relations ?? [];
   }
 
-  /** Any relation of the notebook that exists, whatever the case of its name. */
-  relation(name: string): RelationInfo | undefined {
-    const wanted = name.toLowerCase();
-    for (const cell of new Set([...this.live.keys(), ...this.outcomes.keys()])) {
-      const found = this.relationsOf(cell).find((r) => r.name.toLowerCase() === wanted);
-      if (found) return found;
+  /** Every relation of the notebook that exists, by its name in lower case. */
+  relations(): ReadonlyMap<string, RelationInfo> {
+    const all = new Map<string, RelationInfo>();
+    for (const cell of [...this.outcomes.keys(), ...this.live.keys()]) {
+      for (const relation of this.relationsOf(cell)) all.set(relation.name.toLowerCase(), relation);
     }
-    return undefined;
+    return all;
   }
 
   /** How the view of `cell` reads rows; the same object each time. */
@@ -131,22 +130,21 @@ export class Results implements ExecutorEvents {
           ),
         query: (sql, limit, signal) =>
           this.#ask(cell, `query ${limit} ${sql}`, (engine) => engine.query(sql, limit, signal)),
-        fields: (name) => this.relation(name)
+        fields: (name) => this.relations().get(name.toLowerCase())
       };
       this.#data.set(cell, data);
     }
     return data;
   }
 
-  /** What the next visit paints first: results that hold, with the rows their views asked for. */
+  /** What the next visit paints first: results that hold, or have not been looked at yet, with the rows their views asked for. */
   snapshots(): Snapshots {
     const cells: [string, Snapshots[string]][] = [];
     for (const [cell, outcome] of this.outcomes) {
-      const state = this.states.get(cell);
-      if (state?.at !== 'done') continue;
+      if (this.states.get(cell)?.at !== 'done' && !this.unconfirmed.has(cell)) continue;
       const answers = Object.fromEntries(this.#answers.get(cell) ?? []);
-      const ms = this.#ms.get(cell) ?? state.ms;
-      cells.push([cell, { outcome, ms, fingerprint: state.fingerprint, answers }]);
+      const ms = this.#ms.get(cell) ?? null;
+      cells.push([cell, { outcome, ms, answers }]);
     }
     return Object.fromEntries(cells);
   }

@@ -9,6 +9,7 @@ import { print } from '#lib/notebook/print.ts';
 import type { Engine } from '#lib/runtime/engine.ts';
 import type { ExecutorApi, ExecutorEvents } from '#lib/runtime/executor-model.ts';
 import type { Snapshots } from '#lib/storage/snapshots.ts';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { CellHandle } from './cell.svelte.ts';
 import { Edits } from './edits.ts';
 import { EngineHost } from './engine-host.svelte.ts';
@@ -67,7 +68,11 @@ export class Session {
   readonly #history = new History<Document>();
   readonly #handles = new Map<string, CellHandle>();
 
-  #document = $state.raw<Document>({ notebook: parse(''), keys: [] });
+  #notebook = $state.raw<Notebook>(parse(''));
+  #keys = $state.raw<readonly string[]>([]);
+  /** Blocks and cells by key, so that a key stroke concerns only the block it changes. */
+  readonly #blocks = new SvelteMap<string, Block>();
+  readonly #nodes = new SvelteMap<string, GraphCell>();
   #graph = $state.raw<Graph>(buildGraph(parse(''), kinds));
   #params = $state.raw<Readonly<Record<string, Scalar>>>({});
   #undoLabel = $state.raw<string | null>(null);
@@ -76,7 +81,7 @@ export class Session {
   readOnly = $state(false);
   bin = $state.raw<readonly Binned[]>([]);
   /** Keys of cells whose text is newer than the graph. */
-  #typed = $state.raw<ReadonlySet<string>>(new Set());
+  readonly #typed = new SvelteSet<string>();
 
   #executor: ExecutorApi | null = null;
   #adding: Promise<unknown> = Promise.resolve();
@@ -103,30 +108,29 @@ export class Session {
     this.files = new Files(() => this.engine.engine);
     this.edit = new Edits(this);
     const notebook = parse(options.text);
-    this.#document = { notebook, keys: notebook.blocks.map(() => this.#freshKey()) };
-    this.#graph = this.#build();
-    this.#makeHandles();
+    this.#place({ notebook, keys: notebook.blocks.map(() => this.#freshKey()) });
+    this.#link(this.#build());
   }
 
   get notebook(): Notebook {
-    return this.#document.notebook;
+    return this.#notebook;
   }
 
   get blocks(): readonly Block[] {
-    return this.#document.notebook.blocks;
+    return this.#notebook.blocks;
   }
 
   /** Identities of the blocks, in their order. */
   get keys(): readonly string[] {
-    return this.#document.keys;
+    return this.#keys;
   }
 
   get text(): string {
-    return print(this.#document.notebook);
+    return print(this.#notebook);
   }
 
   get title(): string {
-    return this.#document.notebook.meta.title;
+    return this.#notebook.meta.title;
   }
 
   get graph(): Graph {
@@ -148,22 +152,18 @@ export class Session {
       .length;
   }
 
-  readonly #index = $derived(new Map(this.#document.keys.map((key, i) => [key, i])));
-  readonly #cellsByBlock = $derived(new Map(this.#graph.cells.map((cell) => [cell.block, cell])));
+  readonly #index = $derived(new Map(this.#keys.map((key, i) => [key, i])));
 
   indexOf(key: string): number {
     return this.#index.get(key) ?? -1;
   }
 
   blockOf(key: string): Block | undefined {
-    return this.blocks[this.indexOf(key)];
+    return this.#blocks.get(key);
   }
 
   graphCellOf(key: string): GraphCell | undefined {
-    const node = this.#cellsByBlock.get(this.indexOf(key));
-    const block = this.blockOf(key);
-    // While one types, the graph is a moment behind the text.
-    return block?.type === 'cell' && block.name === node?.name ? node : undefined;
+    return this.#nodes.get(key);
   }
 
   /** The key of the block that holds a cell, by its id. */
@@ -216,14 +216,14 @@ export class Session {
   /** Puts a new notebook in the place of the old one, as one undo step. With `typing`, cells follow after a pause. */
   commit(next: Notebook, label: string, options: { tag?: string; typing?: string } = {}): void {
     const before = this.#document;
-    if (next === before.notebook || this.readOnly) return;
+    if (next === this.#notebook || this.readOnly) return;
     this.#history.record(before, label, options.tag ?? null, Date.now());
     this.#show({
       notebook: next,
       keys: carryKeys(before.notebook.blocks, before.keys, next.blocks, () => this.#freshKey())
     });
     if (options.typing === undefined) return this.refresh();
-    this.#typed = new Set([...this.#typed, options.typing]);
+    this.#typed.add(options.typing);
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.refresh(), typingPause);
   }
@@ -240,8 +240,8 @@ export class Session {
   refresh(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#typed = new Set();
-    this.#graph = this.#build();
+    this.#typed.clear();
+    this.#link(this.#build());
     const alive = new Set(this.#graph.cells.map((c) => c.id));
     this.#executor?.update(this.#graph);
     this.results.keepOnly(alive);
@@ -338,26 +338,49 @@ export class Session {
   }
 
   #build(): Graph {
-    const graph = buildGraph(this.#document.notebook, kinds, { params: this.#params });
+    const graph = buildGraph(this.#notebook, kinds, { params: this.#params });
     return this.scripts ? graph : withholdScripts(graph);
   }
 
+  get #document(): Document {
+    return { notebook: this.#notebook, keys: this.#keys };
+  }
+
   #show(document: Document): void {
-    this.#document = document;
-    this.#makeHandles();
+    this.#place(document);
     this.#undoLabel = this.#history.undoLabel;
     this.#redoLabel = this.#history.redoLabel;
     this.#options.onText?.(print(document.notebook));
   }
 
   /**
-   * Made here and not on demand: values derived in the middle of a component's effect would end with that effect.
-   * Handles of blocks that are gone stay until the session ends, since undo may bring them back.
+   * Takes a document in, touching only what differs. Handles are made here and not on demand: values derived in
+   * the middle of a component's effect would end with that effect. Those of blocks that are gone stay until the
+   * session ends, since undo may bring them back.
    */
-  #makeHandles(): void {
-    for (const key of this.#document.keys) {
+  #place({ notebook, keys }: Document): void {
+    this.#notebook = notebook;
+    if (keys.length !== this.#keys.length || keys.some((key, i) => key !== this.#keys[i])) {
+      this.#keys = keys;
+    }
+    for (const [i, key] of keys.entries()) {
+      const block = notebook.blocks[i]!;
+      if (this.#blocks.get(key) !== block) this.#blocks.set(key, block);
       if (!this.#handles.has(key)) this.#handles.set(key, new CellHandle(this, key));
     }
+    for (const key of this.#blocks.keys()) if (!this.#index.has(key)) this.#blocks.delete(key);
+  }
+
+  #link(graph: Graph): void {
+    this.#graph = graph;
+    const keys = new Set<string>();
+    for (const cell of graph.cells) {
+      const key = this.#keys[cell.block];
+      if (key === undefined) continue;
+      keys.add(key);
+      this.#nodes.set(key, cell);
+    }
+    for (const key of this.#nodes.keys()) if (!keys.has(key)) this.#nodes.delete(key);
   }
 
   #travel(step: { state: Document; label: string } | null): string | null {

@@ -1,14 +1,12 @@
+import { toBase64 } from '#lib/base/base64.ts';
+
 /** A notebook as the part of a link after `#q=`: base64url of the raw-deflated UTF-8 text. */
 export async function encodeLink(text: string): Promise<string> {
   const packed = await through(
     new TextEncoder().encode(text),
     new CompressionStream('deflate-raw')
   );
-  let binary = '';
-  for (let i = 0; i < packed.length; i += 0x8000) {
-    binary += String.fromCharCode(...packed.subarray(i, i + 0x8000));
-  }
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return toBase64(packed).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
 /** The text in a `#q=` link; null when it is not one, was cut short, or unpacks to more than `limit` bytes. */

@@ -32,8 +32,8 @@ export type NotebookEntry = Omit<StoredNotebook, 'text'>;
 /** The last results of one cell, and the rows its view had asked for. */
 export interface CellSnapshot {
   readonly outcome: Outcome;
-  readonly ms: number;
-  readonly fingerprint: string;
+  /** How long the run took, where that is known. */
+  readonly ms: number | null;
   readonly answers: Readonly<Record<string, Columns>>;
 }
 

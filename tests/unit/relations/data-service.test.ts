@@ -193,6 +193,27 @@ describe('pages', () => {
     expect(rows).toEqual([{ i: 999_998 }, { i: 999_999 }]);
   });
 
+  test('deep windows of an order, before and after the relation changes', async () => {
+    const orderBy = [{ column: 'k', descending: true }];
+    const window = () =>
+      rowsOf(call('page', { relation: 'w', orderBy, where: 'i >= 10', offset: 9_000, limit: 3 }));
+    for (const factor of [7, 11]) {
+      await call(
+        'runJob',
+        queryJob('w', `SELECT i, i * ${factor} % 101 AS k FROM range(10000) t(i)`)
+      );
+      const golden = await relations.query(
+        'SELECT i, k FROM w WHERE i >= 10 ORDER BY k DESC, i LIMIT 3 OFFSET 9000'
+      );
+      expect(await window()).toEqual(toRows(golden));
+      expect(await window()).toEqual(toRows(golden));
+    }
+    const hiddenTables = await relations.query(
+      "SELECT count(*) AS n FROM duckdb_tables() WHERE table_name LIKE '~order%'"
+    );
+    expect(toRows(hiddenTables)).toEqual([{ n: 1 }]);
+  });
+
   test('a filter cannot smuggle in a second statement', async () => {
     await write('goods', goods);
     const where = 'true); DROP TABLE goods; SELECT (true';

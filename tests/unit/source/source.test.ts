@@ -69,6 +69,22 @@ describe('CSV', () => {
     );
   });
 
+  test.each([
+    ['0.5\n-0\n1e300\n.5\n5.', 'number'],
+    ['00.5', 'text'],
+    ['-01.5', 'text'],
+    ['+1.5', 'text'],
+    ['1_000.5', 'text'],
+    ['inf', 'text'],
+    ['nan', 'text'],
+    ['1234567890123456789.5', 'text'],
+    ['0x1F', 'text'],
+    ['1.5.2', 'text']
+  ])('%j is a column of type %s', async (values, type) => {
+    const { table } = await load('file: a.csv', { 'a.csv': `v\n1.5\n${values}\n` });
+    expect(types(table)).toBe(`v ${type}`);
+  });
+
   test('quotes hold delimiters, line ends and doubled quotes', async () => {
     const csv = 'a,b\n"x, ""y""","two\r\nlines"\n1,"3"\n';
     const { table } = await load('file: a.csv', { 'a.csv': csv });

@@ -177,7 +177,7 @@ describe('inbox and snapshots', () => {
     };
     const outcome = { relations: [], report: { n: 1 }, problems: [], hash: 'h' };
     await saveSnapshots('a', {
-      q: { outcome, ms: 3, fingerprint: 'f', answers: { page: answer } }
+      q: { outcome, ms: 3, answers: { page: answer } }
     });
     const back = (await loadSnapshots('a'))['q'];
     expect(back?.answers['page']).toEqual(answer);

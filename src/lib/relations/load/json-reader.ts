@@ -103,7 +103,7 @@ class Records {
       const before = this.#kinds[column];
       this.#kinds[column] =
         before === null || before === undefined || before === kind ? kind : 'text';
-      const text = typeof item === 'object' ? JSON.stringify(item) : String(item);
+      const text = typeof item === 'string' ? item : JSON.stringify(item);
       this.#builder.column(column).addText(text);
     }
     this.#builder.endRow(line);
