@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { fence, frontMatter, openText, reportOf, rowsOf, runAll, cellOf } from './support.ts';
+
+test.describe('nothing typed is lost', () => {
+  test('a killed tab keeps what was typed a moment before', async ({ context, page }) => {
+    await page.goto('notebook/?new');
+    await page.waitForURL(/[?&]id=/);
+    const address = page.url();
+    await page
+      .getByRole('button', { name: /insert|add/i })
+      .first()
+      .click();
+    await page
+      .getByRole('option', { name: /^Query/ })
+      .first()
+      .click();
+    await page.locator('.cm-content').first().click();
+    await page.keyboard.type('select 41 + 1 as answer');
+    await page.waitForTimeout(400);
+    const client = await context.newCDPSession(page);
+    const crashed = page.waitForEvent('crash');
+    void client.send('Page.crash').catch(() => undefined);
+    await crashed;
+    const again = await context.newPage();
+    await again.goto(address);
+    await expect(again.getByText('select 41 + 1 as answer')).toBeVisible();
+  });
+
+  test('undo and redo go through edits, deletions and renames', async ({ page }) => {
+    await openText(
+      page,
+      frontMatter +
+        fence('sql query:first', 'select 1 as a') +
+        fence('sql query:second', 'select a from first')
+    );
+    const before = await page.evaluate(() => window.quartermaster!.text());
+    await page.evaluate(() => window.quartermaster!.rename('first', 'orders'));
+    const renamed = await page.evaluate(() => window.quartermaster!.text());
+    expect(renamed).toContain('query:orders');
+    expect(renamed).toContain('select a from orders');
+    await page.locator('[data-cell="second"]').getByRole('heading').click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('z');
+    expect(await page.evaluate(() => window.quartermaster!.text())).toBe(before);
+  });
+});
+
+test('a param moves and only its readers become stale and run again', async ({ page }) => {
+  await openText(
+    page,
+    frontMatter +
+      fence('yaml param:n', 'type: integer\nmin: 1\nmax: 9\nvalue: 3') +
+      fence('sql query:apart', 'select 7 as seven') +
+      fence('sql query:times', 'select 10 * $n as x')
+  );
+  await runAll(page);
+  expect(await rowsOf(page, 'select x from times')).toEqual([{ x: 30 }]);
+  await page.evaluate(() => window.quartermaster!.setParam('n', '4'));
+  await expect.poll(async () => (await rowsOf(page, 'select x from times'))[0]).toEqual({ x: 40 });
+  expect(cellOf(await reportOf(page), 'apart').state).toBe('done');
+});
+
+test('the pages inherit the policy into their workers: no request to another origin gets out', async ({
+  page
+}) => {
+  await page.goto('notebook/?automation');
+  await page.waitForFunction(() => window.quartermaster !== undefined);
+  const results = await page.evaluate(() =>
+    window.quartermaster!.probeNetwork('http://127.0.0.1:9/')
+  );
+  expect(results).toEqual({ page: 'blocked', worker: 'blocked' });
+});
+
+for (const width of [1440, 1024, 390]) {
+  test(`nothing is wider than the window at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    for (const path of ['./', 'notebook/?open=weekly-supply']) {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+      await page.waitForTimeout(500);
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth
+      );
+      expect(wider, path).toBeLessThanOrEqual(0);
+    }
+  });
+}
+
+test('gallery and notebook hold WCAG 2.2 AA as far as axe can tell, in both themes', async ({
+  page
+}) => {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    for (const path of ['./', 'notebook/?open=weekly-supply']) {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+      await page.waitForTimeout(1500);
+      await page.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
+      const violations = await page.evaluate(async () => {
+        const { axe } = window as unknown as {
+          axe: {
+            run(
+              where: Document,
+              options: object
+            ): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }>;
+          };
+        };
+        const found = await axe.run(document, {
+          runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
+        });
+        return found.violations.map(
+          (v) =>
+            `${v.id}: ${v.nodes
+              .slice(0, 3)
+              .map((n) => n.target.join(' '))
+              .join(', ')}`
+        );
+      });
+      expect(violations, `${path} ${theme}`).toEqual([]);
+    }
+  }
+});
