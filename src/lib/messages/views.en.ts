@@ -70,8 +70,7 @@ export const viewsEn = {
     bias: 'bias',
     in80: 'in 80 %',
     in95: 'in 95 %',
-    won: 'chosen for',
-    wonHelp: (count: number, all: number) => `${n(count)} of ${n(all)}`,
+    won: (tally: string) => `Chosen: ${tally}`,
     lastActual: (date: string) => `last actual, ${date}`,
     sum: (steps: number, sum: string) => `Sum of ${plural(steps, 'step', 'steps')}: ${sum}`,
     frequency: (words: string) => `Frequency ${words}`,
@@ -117,6 +116,7 @@ export const viewsEn = {
     perBucket: 'events over time',
     silent: (from: string, to: string) => `Silent from ${from} to ${to}`,
     noAlerts: 'No alert so far.',
+    inactive: 'Quiet',
     rules: (rules: number) =>
       rules === 0 ? 'No rule is set.' : `${plural(rules, 'rule is', 'rules are')} watching.`,
     alerts: 'Alerts',
