@@ -116,7 +116,7 @@ export function valueAt(vector: Vector, row: number): Value {
     case 'text':
       return vector.values[row] ?? null;
     case 'other':
-      return (vector.values[row] ?? null);
+      return vector.values[row] ?? null;
     case 'boolean':
       return vector.valid && !vector.valid[row] ? null : vector.values[row] === 1;
     default:
