@@ -19,7 +19,8 @@ export interface Giving {
 
 /**
  * Takes files from a drop, a dialog or the gallery. Notebooks open on their own page. Data goes to the source
- * cells that ask for it by name or pattern; for the rest a source cell is offered, or made at once with `make`.
+ * cells that ask for it by name or pattern; for the rest a source cell is offered, or made at once with `make` and
+ * where no source cell asks for any file.
  */
 export async function giveFiles(
   { session, desk, keeper, leaveTo }: Giving,
@@ -44,7 +45,7 @@ export async function giveFiles(
   );
   for (const file of unmatched) {
     const add = () => addSource(session, desk, file.name);
-    if (options.make === true) add();
+    if (options.make === true || requests.length === 0) add();
     else {
       const words = m().page.notice;
       toast(words.fileUnmatched(file.name), {
