@@ -159,7 +159,7 @@ export const en = {
         title: 'Drop your own orders',
         text: 'The columns are matched; what does not fit is shown as rows.'
       },
-      { title: 'Send it on', text: 'One file or one link, data included if you say so.' }
+      { title: 'Send it on', text: 'One file, or one link that holds the whole notebook.' }
     ],
     openLead: (title: string) => `Open ${title}`,
     shipped: 'Shipped notebooks',

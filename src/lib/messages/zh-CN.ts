@@ -153,7 +153,7 @@ export const zhCN = {
       { title: '打开它', text: '已附带一年的真实订单。' },
       { title: '改变预测期', text: '看哪些单元过期，以及每个单元过期的原因。' },
       { title: '拖入自己的订单', text: '列会自动对应；不合适的行会列出来。' },
-      { title: '发给别人', text: '一个文件或一个链接，是否附带数据由你决定。' }
+      { title: '发给别人', text: '一个文件，或一个装下整个笔记本的链接。' }
     ],
     openLead: (title: string) => `打开 ${title}`,
     shipped: '自带笔记本',
