@@ -11,18 +11,18 @@ import type {
 } from '#lib/cells/core/loader.ts';
 import { fail, problem } from '#lib/problems/index.ts';
 import type { Job } from '#lib/runtime/engine.ts';
-import { columnsFromIpc, ipcFromColumns, ipcStream } from './arrow.ts';
+import { ipcStream } from './arrow.ts';
 import type { DuckDbRelations } from './duckdb.ts';
 import type { Files, NamedBlob } from './files.ts';
 import { openFile, type OpenFile } from './load/blob.ts';
-import { readCsv } from './load/csv-reader.ts';
+import { readCsv, type CsvBatch } from './load/csv-reader.ts';
 import { EncodingChanged, openText } from './load/encoding.ts';
 import { readJson, readNdjson } from './load/json-reader.ts';
 import { Rejects } from './load/rejects.ts';
 import { Sink } from './load/sink.ts';
 import { delimiterOf, firstRowLooksLikeData, formatOf, requireText } from './load/sniff.ts';
-import type { TextBatch } from './load/text-batch.ts';
 import { readParquetFile, type LoadParquet } from './parquet.ts';
+import { bindParams } from '#lib/sql/bind.ts';
 import { publishRun, type Published } from './sql-run.ts';
 import { hidden } from './sql-text.ts';
 
@@ -65,7 +65,7 @@ class FileLoader implements Loader {
   }
 
   get leftovers(): readonly string[] {
-    const own = ['stage', 'rejected'].map((part) => this.#hidden(`~${part}`));
+    const own = ['stage', 'made', 'rejected'].map((part) => this.#hidden(`~${part}`));
     return [...own, ...this.#job.outputs.map((name) => this.#hidden(name))];
   }
 
@@ -74,7 +74,18 @@ class FileLoader implements Loader {
     from: { readonly file?: string; readonly example?: string },
     options: LoadOptions
   ): Promise<LoadReport> {
-    return this.#loadAll(output, await this.#parts.files.open(from), options);
+    const { filter } = options;
+    const files = await this.#parts.files.open(from);
+    if (filter === undefined) return this.#loadAll(output, files, options);
+    const { body, params } = this.#job.cell;
+    const span = { line: lineOfKey(body, 'filter') };
+    try {
+      return await this.#loadAll(output, files, { ...options, filter: bindParams(filter, params) });
+    } catch (error) {
+      // The only SQL here that a reader has written.
+      const own = error instanceof ProblemError && /^(sql|data|config)\./.test(error.problem.code);
+      throw own ? new ProblemError({ ...error.problem, span }) : error;
+    }
   }
 
   async loadText(
@@ -105,9 +116,13 @@ class FileLoader implements Loader {
     const files = await Promise.all(given.map(openFile));
     const stop = options.onBadRows === 'fail';
     const rejects = new Rejects(relations, this.#hidden('~rejected'), stop);
-    const names = { target: this.#hidden(output), stage: this.#hidden('~stage') };
+    const names = {
+      target: this.#hidden(output),
+      stage: this.#hidden('~stage'),
+      made: this.#hidden('~made')
+    };
     const sink = new Sink(relations, names, options, rejects, ctx);
-    const pass = new Pass(this.#parts, files, options, sink, names.stage, ctx);
+    const pass = new Pass(this.#parts, files, options, sink, ctx);
     for (let n = 1; ; n++) {
       await pass.run();
       if (!pass.again && !sink.restart) break;
@@ -118,7 +133,9 @@ class FileLoader implements Loader {
     this.written.push(output);
     const rejected = await this.#writeRejects(output, rejects);
     const info = await relations.describe(names.target);
-    return { files: pass.loaded, rows: info?.rows ?? 0, rejected };
+    const rows = info?.rows ?? 0;
+    const seen = (options.filter ?? options.sample) ? { seen: sink.seen } : {};
+    return { files: pass.loaded, rows, rejected, ...seen };
   }
 
   async #writeRejects(output: string, rejects: Rejects): Promise<number> {
@@ -138,6 +155,16 @@ class FileLoader implements Loader {
   }
 }
 
+function lineOfKey(body: string, key: string): number {
+  const lines = body.split('\n');
+  return (
+    Math.max(
+      0,
+      lines.findIndex((line) => line.startsWith(`${key}:`))
+    ) + 1
+  );
+}
+
 /** One reading of all files from start to end. */
 class Pass {
   loaded: LoadedFile[] = [];
@@ -149,7 +176,6 @@ class Pass {
   readonly #files: readonly OpenFile[];
   readonly #options: LoadOptions;
   readonly #sink: Sink;
-  readonly #stage: string;
   readonly #ctx: RunContext;
   readonly #total: number;
   #done = 0;
@@ -159,14 +185,12 @@ class Pass {
     files: readonly OpenFile[],
     options: LoadOptions,
     sink: Sink,
-    stage: string,
     ctx: RunContext
   ) {
     this.#parts = parts;
     this.#files = files;
     this.#options = options;
     this.#sink = sink;
-    this.#stage = stage;
     this.#ctx = ctx;
     this.#total = files.reduce((sum, file) => sum + file.size, 0);
   }
@@ -188,6 +212,7 @@ class Pass {
         return;
       }
       this.#done += file.size;
+      if (this.#sink.isFull) return;
     }
   }
 
@@ -210,11 +235,12 @@ class Pass {
     let rows = 0;
     let started = false;
     for await (const batch of ahead(this.#batches(file, format, first, all, delimiter))) {
-      if (!started) this.#sink.requireColumns(name, batch.names);
+      if (!started && !isCsv) this.#sink.require(name, batch.names);
       started = true;
-      await this.#sink.addText(batch, name, place);
+      await this.#sink.add(batch, name, place);
       rows += batch.rows;
       await this.#ctx.checkpoint();
+      if (this.#sink.isFull) break;
     }
     if (!started) throw fail('source.empty', { file: name });
     this.loaded.push({
@@ -233,7 +259,7 @@ class Pass {
     first: Uint8Array,
     chunks: AsyncIterable<Uint8Array>,
     delimiter: string | undefined
-  ): AsyncIterable<TextBatch> {
+  ): AsyncIterable<CsvBatch> {
     if (format === 'ndjson') return readNdjson(chunks);
     if (format === 'json') return readJson(chunks, file.name);
     const { header = true, skip = 0 } = this.#options;
@@ -242,49 +268,44 @@ class Pass {
     if (value !== null && this.#options.header === undefined) {
       this.warnings.push(problem('source.header-doubtful', { file: file.name, value }));
     }
-    return readCsv(chunks, { delimiter: separator, header, skip });
+    const want = (names: readonly string[]) => this.#sink.wanted(file.name, names);
+    return readCsv(chunks, { delimiter: separator, header, skip }, want);
   }
 
   async #typed(file: OpenFile, format: 'parquet' | 'arrow', place: number): Promise<void> {
-    const { relations } = this.#parts;
-    await relations.drop([this.#stage]);
-    let create = true;
+    let rows = 0;
+    let some = false;
     try {
       for await (const ipc of this.#streams(file, format)) {
-        await this.#insert(ipc, create);
-        create = false;
+        some = true;
+        rows += await this.#sink.addArrow(ipc, file.name, place, rows + 1);
         await this.#ctx.checkpoint();
+        if (this.#sink.isFull) break;
       }
     } catch (error) {
       if (error instanceof ProblemError || error instanceof Cancelled) throw error;
       const detail = error instanceof Error ? error.message : String(error);
       throw fail('source.broken-file', { file: file.name, format, detail });
     }
-    const info = await relations.describe(this.#stage);
-    if (!info) {
+    if (!some) {
       const detail = 'It holds no columns.';
       throw fail('source.broken-file', { file: file.name, format, detail });
     }
-    await this.#sink.addStage(file.name, place, this.#files.length === 1);
-    this.loaded.push({ name: file.name, format, bytes: file.size, rows: info.rows });
+    this.loaded.push({ name: file.name, format, bytes: file.size, rows });
     this.#progress(file.size);
   }
 
   async *#streams(file: OpenFile, format: 'parquet' | 'arrow'): AsyncIterable<Uint8Array> {
     const blob = await file.blob();
-    if (format === 'parquet') yield* readParquetFile(await this.#parts.loadParquet(), blob);
-    else yield ipcStream(new Uint8Array(await blob.arrayBuffer()));
-  }
-
-  /** Types that the engine's Arrow reader does not know go through our columns. */
-  async #insert(ipc: Uint8Array, create: boolean): Promise<void> {
-    const { relations } = this.#parts;
-    try {
-      await relations.insertIpc(this.#stage, ipc.slice(), create);
-    } catch {
-      if (create) await relations.drop([this.#stage]);
-      await relations.insertIpc(this.#stage, ipcFromColumns(columnsFromIpc(ipc)), create);
+    if (format === 'arrow') {
+      yield ipcStream(new Uint8Array(await blob.arrayBuffer()));
+      return;
     }
+    const choose = (names: readonly string[]) => {
+      this.#sink.require(file.name, names);
+      return this.#sink.picks(names).map((i) => names[i]!);
+    };
+    yield* readParquetFile(await this.#parts.loadParquet(), blob, choose);
   }
 
   #progress(taken: number): void {

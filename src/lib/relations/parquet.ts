@@ -1,36 +1,42 @@
+import { tableFromIPC } from '@uwdata/flechette';
 import type { RecordBatch, Table } from 'parquet-wasm';
 
 /** What of parquet-wasm is used; loaded with the first Parquet file. */
 export type Parquet = Pick<
   typeof import('parquet-wasm'),
-  | 'readParquet'
-  | 'ParquetFile'
-  | 'Table'
-  | 'transformParquetStream'
-  | 'WriterPropertiesBuilder'
-  | 'Compression'
+  'ParquetFile' | 'Table' | 'transformParquetStream' | 'WriterPropertiesBuilder' | 'Compression'
 >;
 
 export type LoadParquet = () => Promise<Parquet>;
 
-const wholeBelow = 32 << 20;
 const batchRows = 65_536;
 
-/** A Parquet file as Arrow streams: one for a small file, one per batch of rows for a large one. */
-export async function* readParquetFile(parquet: Parquet, blob: Blob): AsyncGenerator<Uint8Array> {
-  if (blob.size <= wholeBelow) {
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    yield parquet.readParquet(bytes, { batchSize: batchRows }).intoIPCStream();
-    return;
-  }
+/**
+ * A Parquet file as Arrow streams, of which only the batch in hand is in memory. `choose` is asked for the columns to
+ * read; the bytes of the others stay where they are.
+ */
+export async function* readParquetFile(
+  parquet: Parquet,
+  blob: Blob,
+  choose: (names: readonly string[]) => readonly string[]
+): AsyncGenerator<Uint8Array> {
   const file = await parquet.ParquetFile.fromFile(blob);
-  const stream = (await file.stream({ batchSize: batchRows })) as ReadableStream<RecordBatch>;
+  const schema = tableFromIPC(file.schema().intoIPCStream());
+  const { names } = schema;
+  const chosen = choose(names);
+  const columns = chosen.length < names.length ? { columns: [...chosen] } : {};
+  const options = { batchSize: batchRows, ...columns };
+  const stream = (await file.stream(options)) as ReadableStream<RecordBatch>;
   const reader = stream.getReader();
+  let some = false;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return;
+    if (done) break;
+    some = true;
     yield value.intoIPCStream();
   }
+  // Without rows there are no batches, but still columns.
+  if (!some) yield (await file.read(options)).intoIPCStream();
 }
 
 /** Arrow streams of equal schema as the chunks of one Parquet file, Zstandard-compressed. */

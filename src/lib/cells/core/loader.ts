@@ -24,6 +24,12 @@ export interface LoadOptions extends TextOptions {
   readonly format?: FileFormat;
   /** Column → type: columns that must be there and what their values must be. */
   readonly columns?: Readonly<Record<string, string>>;
+  /** The columns to take besides those of the contract; absent: all. */
+  readonly only?: readonly string[];
+  /** SQL over the columns taken: rows for which it is not true are left out. */
+  readonly filter?: string;
+  /** Up to 1 the share of rows to take, above 1 how many of the first. */
+  readonly sample?: number;
   /** What a row does that does not fit: goes to `<output>_rejects`, or stops the run. */
   readonly onBadRows?: 'reject' | 'fail';
 }
@@ -42,6 +48,8 @@ export interface LoadReport {
   readonly files: readonly LoadedFile[];
   readonly rows: number;
   readonly rejected: number;
+  /** With `filter` or `sample`: the rows that were looked at, the rejected aside. */
+  readonly seen?: number;
 }
 
 /** Brings data in. Outputs are hidden until the run ends well, as with `Sql`. */

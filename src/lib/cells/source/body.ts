@@ -2,7 +2,17 @@ import * as v from 'valibot';
 import { nearest } from '#lib/base/nearest.ts';
 import { problem } from '#lib/problems/index.ts';
 import { yamlBody, type Body } from '../core/body.ts';
-import { boolean, choice, integer, listOf, map, nested, text } from '../core/fields.ts';
+import {
+  boolean,
+  choice,
+  expression,
+  integer,
+  listOf,
+  map,
+  nested,
+  number,
+  text
+} from '../core/fields.ts';
 import { readYaml } from '../core/yaml.ts';
 
 const formats = [
@@ -81,6 +91,26 @@ const schema = v.object({
       help: 'columns that must be there, with their types'
     })
   ),
+  only: v.optional(
+    nested(listOf(v.string('a column')), {
+      label: 'Only these columns',
+      help: 'columns to take, besides those of the contract',
+      fallback: 'all'
+    })
+  ),
+  filter: v.optional(
+    expression({
+      label: 'Filter',
+      help: 'SQL over the columns taken: only rows for which it is true are kept'
+    })
+  ),
+  sample: v.optional(
+    number({
+      label: 'Sample',
+      help: 'a share of the rows such as 0.1, or how many of the first rows',
+      min: 0
+    })
+  ),
   on_bad_rows: v.optional(
     choice(['reject', 'fail'], {
       label: 'Bad rows',
@@ -107,6 +137,14 @@ const yaml = yamlBody(schema, (config) => {
       key: named[1]!,
       detail: `\`${named[0]}\` and \`${named[1]}\` cannot stand together.`,
       remedy: `Keep one of the two lines. A second source is a cell of its own.`
+    };
+  }
+  const { sample } = config;
+  if (sample !== undefined && (sample <= 0 || (sample > 1 && !Number.isInteger(sample)))) {
+    return {
+      key: 'sample',
+      detail: `\`${sample}\` is neither a share nor a number of rows.`,
+      remedy: 'Write a share such as 0.1, or a whole number of rows such as 10000.'
     };
   }
   const { delimiter } = config.options ?? {};

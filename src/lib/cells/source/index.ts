@@ -14,6 +14,7 @@ const source = defineKind({
   mode: 'load',
   body: sourceBody,
   reads: () => [],
+  sqlOf: ({ config }) => (config.filter === undefined ? [] : [config.filter]),
   outputs: ['', 'rejects'],
   examples: [
     {

@@ -40,7 +40,8 @@ function refuseOthers({ file, example, url, engine, format }: SourceConfig): voi
   }
 }
 
-function loadOptions({ format, options = {}, columns, on_bad_rows }: SourceConfig): LoadOptions {
+function loadOptions(config: SourceConfig): LoadOptions {
+  const { format, options = {}, columns, on_bad_rows, only, filter, sample } = config;
   const delimiter = options.delimiter === undefined ? null : delimiterOf(options.delimiter);
   const times = options.date_format?.filter(hasClock) ?? [];
   const timestampFormats = [...(options.timestamp_format ?? []), ...times];
@@ -48,6 +49,9 @@ function loadOptions({ format, options = {}, columns, on_bad_rows }: SourceConfi
     onBadRows: on_bad_rows,
     ...(isFileFormat(format) ? { format } : {}),
     ...(columns === undefined ? {} : { columns }),
+    ...(only === undefined ? {} : { only }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(sample === undefined ? {} : { sample }),
     ...(delimiter === null ? {} : { delimiter }),
     ...(options.header === undefined ? {} : { header: options.header }),
     ...(options.encoding === undefined ? {} : { encoding: options.encoding }),

@@ -141,22 +141,28 @@ interface Through {
   end(): Uint8Array;
 }
 
+/** UTF-8 is handed on as it is; the browser's own decoder tells, much faster than we could, whether it is that. */
 function checkedUtf8(broken: Decoding['broken']): Through {
-  let carried = new Uint8Array();
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let line = 1;
+  // The bytes of a letter that goes on in the next chunk.
+  let cut = new Uint8Array();
   return {
     next(chunk) {
-      const joined = carried.length === 0 ? chunk : concat(carried, chunk);
-      const bad = invalidUtf8(joined);
-      if (bad >= 0) throw broken(badByte(joined, bad, line), guess(joined.slice(bad)));
-      const cut = joined.length - unfinished(joined);
-      carried = joined.slice(cut);
-      line += linesIn(joined, cut);
-      return joined.subarray(0, cut);
+      try {
+        decoder.decode(chunk, { stream: true });
+      } catch {
+        const from = concat(cut, chunk);
+        const bad = Math.max(0, invalidUtf8(from));
+        throw broken(badByte(from, bad, line), guess(from.slice(bad)));
+      }
+      line += linesIn(chunk, chunk.length);
+      cut = chunk.slice(chunk.length - unfinished(chunk));
+      return chunk;
     },
     end() {
-      if (carried.length > 0) throw broken('its last letter is cut off', 'windows-1252');
-      return carried;
+      if (cut.length > 0) throw broken('its last letter is cut off', 'windows-1252');
+      return cut;
     }
   };
 }
@@ -236,7 +242,12 @@ function badByte(bytes: Uint8Array, at: number, line: number): string {
 }
 
 function linesIn(bytes: Uint8Array, end: number): number {
+  const returns = bytes.indexOf(13);
   let lines = 0;
+  if (returns < 0 || returns >= end) {
+    for (let at = bytes.indexOf(10); at >= 0 && at < end; at = bytes.indexOf(10, at + 1)) lines++;
+    return lines;
+  }
   for (let i = 0; i < end; i++) {
     if (bytes[i] === 10 || (bytes[i] === 13 && bytes[i + 1] !== 10)) lines++;
   }

@@ -1,6 +1,7 @@
 import type { TextOptions } from '#lib/cells/core/loader.ts';
 import { quoteName, quoteText } from '#lib/sql/quote.ts';
 import type { SqlRelations } from '../relations.ts';
+import type { Plan } from './plans.ts';
 import type { ValueKind } from './text-batch.ts';
 import { conversion, present, textType, type TextType } from './types.ts';
 
@@ -8,6 +9,7 @@ const sampleRows = 4000;
 
 /** A column of a staged batch whose type is looked for. */
 export interface Candidate {
+  readonly plan: Plan;
   /** Its name in the stage. */
   readonly column: string;
   /** The type found so far; the new one holds all its values too. */
@@ -195,7 +197,8 @@ export function allows(kind: ValueKind | undefined, type: TextType | null): bool
   return type.as === 'date' || type.as === 'timestamp';
 }
 
-function contains(wide: TextType, narrow: TextType | null): boolean {
+/** Whether every value of the narrow type is one of the wide type. */
+export function contains(wide: TextType, narrow: TextType | null): boolean {
   if (narrow === null) return true;
   if (wide.as === 'number') return narrow.as === 'integer' || narrow.as === 'number';
   if (wide.as === 'timestamp' && wide.format === null) {

@@ -1,24 +1,29 @@
-import { nearest } from '#lib/base/nearest.ts';
+import { tableFromIPC } from '@uwdata/flechette';
+import type { Field } from '#lib/base/columns.ts';
 import type { RunContext } from '#lib/cells/core/context.ts';
 import type { LoadOptions } from '#lib/cells/core/loader.ts';
-import { fail, problem } from '#lib/problems/index.ts';
 import { quoteName, quoteText } from '#lib/sql/quote.ts';
 import type { DuckDbRelations } from '../duckdb.ts';
-import { allows, misfits, proposeTypes, widerTypes, type Candidate, type Found } from './infer.ts';
+import { insertAny } from '../insert-any.ts';
+import type { CsvBatch, Wanted } from './csv-reader.ts';
+import {
+  allows,
+  contains,
+  misfits,
+  proposeTypes,
+  widerTypes,
+  type Candidate,
+  type Found
+} from './infer.ts';
+import { Plans, type Plan } from './plans.ts';
 import type { Rejects } from './rejects.ts';
+import { Target } from './target.ts';
 import type { TextBatch } from './text-batch.ts';
-import { contractType, conversion, duckDbType, present, textType, type TextType } from './types.ts';
-
-/** A column of the relation being made. `stated`: its type comes from the contract. */
-interface Plan {
-  readonly name: string;
-  type: TextType | null;
-  readonly stated: boolean;
-}
+import type { TypedBatch, Values } from './typed-batch.ts';
+import { conversion, duckDbType, present, textType, wordsOf } from './types.ts';
 
 /** A column of a stage with where it goes. */
 interface Placed {
-  readonly from: string;
   readonly plan: Plan;
   /** SQL of the value in the type of the plan. */
   readonly value: string;
@@ -27,201 +32,228 @@ interface Placed {
   readonly source: string;
 }
 
+export interface SinkNames {
+  readonly target: string;
+  readonly stage: string;
+  /** The stage with its values made. */
+  readonly made: string;
+}
+
 /**
  * Turns staged rows into one relation: by name across files, with types found from all values or stated in the
- * contract, and bad rows put aside. When a later batch shows that a type was too narrow, `restart` turns true and the
- * rest is only looked at; a second pass then starts with the right types.
+ * contract, and bad rows put aside. When a later batch shows that a type was too narrow, the column is given the wider
+ * one where no text is lost by that; else `restart` turns true and the rest is only looked at: a second pass then
+ * starts with the right types.
  */
 export class Sink {
   restart = false;
   readonly #relations: DuckDbRelations;
-  readonly #target: string;
-  readonly #stage: string;
+  readonly #names: SinkNames;
   readonly #options: LoadOptions;
   readonly #rejects: Rejects;
   readonly #ctx: RunContext;
-  readonly #plans = new Map<string, Plan>();
-  readonly #made = new Set<string>();
-  readonly #ambiguous = new Set<string>();
-  #rows = 0;
+  readonly #plans: Plans;
+  readonly #target: Target;
+  /** The place of the file whose further rows can be put into the relation as they are. */
+  #alike = -1;
 
   constructor(
     relations: DuckDbRelations,
-    names: { readonly target: string; readonly stage: string },
+    names: SinkNames,
     options: LoadOptions,
     rejects: Rejects,
     ctx: RunContext
   ) {
     this.#relations = relations;
-    this.#target = names.target;
-    this.#stage = names.stage;
+    this.#names = names;
     this.#options = options;
     this.#rejects = rejects;
     this.#ctx = ctx;
+    this.#plans = new Plans(options);
+    this.#target = new Target(relations, names.target, options, ctx.signal);
   }
 
-  /** Columns whose dates can be read in two ways and so stayed text. */
-  get ambiguousDates(): readonly string[] {
-    return [...this.#ambiguous];
+  /** Rows looked at so far, the bad ones aside. */
+  get seen(): number {
+    return this.#target.seen;
+  }
+
+  /** Whether all rows that were asked for are there. */
+  get isFull(): boolean {
+    return !this.restart && this.#target.isFull;
   }
 
   /** Starts over, with the types known by now. */
   async again(): Promise<void> {
     this.restart = false;
-    this.#made.clear();
-    this.#rows = 0;
-    await this.#relations.drop([this.#target, this.#stage]);
+    this.#alike = -1;
+    await this.#target.drop();
+    await this.#relations.drop([this.#names.stage, this.#names.made]);
     await this.#rejects.drop();
   }
 
-  /** Refuses a file that lacks a column of the contract. */
-  requireColumns(file: string, names: readonly string[]): void {
-    for (const column of Object.keys(this.#options.columns ?? {})) {
-      if (names.some((name) => keyOf(name) === keyOf(column))) continue;
-      throw fail('source.column-missing', {
-        column,
-        file,
-        nearest: nearest(column, names),
-        columns: names.join(', ')
-      });
-    }
+  warnings() {
+    return this.#plans.warnings();
   }
 
-  async addText(batch: TextBatch, file: string, place: number): Promise<void> {
-    await this.#relations.drop([this.#stage]);
-    await this.#relations.insertIpc(this.#stage, batch.ipc, true);
-    const plans = batch.names.map((name) => this.#plan(name));
-    const candidates = plans.map((plan, i): Candidate => ({
-      column: `c${i}`,
-      current: plan.type,
-      ...(batch.kinds?.[i] ? { kind: batch.kinds[i] } : {})
-    }));
-    const open = candidates.filter((_, i) => plans[i]!.type === null);
-    if (batch.rows > 0 && open.length > 0) {
-      const found = await proposeTypes(...this.#look(open));
-      this.#settle(plans, candidates, open, found);
-    }
-    if (this.restart) {
-      await this.#checkOnly(plans, candidates);
-    } else {
-      await this.#rejects.add(batch.bad, file, place);
-      const placed = plans.map((plan, i) => this.#placeText(plan, quoteName(`c${i}`)));
-      const good = await this.#insert(placed, 'line', file, place);
-      await this.#verify(plans, candidates, placed, good);
-    }
-    await this.#relations.drop([this.#stage]);
-  }
-
-  /** Takes in the stage, which holds a whole file with types of its own. */
-  async addStage(file: string, place: number, alone: boolean): Promise<void> {
-    const info = await this.#relations.describe(this.#stage);
-    if (!info) return;
-    this.requireColumns(
-      file,
-      info.fields.map((field) => field.name)
-    );
-    if (alone && Object.keys(this.#options.columns ?? {}).length === 0) {
-      await this.#relations.publish([{ from: this.#stage, to: this.#target }], []);
-      return;
-    }
-    const placed = info.fields.map((field): Placed => {
-      const column = quoteName(field.name);
-      const plan = this.#plan(field.name);
-      if (!plan.stated) {
-        plan.type ??= { as: 'sql', type: field.sqlType ?? 'VARCHAR' };
-        return { from: field.name, plan, value: column, misfit: null, source: column };
+  /** What to take of a text file with these columns. */
+  wanted(file: string, names: readonly string[]): Wanted {
+    this.#plans.require(file, names);
+    const picks = this.#plans.picks(names);
+    const plans = picks.map((place) => this.#plans.of(names[place]!));
+    const { nulls = [], decimal = '.', thousands = '' } = this.#options;
+    let last: Values | null = null;
+    return {
+      picks,
+      values: () => {
+        const types = plans.map(({ type }) => type);
+        if (thousands !== '' || !types.every((type) => type !== null)) return null;
+        if (!last?.types.every((type, i) => type === types[i])) last = { types, nulls, decimal };
+        return last;
       }
-      if (field.type === 'text') return this.#placeText(plan, column);
-      const value = `TRY_CAST(${column} AS ${duckDbType(plan.type ?? textType)})`;
-      const misfit = `${column} IS NOT NULL AND ${value} IS NULL`;
-      return { from: field.name, plan, value, misfit, source: `${column}::VARCHAR` };
-    });
-    await this.#insert(placed, 'rowid + 1', file, place);
-    await this.#relations.drop([this.#stage]);
+    };
   }
 
-  #plan(name: string): Plan {
-    const known = this.#plans.get(keyOf(name));
-    if (known) return known;
-    const contract = Object.entries(this.#options.columns ?? {});
-    const entry = contract.find(([column]) => keyOf(column) === keyOf(name));
-    const type = entry ? contractType(entry[1], this.#options) : null;
-    if (entry && !type) {
-      throw fail('source.type-unknown', { column: entry[0], type: entry[1] });
+  async add(batch: CsvBatch, file: string, place: number): Promise<void> {
+    if (!this.restart) await this.#rejects.add(batch.bad, file, place);
+    if ('typed' in batch) await this.#addTyped(batch);
+    else await this.#addText(batch, file, place);
+  }
+
+  /** Refuses a file that lacks a column of the contract, or one that is asked for. */
+  require(file: string, names: readonly string[]): void {
+    this.#plans.require(file, names);
+  }
+
+  /** The places of the columns that are taken. */
+  picks(names: readonly string[]): readonly number[] {
+    return this.#plans.picks(names);
+  }
+
+  /** Takes in rows with types of their own as an Arrow stream, from the row `first` of a file on; gives how many. */
+  async addArrow(ipc: Uint8Array, file: string, place: number, first: number): Promise<number> {
+    const rows = tableFromIPC(ipc).numRows;
+    if (this.#alike === place) {
+      await this.#target.insert(ipc, rows, false);
+      return rows;
     }
-    const plan: Plan = { name, type, stated: entry !== undefined };
-    this.#plans.set(keyOf(name), plan);
-    return plan;
+    const { stage, made } = this.#names;
+    await this.#relations.drop([stage]);
+    await insertAny(this.#relations, stage, ipc, true);
+    const { fields } = (await this.#relations.describe(stage))!;
+    const names = fields.map((field) => field.name);
+    this.#plans.require(file, names);
+    const placed = this.#plans.picks(names).map((i) => this.#placeTyped(fields[i]!));
+    const plans = placed.map(({ plan }) => plan);
+    if (placed.length === fields.length && placed.every(({ value, source }) => value === source)) {
+      await this.#target.insertFrom(stage, rows, plans);
+      if (this.#target.takes(plans)) this.#alike = place;
+    } else {
+      await this.#make(placed, `rowid + ${first}`, file, place);
+      const [good = 0] = await this.#counts([], quoteName(made));
+      await this.#take(placed, good);
+    }
+    await this.#relations.drop([stage]);
+    return rows;
+  }
+
+  async #addTyped({ names, types, rows, typed }: TypedBatch): Promise<void> {
+    if (this.restart || rows === 0) return;
+    const plans = names.map((name) => this.#plans.of(name));
+    const asPlanned = plans.every((plan, i) => plan.type === types[i]);
+    if (asPlanned && this.#target.takes(plans)) return this.#target.insert(typed, rows, true);
+    const { made } = this.#names;
+    await this.#relations.drop([made]);
+    await this.#relations.insertIpc(made, typed, true);
+    await this.#target.insertFrom(made, rows, plans);
+    await this.#relations.drop([made]);
+  }
+
+  async #addText(batch: TextBatch, file: string, place: number): Promise<void> {
+    const { stage } = this.#names;
+    await this.#relations.drop([stage]);
+    await this.#relations.insertIpc(stage, batch.ipc, true);
+    const candidates = this.#plans.picks(batch.names).map((i): Candidate => {
+      const plan = this.#plans.of(batch.names[i]!);
+      const kind = batch.kinds?.[i];
+      return { plan, column: `c${i}`, current: plan.type, ...(kind ? { kind } : {}) };
+    });
+    const open = candidates.filter(({ current }) => current === null);
+    if (batch.rows > 0 && open.length > 0) {
+      await this.#settle(open, await proposeTypes(...this.#look(open)));
+    }
+    if (this.restart) await this.#checkOnly(candidates);
+    else await this.#takeText(candidates, file, place);
+    await this.#relations.drop([stage]);
+  }
+
+  /** Makes the values, holds them against the texts, and takes them in once all are there. */
+  async #takeText(candidates: readonly Candidate[], file: string, place: number): Promise<void> {
+    const { stage, made } = this.#names;
+    const placed = candidates.map(({ plan, column }) => this.#placeText(plan, quoteName(column)));
+    const good = await this.#make(placed, 'line', file, place);
+    const auto = placed.filter(({ plan }) => !plan.stated && plan.type?.as !== 'text');
+    const given = await this.#counts(
+      auto.map(({ source }) => source),
+      `${quoteName(stage)}${good}`
+    );
+    const there = await this.#counts(
+      auto.map(({ plan }) => quoteName(plan.name)),
+      quoteName(made)
+    );
+    const wrong = auto.flatMap(({ plan }, i) => {
+      const candidate = candidates[placed.findIndex((one) => one.plan === plan)]!;
+      const fits = given[i + 1] === there[i + 1] && allows(candidate.kind, plan.type);
+      return fits || given[i + 1] === 0 ? [] : [{ ...candidate, current: plan.type }];
+    });
+    if (wrong.length === 0) return this.#take(placed, there[0]!);
+    await this.#widen(wrong);
+    if (this.restart) return;
+    await this.#make(
+      candidates.map(({ plan, column }) => this.#placeText(plan, quoteName(column))),
+      null,
+      file,
+      place
+    );
+    await this.#take(placed, there[0]!);
   }
 
   #look(columns: readonly Candidate[]) {
-    return [this.#relations, this.#stage, columns, this.#options, this.#ctx.signal] as const;
+    return [this.#relations, this.#names.stage, columns, this.#options, this.#ctx.signal] as const;
   }
 
-  #settle(
-    plans: readonly Plan[],
-    candidates: readonly Candidate[],
-    open: readonly Candidate[],
-    found: readonly Found[]
-  ): void {
-    for (const [i, candidate] of open.entries()) {
-      const plan = plans[candidates.indexOf(candidate)]!;
+  /** Gives columns that had no value yet the types found for their first ones. */
+  async #settle(open: readonly Candidate[], found: readonly Found[]): Promise<void> {
+    for (const [i, { plan }] of open.entries()) {
       const { type, ambiguous } = found[i]!;
-      if (ambiguous) this.#ambiguous.add(plan.name);
-      if (type && this.#made.has(keyOf(plan.name))) this.restart = true;
-      plan.type = type ?? plan.type;
+      if (ambiguous) this.#plans.doubt(plan);
+      plan.type = type;
+      // So far it holds nothing but missing values, which are of any type.
+      await this.#target.retype(plan);
     }
   }
 
-  /** Holds what was put in against the stage: a value that is missing now did not fit its type. */
-  async #verify(
-    plans: readonly Plan[],
-    candidates: readonly Candidate[],
-    placed: readonly Placed[],
-    good: string
-  ): Promise<void> {
-    const from = this.#rows;
-    const auto = placed.filter(({ plan }) => !plan.stated && plan.type?.as !== 'text');
-    const stage = `${quoteName(this.#stage)}${good ? ` WHERE ${good}` : ''}`;
-    const given = await this.#counts(
-      auto.map(({ source }) => source),
-      stage
-    );
-    const taken = await this.#counts(
-      auto.map(({ plan }) => quoteName(plan.name)),
-      `${quoteName(this.#target)} WHERE rowid >= ${from}`
-    );
-    this.#rows += taken[0]!;
-    const wrong = auto.flatMap((placed_, i) => {
-      const candidate = candidates[placed.indexOf(placed_)]!;
-      const fits = given[i + 1] === taken[i + 1] && allows(candidate.kind, placed_.plan.type);
-      return fits || given[i + 1] === 0 ? [] : [{ ...candidate, current: placed_.plan.type }];
-    });
-    await this.#widen(plans, wrong);
-  }
-
-  /** After the first misfit nothing more is put in, but what follows is looked at, so that one more pass is enough. */
-  async #checkOnly(plans: readonly Plan[], candidates: readonly Candidate[]): Promise<void> {
-    const auto = candidates.flatMap((candidate, i) => {
-      const { stated, type } = plans[i]!;
+  /** After a misfit nothing more is put in, but what follows is looked at, so that one more pass is enough. */
+  async #checkOnly(candidates: readonly Candidate[]): Promise<void> {
+    const auto = candidates.flatMap((candidate) => {
+      const { stated, type } = candidate.plan;
       return stated || type === null || type.as === 'text' ? [] : [{ ...candidate, current: type }];
     });
     const wrong = await misfits(...this.#look(auto));
-    await this.#widen(
-      plans,
-      auto.filter((_, i) => wrong[i])
-    );
+    await this.#widen(auto.filter((_, i) => wrong[i]));
   }
 
-  async #widen(plans: readonly Plan[], wrong: readonly Candidate[]): Promise<void> {
+  async #widen(wrong: readonly Candidate[]): Promise<void> {
     if (wrong.length === 0) return;
     const found = await widerTypes(...this.#look(wrong));
-    for (const [i, { column }] of wrong.entries()) {
-      const plan = plans[Number(column.slice(1))]!;
-      if (found[i]!.ambiguous) this.#ambiguous.add(plan.name);
+    for (const [i, { plan }] of wrong.entries()) {
+      const before = plan.type;
+      if (found[i]!.ambiguous) this.#plans.doubt(plan);
       plan.type = found[i]!.type ?? textType;
+      if (plan.type.as === 'text' || !contains(plan.type, before)) this.restart = true;
     }
-    this.restart = true;
+    if (this.restart) return;
+    for (const { plan } of wrong) await this.#target.retype(plan);
   }
 
   /** The number of rows, then of values of each expression. */
@@ -231,91 +263,75 @@ export class Sink {
     return answer.vectors.map((vector) => Number(vector.values[0]));
   }
 
+  /** A column with a type of its own; `value` is `source` where nothing has to be done. */
+  #placeTyped(field: Field): Placed {
+    const column = quoteName(field.name);
+    const plan = this.#plans.of(field.name);
+    const sqlType = field.sqlType ?? 'VARCHAR';
+    if (!plan.stated) {
+      plan.type ??= { as: 'sql', type: sqlType };
+      const type = duckDbType(plan.type);
+      const value = type === sqlType ? column : `${column}::${type}`;
+      return { plan, value, misfit: null, source: column };
+    }
+    if (field.type === 'text') return this.#placeText(plan, column);
+    const value = `TRY_CAST(${column} AS ${duckDbType(plan.type ?? textType)})`;
+    const misfit = `${column} IS NOT NULL AND ${value} IS NULL`;
+    return { plan, value, misfit, source: `${column}::VARCHAR` };
+  }
+
   #placeText(plan: Plan, column: string): Placed {
     const source = present(column, this.#options);
     const type = plan.type ?? textType;
     const value = conversion(source, type, this.#options, !plan.stated);
     const misfit =
       plan.stated && type.as !== 'text' ? `(${source}) IS NOT NULL AND (${value}) IS NULL` : null;
-    return { from: column, plan, value, misfit, source };
+    return { plan, value, misfit, source };
   }
 
-  /** Puts the rows of the stage that fit into the relation; returns the condition on them. */
-  async #insert(
+  /**
+   * Makes the values of the stage's rows that fit their contract and puts the others aside; gives the condition on the
+   * stage. `line` is SQL for the line of a row; null: bad rows have been put aside before.
+   */
+  async #make(
     placed: readonly Placed[],
-    line: string,
+    line: string | null,
     file: string,
     place: number
   ): Promise<string> {
-    const stage = quoteName(this.#stage);
+    const stage = quoteName(this.#names.stage);
+    const made = quoteName(this.#names.made);
     const checks = placed.filter((p): p is Placed & { misfit: string } => p.misfit !== null);
-    if (checks.length > 0) {
-      const select = checks
-        .map(
-          ({ plan, misfit, source }) =>
-            `SELECT ${line} AS line, ${quoteText(plan.name)} AS "column", ${source} AS value,
-             ${quoteText(`It is not ${wordsOf(plan.type ?? textType)}.`)} AS reason
-             FROM ${stage} WHERE ${misfit}`
-        )
-        .join(' UNION ALL ');
-      await this.#rejects.addFrom(select, file, place);
+    if (line !== null && checks.length > 0) {
+      const select = checks.map(
+        ({ plan, misfit, source }) =>
+          `SELECT ${line} AS line, ${quoteText(plan.name)} AS "column", ${source} AS value,
+           ${quoteText(`It is not ${wordsOf(plan.type ?? textType)}.`)} AS reason
+           FROM ${stage} WHERE ${misfit}`
+      );
+      await this.#rejects.addFrom(select.join(' UNION ALL '), file, place);
     }
-    const list = placed
-      .map(
-        ({ plan, value }) =>
-          `(${value})::${duckDbType(plan.type ?? textType)} AS ${quoteName(plan.name)}`
-      )
-      .join(', ');
+    const list = placed.map(
+      ({ plan, value }) =>
+        `(${value})::${duckDbType(plan.type ?? textType)} AS ${quoteName(plan.name)}`
+    );
     const good = checks.map(({ misfit }) => `NOT coalesce(${misfit}, false)`).join(' AND ');
-    const select = `SELECT ${list} FROM ${stage}${good ? ` WHERE ${good}` : ''}`;
-    await this.#put(placed, select);
-    return good;
+    const where = good ? ` WHERE ${good}` : '';
+    await this.#relations.drop([this.#names.made]);
+    await this.#relations.execute(
+      `CREATE TABLE ${made} AS SELECT ${list.join(', ')} FROM ${stage}${where}`,
+      this.#ctx.signal
+    );
+    return where;
   }
 
-  async #put(placed: readonly Placed[], select: string): Promise<void> {
-    const target = quoteName(this.#target);
-    const { signal } = this.#ctx;
-    if (this.#made.size === 0) {
-      await this.#relations.execute(`CREATE TABLE ${target} AS ${select}`, signal);
-    } else {
-      for (const { plan } of placed) {
-        if (this.#made.has(keyOf(plan.name))) continue;
-        await this.#relations.execute(
-          `ALTER TABLE ${target} ADD COLUMN ${quoteName(plan.name)} ${duckDbType(plan.type ?? textType)}`
-        );
-      }
-      await this.#relations.execute(`INSERT INTO ${target} BY NAME ${select}`, signal);
-    }
-    for (const { plan } of placed) this.#made.add(keyOf(plan.name));
-  }
-
-  /** What the reader should know of types. */
-  warnings() {
-    return this.ambiguousDates.map((column) => problem('source.ambiguous-date', { column }));
-  }
-}
-
-function keyOf(name: string): string {
-  return name.toLowerCase();
-}
-
-function wordsOf(type: TextType): string {
-  switch (type.as) {
-    case 'integer':
-      return 'a whole number';
-    case 'number':
-      return 'a number';
-    case 'boolean':
-      return 'true or false';
-    case 'date':
-      return type.format === null ? 'a date such as 2011-12-09' : `a date written ${type.format}`;
-    case 'timestamp':
-      return type.format === null
-        ? 'a time such as 2011-12-09 09:15'
-        : `a time written ${type.format}`;
-    case 'text':
-      return 'a text';
-    case 'sql':
-      return `a value of type ${type.type}`;
+  async #take(placed: readonly Placed[], rows: number): Promise<void> {
+    const { made } = this.#names;
+    await this.#target.insertFrom(
+      made,
+      rows,
+      placed.map(({ plan }) => plan)
+    );
+    await this.#relations.drop([made]);
   }
 }

@@ -24,6 +24,7 @@ export interface BadRow {
   readonly reason: string;
 }
 
+const quote = 0x22;
 const encoder = new TextEncoder();
 
 /** One column of a batch: bytes, offsets and validity that grow. */
@@ -39,22 +40,21 @@ class ByteColumn {
     this.bytes = grown;
   }
 
-  add(source: Uint8Array, from: number, to: number): void {
+  /** Adds a field; where its quotes are doubled, each pair becomes one. */
+  add(source: Uint8Array, from: number, to: number, doubled: boolean): void {
     this.reserve(to - from);
     const { bytes } = this;
     let at = this.length;
-    if (to - from > 32) bytes.set(source.subarray(from, to), at);
-    else for (let i = from; i < to; i++) bytes[at++] = source[i]!;
-    this.length += to - from;
-  }
-
-  /** Adds a quoted field: doubled quotes become one. */
-  addUnescaped(source: Uint8Array, from: number, to: number, quote: number): void {
-    this.reserve(to - from);
-    for (let i = from; i < to; i++) {
-      this.bytes[this.length++] = source[i]!;
-      if (source[i] === quote) i++;
+    if (!doubled && to - from > 32) {
+      bytes.set(source.subarray(from, to), at);
+      at += to - from;
+    } else {
+      for (let i = from; i < to; i++) {
+        bytes[at++] = source[i]!;
+        if (doubled && source[i] === quote) i++;
+      }
     }
+    this.length = at;
   }
 
   addText(text: string): void {

@@ -151,3 +151,25 @@ export function contractType(written: string, options: TextOptions): TextType | 
     /^(u?(tiny|small|big|huge)int|uinteger|real|time|interval|uuid|timestamptz|timestamp_(s|ms|ns)|(decimal|numeric)(\(\s*\d{1,2}\s*(,\s*\d{1,2}\s*)?\))?)$/;
   return sql.test(name) ? { as: 'sql', type: name.toUpperCase() } : null;
 }
+
+/** What a value of the type is, after "It is not". */
+export function wordsOf(type: TextType): string {
+  switch (type.as) {
+    case 'integer':
+      return 'a whole number';
+    case 'number':
+      return 'a number';
+    case 'boolean':
+      return 'true or false';
+    case 'date':
+      return type.format === null ? 'a date such as 2011-12-09' : `a date written ${type.format}`;
+    case 'timestamp':
+      return type.format === null
+        ? 'a time such as 2011-12-09 09:15'
+        : `a time written ${type.format}`;
+    case 'text':
+      return 'a text';
+    case 'sql':
+      return `a value of type ${type.type}`;
+  }
+}
