@@ -1,5 +1,16 @@
 import { isMissing, vectorOf, type Columns } from '#lib/base/columns.ts';
 
+export interface Sort {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+/** What a press on a column's head makes of the order: up, then down, then the table's own. */
+export function nextSort(sort: Sort | null, column: string): Sort | null {
+  if (sort?.column !== column) return { column, descending: false };
+  return sort.descending ? null : { column, descending: true };
+}
+
 /**
  * The row numbers of a table in the order of one column: numbers by value, text by its code points,
  * missing values last in both directions, equal values in table order. O(n log n).
