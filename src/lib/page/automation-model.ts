@@ -1,3 +1,4 @@
+import type { TableProfile } from '#lib/base/table-profile.ts';
 import type { ExportFormat } from '#lib/runtime/engine.ts';
 
 /** One cell of `run.json`. */
@@ -60,6 +61,8 @@ export interface Automation {
   exported(from: number, to: number): Promise<string>;
   /** A small read-only query; rows as objects. */
   query(sql: string): Promise<Record<string, unknown>[]>;
+  /** What each column of a relation holds, computed anew. */
+  profile(relation: string): Promise<TableProfile>;
   /** Resolves when every done result has been written to the cache. */
   kept(): Promise<void>;
   /** What is running, in a few words; '' when nothing is. */

@@ -84,6 +84,7 @@ export function installAutomation(session: Session, keeper: Keeper, probes: Prob
     exported: async (from, to) =>
       toBase64(new Uint8Array(await made.slice(from, to).arrayBuffer())),
     query: async (sql) => toRows(await session.engine.query(sql, rowLimit)),
+    profile: async (relation) => (await session.engine.engine).profile(relation),
     kept: () => session.engine.kept(),
     running: () =>
       session.graph.cells

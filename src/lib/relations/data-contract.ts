@@ -1,3 +1,4 @@
+import type { TableProfile } from '#lib/base/table-profile.ts';
 import type { Progress, RelationInfo, Retention } from '#lib/cells/core/context.ts';
 import type { ExportFormat, GivenFile, Job, Outcome, PageRequest } from '#lib/runtime/engine.ts';
 
@@ -42,6 +43,7 @@ export interface DataContract extends TableContract {
   drop: { params: { relations: readonly string[] }; result: null };
   page: { params: PageRequest; result: Uint8Array };
   query: { params: { sql: string; limit: number }; result: Uint8Array };
+  profile: { params: { relation: string }; result: TableProfile };
   export: { params: { relation: string; format: ExportFormat }; result: Blob; progress: Progress };
   addFiles: { params: { files: readonly File[] }; result: readonly GivenFile[] };
   removeFile: { params: { name: string }; result: null };

@@ -8,6 +8,7 @@ import { serve } from '#lib/rpc/server.ts';
 import type { Outcome } from '#lib/runtime/engine.ts';
 import { runContext } from '#lib/runtime/run-context.ts';
 import { sqlNames } from '#lib/sql/names.ts';
+import { profileTable } from '#lib/sql/profile/index.ts';
 import { quoteName } from '#lib/sql/quote.ts';
 import { ipcFromColumns } from './arrow.ts';
 import type { DataContract, TableContract } from './data-contract.ts';
@@ -21,6 +22,7 @@ import { cappedSql, fieldOf, selectList } from './page-sql.ts';
 import type { LoadParquet } from './parquet.ts';
 import { RestoredTables } from './restored-tables.ts';
 import type { ResultCache } from './result-cache.ts';
+import { SpareTime } from './spare-time.ts';
 import { publishRun, runSqlKind } from './sql-run.ts';
 import { hidden, isHidden } from './sql-text.ts';
 
@@ -50,6 +52,7 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
   const files = new Files(examples);
   const written = new Map<number, Set<string>>();
   const live = new Map<string, number>();
+  const spare = new SpareTime();
 
   async function start(notebook: string): Promise<Started> {
     const from = parts.now();
@@ -144,15 +147,12 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       await restored.bring(job.inputs.map((input) => input.relation));
       const { context, verdict } = runContext(job, { signal, onProgress: progress });
       const run = await runnerOf(job.cell.kind);
-      const done =
+      const { loadParquet } = parts;
+      const done = await spare.run(() =>
         job.mode === 'load'
-          ? await runLoadKind(
-              { relations, files, loadParquet: parts.loadParquet },
-              job,
-              run as LoadRun<unknown>,
-              context
-            )
-          : await runSqlKind(relations, job, run as SqlRun<unknown>, context);
+          ? runLoadKind({ relations, files, loadParquet }, job, run as LoadRun<unknown>, context)
+          : runSqlKind(relations, job, run as SqlRun<unknown>, context)
+      );
       await changed(job.outputs);
       restored.published(done.relations, done.hash);
       return { ...done, ...verdict() } satisfies Outcome;
@@ -210,6 +210,13 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       const { relations, restored } = await started();
       await restored.bring(sqlNames(sql, restored.names));
       return moved(await relations.queryIpc(cappedSql(sql, limit), signal));
+    },
+
+    async profile({ relation }, { signal }) {
+      return spare.use(async (stop) => {
+        const { relations, info } = await tableOf(relation);
+        return profileTable(info, (sql) => relations.query(sql, stop));
+      }, signal);
     },
 
     async export({ relation, format }, { signal, progress }) {

@@ -1,5 +1,6 @@
 import type { Columns } from '#lib/base/columns.ts';
 import type { Problem } from '#lib/base/problem.ts';
+import type { TableProfile } from '#lib/base/table-profile.ts';
 import type { Cell, Progress, RelationInfo, StreamClock } from '#lib/cells/core/context.ts';
 import type { Input, Mode } from '#lib/cells/core/define.ts';
 import type { RunId } from './states.ts';
@@ -82,6 +83,8 @@ export interface Engine {
   page(request: PageRequest, signal?: AbortSignal): Promise<Columns>;
   /** A small read-only query for views; capped at `limit` rows. */
   query(sql: string, limit: number, signal?: AbortSignal): Promise<Columns>;
+  /** What each column of a relation holds; computed while no run of the engine needs it. */
+  profile(relation: string, signal?: AbortSignal): Promise<TableProfile>;
   export(
     relation: string,
     format: ExportFormat,

@@ -62,6 +62,9 @@ export function createInlineEngine(
     query: async () => {
       throw fail('run.mode', { mode: 'sql' });
     },
+    profile: async () => {
+      throw fail('run.mode', { mode: 'sql' });
+    },
     export: async () => {
       throw fail('run.mode', { mode: 'load' });
     },

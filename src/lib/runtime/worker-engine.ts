@@ -1,5 +1,6 @@
 import { Cancelled, ProblemError, type Problem } from '#lib/base/problem.ts';
 import type { Columns } from '#lib/base/columns.ts';
+import type { TableProfile } from '#lib/base/table-profile.ts';
 import { problem } from '#lib/problems/index.ts';
 import { columnsFromIpc } from '#lib/relations/arrow.ts';
 import type { DataContract } from '#lib/relations/data-contract.ts';
@@ -114,6 +115,10 @@ class PageEngine implements WorkerEngine {
   async query(sql: string, limit: number, signal?: AbortSignal): Promise<Columns> {
     const ask = (call: Call<DataContract>) => call('query', { sql, limit }, given(signal));
     return columnsFromIpc(await this.#ask(signal, ask));
+  }
+
+  profile(relation: string, signal?: AbortSignal): Promise<TableProfile> {
+    return this.#ask(signal, (call) => call('profile', { relation }, given(signal)));
   }
 
   export(

@@ -1,5 +1,6 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Columns } from '#lib/base/columns.ts';
+import type { TableProfile } from '#lib/base/table-profile.ts';
 import type { RelationInfo } from '#lib/cells/core/context.ts';
 import type { ViewData } from '#lib/cells/core/view.ts';
 import type { Engine, LiveUpdate, Outcome } from '#lib/runtime/engine.ts';
@@ -25,6 +26,7 @@ export class Results implements ExecutorEvents {
   readonly #restored = new Set<string>();
   readonly #ms = new Map<string, number>();
   readonly #answers = new Map<string, Map<string, Columns>>();
+  readonly #profiles = new Map<string, Map<string, TableProfile>>();
   readonly #data = new Map<string, ViewData>();
   readonly #engine: () => Promise<Engine>;
   readonly #changed: (cell: string, state: CellState) => void;
@@ -36,11 +38,12 @@ export class Results implements ExecutorEvents {
   ) {
     this.#engine = engine;
     this.#changed = changed;
-    for (const [cell, { outcome, answers, ms }] of Object.entries(snapshots)) {
+    for (const [cell, { outcome, answers, profiles, ms }] of Object.entries(snapshots)) {
       if (ms !== null) this.#ms.set(cell, ms);
       this.outcomes.set(cell, outcome);
       this.unconfirmed.add(cell);
       this.#answers.set(cell, new Map(Object.entries(answers)));
+      if (profiles) this.#profiles.set(cell, new Map(Object.entries(profiles)));
     }
   }
 
@@ -72,7 +75,7 @@ export class Results implements ExecutorEvents {
     if (outcome === null) {
       this.outcomes.delete(cell);
       this.unconfirmed.delete(cell);
-      this.#answers.delete(cell);
+      this.#forgetRows(cell);
       return;
     }
     const { at } = this.state(cell);
@@ -92,7 +95,7 @@ export class Results implements ExecutorEvents {
   }
 
   onLive(cell: string, update: LiveUpdate): void {
-    this.#answers.delete(cell);
+    this.#forgetRows(cell);
     this.live.set(cell, update);
   }
 
@@ -101,7 +104,9 @@ export class Results implements ExecutorEvents {
     for (const map of [this.states, this.outcomes, this.live, this.revisions]) {
       for (const cell of map.keys()) if (!cells.has(cell)) map.delete(cell);
     }
-    for (const cell of this.#answers.keys()) if (!cells.has(cell)) this.#answers.delete(cell);
+    for (const map of [this.#answers, this.#profiles]) {
+      for (const cell of map.keys()) if (!cells.has(cell)) map.delete(cell);
+    }
     for (const cell of this.#data.keys()) if (!cells.has(cell)) this.#data.delete(cell);
   }
 
@@ -130,6 +135,7 @@ export class Results implements ExecutorEvents {
           ),
         query: (sql, limit, signal) =>
           this.#ask(cell, `query ${limit} ${sql}`, (engine) => engine.query(sql, limit, signal)),
+        profile: (relation, signal) => this.#profile(cell, relation, signal),
         fields: (name) => this.relations().get(name.toLowerCase())
       };
       this.#data.set(cell, data);
@@ -144,14 +150,33 @@ export class Results implements ExecutorEvents {
       if (this.states.get(cell)?.at !== 'done' && !this.unconfirmed.has(cell)) continue;
       const answers = Object.fromEntries(this.#answers.get(cell) ?? []);
       const ms = this.#ms.get(cell) ?? null;
-      cells.push([cell, { outcome, ms, answers }]);
+      const profiles = Object.fromEntries(this.#profiles.get(cell) ?? []);
+      cells.push([cell, { outcome, ms, answers, profiles }]);
     }
     return Object.fromEntries(cells);
   }
 
   #renew(cell: string): void {
-    this.#answers.delete(cell);
+    this.#forgetRows(cell);
     this.revisions.set(cell, (this.revisions.get(cell) ?? 0) + 1);
+  }
+
+  #forgetRows(cell: string): void {
+    this.#answers.delete(cell);
+    this.#profiles.delete(cell);
+  }
+
+  async #profile(cell: string, relation: string, signal?: AbortSignal): Promise<TableProfile> {
+    const kept = this.#profiles.get(cell)?.get(relation);
+    if (kept) return kept;
+    const asked = this.revision(cell);
+    const profile = await (await this.#engine()).profile(relation, signal);
+    if (asked === this.revision(cell) && !this.live.has(cell)) {
+      let profiles = this.#profiles.get(cell);
+      if (!profiles) this.#profiles.set(cell, (profiles = new Map<string, TableProfile>()));
+      profiles.set(relation, profile);
+    }
+    return profile;
   }
 
   async #ask(cell: string, key: string, ask: (engine: Engine) => Promise<Columns>) {

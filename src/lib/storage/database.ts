@@ -1,5 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Columns } from '#lib/base/columns.ts';
+import type { TableProfile } from '#lib/base/table-profile.ts';
 import type { Outcome } from '#lib/runtime/engine.ts';
 
 /** Where a notebook came from. Those shipped or written here are trusted; opened ones ask before they run scripts. */
@@ -35,6 +36,8 @@ export interface CellSnapshot {
   /** How long the run took, where that is known. */
   readonly ms: number | null;
   readonly answers: Readonly<Record<string, Columns>>;
+  /** By relation. */
+  readonly profiles?: Readonly<Record<string, TableProfile>>;
 }
 
 interface Schema extends DBSchema {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { columns, numeric, text, toRows, type Columns } from '#lib/base/columns.ts';
-import { ProblemError } from '#lib/base/problem.ts';
+import { Cancelled, ProblemError } from '#lib/base/problem.ts';
 import type { Handlers, Transferred } from '#lib/rpc/contract.ts';
 import type { Cell } from '#lib/cells/core/context.ts';
 import { columnsFromIpc, ipcFromColumns } from '#lib/relations/arrow.ts';
@@ -358,6 +358,39 @@ describe('kept results', () => {
     expect((await cache.restore('one'))?.outcome.report).toBeNaN();
     await cache.keep('three', outcome, [{ info, preview, content: content(2) }]);
     expect(await store.folders()).toEqual(['one', 'three']);
+  });
+});
+
+describe('profiles', () => {
+  const long = 'SELECT i, hash(i) AS h FROM range(4000000) AS r(i)';
+
+  test('tell what each column holds', async () => {
+    await write('goods', goods);
+    const profile = await call('profile', { relation: 'GOODS' });
+    expect(profile).toMatchObject({ rows: 5, exact: true });
+    expect(profile.columns[1]).toMatchObject({ column: 'qty', missing: 1, distinct: 3, max: 3 });
+    expect(await codeOf(call('profile', { relation: 'none' }))).toBe('data.no-relation');
+  });
+
+  test('give way to a run, and are whole all the same', async () => {
+    await relations.createAs('long', long);
+    const order: string[] = [];
+    const profile = call('profile', { relation: 'long' }).then((p) => (order.push('profile'), p));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await call('runJob', queryJob('q', 'SELECT 1 AS a')).then(() => order.push('run'));
+    expect((await profile).columns[0]).toMatchObject({ min: 0, max: 3_999_999, missing: 0 });
+    expect(order).toEqual(['run', 'profile']);
+  });
+
+  test('stop within half a second', async () => {
+    await relations.createAs('long', long);
+    const stop = new AbortController();
+    const profile = call('profile', { relation: 'long' }, stop.signal);
+    setTimeout(() => stop.abort(), 80);
+    const began = performance.now();
+    await expect(profile).rejects.toThrow(Cancelled);
+    expect(performance.now() - began).toBeLessThan(580);
+    expect(await rowsOf(call('query', { sql: 'SELECT 1 AS a', limit: 1 }))).toEqual([{ a: 1 }]);
   });
 });
 

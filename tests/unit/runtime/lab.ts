@@ -176,6 +176,7 @@ export class MockEngine implements Engine {
 
   page = () => Promise.reject(new Error('not here'));
   query = () => Promise.reject(new Error('not here'));
+  profile = () => Promise.reject(new Error('not here'));
   export = () => Promise.reject(new Error('not here'));
   addFiles = () => Promise.resolve([]);
   removeFile = () => Promise.resolve();

@@ -1,5 +1,6 @@
 import { columns, numeric, type Columns } from '#lib/base/columns.ts';
 import { Cancelled, ProblemError, type Problem } from '#lib/base/problem.ts';
+import type { TableProfile } from '#lib/base/table-profile.ts';
 import { hash128 } from '#lib/base/hash.ts';
 import type {
   Engine,
@@ -59,6 +60,11 @@ export class FakeEngine implements Engine {
   async query(sql: string): Promise<Columns> {
     this.asked.push(sql);
     return columns({ x: numeric([42]) });
+  }
+
+  async profile(relation: string): Promise<TableProfile> {
+    this.asked.push(`profile ${relation}`);
+    return { rows: 1, exact: true, columns: [] };
   }
 
   async export(relation: string, format: string): Promise<Blob> {

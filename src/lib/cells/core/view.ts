@@ -1,5 +1,6 @@
 import type { Component } from 'svelte';
 import type { Columns } from '#lib/base/columns.ts';
+import type { TableProfile } from '#lib/base/table-profile.ts';
 import type { ExportFormat, LiveUpdate, Outcome, PageRequest } from '#lib/runtime/engine.ts';
 import type { CellState } from '#lib/runtime/states.ts';
 import type { RelationInfo } from './context.ts';
@@ -17,6 +18,8 @@ export interface ViewData {
   page(request: PageRequest, signal?: AbortSignal): Promise<Columns>;
   /** A small read-only query over any relation; at most `limit` rows. */
   query(sql: string, limit: number, signal?: AbortSignal): Promise<Columns>;
+  /** What each column of a relation holds, once the engine has time for it. */
+  profile(relation: string, signal?: AbortSignal): Promise<TableProfile>;
   /** The schema and row count of any relation that exists now, its own or another cell's. */
   fields(relation: string): RelationInfo | undefined;
 }
