@@ -124,5 +124,100 @@ export const sourceProblems = family({
     message: `The types of the columns of \`${p.file}\` could not be settled.`,
     cause: 'Every reading showed other values.',
     hint: 'State the types under `columns`.'
+  }),
+  'source.too-large': (p: { file: string; limit: string }) => ({
+    message: `The file \`${p.file}\` is too large once it is unpacked.`,
+    cause: `It holds more than ${p.limit}.`,
+    hint: 'Unpack it, and give the part that is needed.'
+  }),
+  'source.archive-locked': (p: { file: string; member: string }) => ({
+    message: `The archive \`${p.file}\` is protected by a password.`,
+    cause: `\`${p.member}\` in it is encrypted.`,
+    hint: 'Unpack it with its password, and give the files.'
+  }),
+  'source.archive-no-member': (p: {
+    file: string;
+    wanted: string;
+    nearest: string;
+    members: string;
+  }) => ({
+    message: `The archive \`${p.file}\` holds no \`${p.wanted}\`.`,
+    cause: p.members ? `In it are ${p.members}.` : 'It is empty.',
+    hint: p.nearest
+      ? `Did you mean \`${p.nearest}\`?`
+      : 'Name members behind the archive: `file: "orders.zip/*.csv"`.'
+  }),
+  'source.archive-left-out': (p: { file: string; read: string; left: string }) => ({
+    severity: 'warning' as const,
+    message: `Not everything in \`${p.file}\` was read.`,
+    cause: `Read: ${p.read}. Left out: ${p.left}.`,
+    hint: 'To read others, name them behind the archive: `file: "orders.zip/*.csv"`.'
+  }),
+  'source.old-office': (p: { file: string }) => ({
+    message: `The file \`${p.file}\` is an old Office file, such as .xls.`,
+    cause: 'Only workbooks of Excel 2007 and later (.xlsx, .xlsm) can be read.',
+    hint: 'Open it in a spreadsheet program and save it as .xlsx or as CSV.'
+  }),
+  'source.book-locked': (p: { file: string }) => ({
+    message: `The workbook \`${p.file}\` is protected by a password.`,
+    cause: 'Its contents are encrypted.',
+    hint: 'Open it, take the password away (File, Info, Protect Workbook), and save it again.'
+  }),
+  'source.no-sheet': (p: { file: string; sheet: string; nearest: string; sheets: string }) => ({
+    message: `The workbook \`${p.file}\` has no sheet \`${p.sheet}\`.`,
+    cause: `Its sheets are ${p.sheets}.`,
+    hint: p.nearest
+      ? `Did you mean \`${p.nearest}\`?`
+      : 'Write the name or the number of one of them as `sheet` under `options`.'
+  }),
+  'source.empty-book': (p: { file: string; sheets: string }) => ({
+    message: `The workbook \`${p.file}\` holds no data.`,
+    cause: p.sheets ? `Its sheets ${p.sheets} are empty.` : 'It has no sheet with cells.',
+    hint: 'Give the workbook that holds the table.'
+  }),
+  'source.empty-sheet': (p: { file: string; sheet: string }) => ({
+    message: `The sheet \`${p.sheet}\` of \`${p.file}\` holds no data there.`,
+    cause: 'No cell of the range, below the rows that are skipped, holds a value.',
+    hint: 'Name another sheet, or correct `range` and `skip` under `options`.'
+  }),
+  'source.bad-range': (p: { range: string }) => ({
+    message: `\`${p.range}\` is no range of cells.`,
+    cause: 'A range is written as in a spreadsheet: `A1:F200`, `A:F` or `3:200`.',
+    hint: 'Correct `range` under `options`, or take it out to read the whole sheet.'
+  }),
+  'source.sheet-chosen': (p: { file: string; sheet: string; sheets: string }) => ({
+    severity: 'warning' as const,
+    message: `The sheet \`${p.sheet}\` of \`${p.file}\` was read.`,
+    cause: `The workbook holds ${p.sheets}; this is the first with data.`,
+    hint: `State \`sheet\` under \`options\`, to be sure or to read another.`
+  }),
+  'source.sheet-header': (p: { file: string; sheet: string; titles: string; header: number }) => ({
+    severity: 'warning' as const,
+    message: `The header of \`${p.sheet}\` in \`${p.file}\` was put together from merged cells.`,
+    cause: [
+      p.titles ? `Row ${p.titles} holds a title and was left out.` : '',
+      p.header > 1 ? `${p.header} rows were joined into the names of columns.` : ''
+    ]
+      .filter(Boolean)
+      .join(' '),
+    hint: 'If that is wrong, state `skip` (rows above the header) or `range` under `options`.'
+  }),
+  'source.sheet-merged': (p: { file: string; sheet: string; merged: number; first: string }) => ({
+    severity: 'warning' as const,
+    message: `\`${p.sheet}\` of \`${p.file}\` has merged cells among its data.`,
+    cause: `There are ${p.merged}, the first at ${p.first}. The value stands in the top left cell; the others are missing.`,
+    hint: 'To repeat it downwards, use `fill` with `with: forward` in a clean cell.'
+  }),
+  'source.sheet-errors': (p: { file: string; sheet: string; cells: number; first: string }) => ({
+    severity: 'warning' as const,
+    message: `${p.cells} ${p.cells === 1 ? 'cell' : 'cells'} of \`${p.sheet}\` in \`${p.file}\` ${p.cells === 1 ? 'shows an error and is' : 'show errors and are'} missing.`,
+    cause: `The first is ${p.first}.`,
+    hint: 'Mend the formula in the workbook if the value is needed.'
+  }),
+  'source.sheet-unreckoned': (p: { file: string; sheet: string; unreckoned: number }) => ({
+    severity: 'warning' as const,
+    message: `${p.unreckoned} ${p.unreckoned === 1 ? 'formula' : 'formulas'} of \`${p.sheet}\` in \`${p.file}\` ${p.unreckoned === 1 ? 'has' : 'have'} no value.`,
+    cause: 'The program that wrote the workbook did not reckon them.',
+    hint: 'Open the workbook in a spreadsheet program and save it again.'
   })
 });

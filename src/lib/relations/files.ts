@@ -5,6 +5,8 @@ import type { GivenFile } from '#lib/runtime/engine.ts';
 export interface NamedBlob {
   readonly name: string;
   readonly blob: Blob;
+  /** A pattern for the members of an archive; absent: all that are alike. */
+  readonly members?: string;
 }
 
 /** A bundled data set, as `data/manifest.json` of the site lists it. */
@@ -41,8 +43,14 @@ export class Files {
   /** The files a source names, in the order of their names; the bundled set stands in while none is given. */
   async open(from: { readonly file?: string; readonly example?: string }): Promise<NamedBlob[]> {
     const pattern = from.file ?? '';
-    const matches = this.#matching(pattern);
-    if (matches.length > 0) return matches.map((file) => ({ name: file.name, blob: file }));
+    const { matches, members } = this.#matching(pattern);
+    if (matches.length > 0) {
+      return matches.map((file) => ({
+        name: file.name,
+        blob: file,
+        ...(members ? { members } : {})
+      }));
+    }
     if (from.example !== undefined) return this.#openExample(from.example);
     const given = [...this.#given.keys()];
     throw fail('source.no-file', {
@@ -54,17 +62,26 @@ export class Files {
 
   /** A mark that changes when what a source names does. */
   async mark(from: { readonly file?: string; readonly example?: string }): Promise<string> {
-    const matches = this.#matching(from.file ?? '');
+    const { matches } = this.#matching(from.file ?? '');
     if (matches.length === 0 && from.example !== undefined) return `example ${from.example}`;
     return matches
       .map(({ name, size, lastModified }) => `${name} ${size} ${lastModified}`)
       .join('\n');
   }
 
-  #matching(pattern: string): File[] {
-    const matches = globOf(pattern);
+  /** The files that a pattern fits; `orders.zip/2011*.csv` names members of the archive before the slash. */
+  #matching(pattern: string): { readonly matches: readonly File[]; readonly members?: string } {
+    const whole = this.#fitting(pattern);
+    const inside = /^(.+?\.zip)\/(.+)$/i.exec(pattern);
+    if (whole.length > 0 || !inside) return { matches: whole };
+    const [, archive = '', members = ''] = inside;
+    return { matches: this.#fitting(archive), members };
+  }
+
+  #fitting(pattern: string): File[] {
+    const fits = globOf(pattern);
     return [...this.#given.values()]
-      .filter((file) => matches(file.name))
+      .filter((file) => fits(file.name))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -104,7 +121,7 @@ export class Files {
 }
 
 /** Whether a file name fits a pattern of letters, `*` and `?`, in any case. */
-function globOf(pattern: string): (name: string) => boolean {
+export function globOf(pattern: string): (name: string) => boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')

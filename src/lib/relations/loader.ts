@@ -11,18 +11,20 @@ import type {
 } from '#lib/cells/core/loader.ts';
 import { fail, problem } from '#lib/problems/index.ts';
 import type { Job } from '#lib/runtime/engine.ts';
+import { bindParams } from '#lib/sql/bind.ts';
 import { ipcStream } from './arrow.ts';
 import type { DuckDbRelations } from './duckdb.ts';
 import type { Files, NamedBlob } from './files.ts';
-import { openFile, type OpenFile } from './load/blob.ts';
+import type { OpenFile } from './load/blob.ts';
 import { readCsv, type CsvBatch } from './load/csv-reader.ts';
 import { EncodingChanged, openText } from './load/encoding.ts';
 import { readJson, readNdjson } from './load/json-reader.ts';
+import { openFiles } from './load/open.ts';
 import { Rejects } from './load/rejects.ts';
 import { Sink } from './load/sink.ts';
 import { delimiterOf, firstRowLooksLikeData, formatOf, requireText } from './load/sniff.ts';
+import { readXlsx } from './load/xlsx-reader.ts';
 import { readParquetFile, type LoadParquet } from './parquet.ts';
-import { bindParams } from '#lib/sql/bind.ts';
 import { publishRun, type Published } from './sql-run.ts';
 import { hidden } from './sql-text.ts';
 
@@ -113,7 +115,7 @@ class FileLoader implements Loader {
   ): Promise<LoadReport> {
     const { relations } = this.#parts;
     const ctx = this.#ctx;
-    const files = await Promise.all(given.map(openFile));
+    const { files, warnings } = await openFiles(given, options.format);
     const stop = options.onBadRows === 'fail';
     const rejects = new Rejects(relations, this.#hidden('~rejected'), stop);
     const names = {
@@ -129,7 +131,7 @@ class FileLoader implements Loader {
       if (n === mostPasses) throw fail('source.unsettled', { file: files[0]?.name ?? '' });
       await sink.again();
     }
-    for (const warning of [...sink.warnings(), ...pass.warnings]) ctx.warn(warning);
+    for (const warning of [...warnings, ...sink.warnings(), ...pass.warnings]) ctx.warn(warning);
     this.written.push(output);
     const rejected = await this.#writeRejects(output, rejects);
     const info = await relations.describe(names.target);
@@ -156,13 +158,8 @@ class FileLoader implements Loader {
 }
 
 function lineOfKey(body: string, key: string): number {
-  const lines = body.split('\n');
-  return (
-    Math.max(
-      0,
-      lines.findIndex((line) => line.startsWith(`${key}:`))
-    ) + 1
-  );
+  const line = body.split('\n').findIndex((text) => text.startsWith(`${key}:`));
+  return Math.max(0, line) + 1;
 }
 
 /** One reading of all files from start to end. */
@@ -204,6 +201,7 @@ class Pass {
       const format = formatOf(file.name, file.head, this.#options.format);
       try {
         if (format === 'parquet' || format === 'arrow') await this.#typed(file, format, place);
+        else if (format === 'xlsx') await this.#sheet(file, place);
         else await this.#text(file, format, place);
       } catch (error) {
         if (!(error instanceof EncodingChanged)) throw error;
@@ -251,6 +249,23 @@ class Pass {
       encoding,
       ...(delimiter === undefined ? {} : { delimiter })
     });
+  }
+
+  async #sheet(file: OpenFile, place: number): Promise<void> {
+    const { name, size: bytes } = file;
+    const { sheet, sheets, batches, warnings } = await readXlsx(file, this.#options);
+    let rows = 0;
+    for await (const batch of ahead(batches)) {
+      if (rows === 0) this.#sink.require(name, batch.names);
+      await this.#sink.add(batch, name, place);
+      rows += batch.rows;
+      this.#ctx.progress({ done: rows, unit: 'rows' });
+      await this.#ctx.checkpoint();
+      if (this.#sink.isFull) break;
+    }
+    this.warnings.push(...warnings());
+    this.loaded.push({ name, format: 'xlsx', bytes, rows, part: sheet, parts: sheets });
+    this.#progress(bytes);
   }
 
   #batches(

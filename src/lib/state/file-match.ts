@@ -1,6 +1,10 @@
-/** Whether a file name fits what a source cell asks for: a name, or a glob with `*` and `?`. Case does not count. */
+/**
+ * Whether a file name fits what a source cell asks for: a name, or a glob with `*` and `?`. Case does not count. What
+ * follows `.zip/` picks members of the archive.
+ */
 export function fitsPattern(name: string, pattern: string): boolean {
   const source = pattern
+    .replace(/^(.+?\.zip)\/.+$/i, '$1')
     .split(/([*?])/)
     .map((part) => (part === '*' ? '.*' : part === '?' ? '.' : escape(part)))
     .join('');
@@ -11,7 +15,10 @@ export function fitsPattern(name: string, pattern: string): boolean {
 export function nameFromFile(file: string): string {
   const stem = file
     .normalize('NFC')
-    .replace(/(\.(csv|tsv|json|ndjson|jsonl|parquet|arrow|txt|gz))+$/i, '');
+    .replace(
+      /(\.(csv|tsv|json|ndjson|jsonl|parquet|arrow|txt|gz|zip|xlsx|xlsm|sqlite3?|db|duckdb|tab|feather))+$/i,
+      ''
+    );
   const name = stem
     .replace(/[^\p{L}\p{N}_]+/gu, '_')
     .replace(/^[^\p{L}_]+/u, '')

@@ -17,6 +17,7 @@ export class Keeping {
       drop: (relations) => engine.drop(relations),
       page: (request, signal) => engine.page(request, signal),
       query: (sql, limit, signal) => engine.query(sql, limit, signal),
+      profile: (relation, signal) => engine.profile(relation, signal),
       export: (relation, format, options) => engine.export(relation, format, options),
       addFiles: (files) => engine.addFiles(files),
       removeFile: (name) => engine.removeFile(name),

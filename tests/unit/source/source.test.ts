@@ -343,7 +343,7 @@ describe('files', () => {
       new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]),
       'source.not-a-table'
     ],
-    ['a.csv', new Uint8Array([0x50, 0x4b, 3, 4, 20, 0]), 'source.not-a-table'],
+    ['a.csv', new Uint8Array([0x50, 0x4b, 3, 4, 20, 0]), 'source.broken-file'],
     ['a.csv', new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]), 'source.not-a-table'],
     ['a.parquet', new TextEncoder().encode('a,b\n1,2'), 'source.wrong-format'],
     ['a.parquet', new TextEncoder().encode('PAR1 cut short PAR'), 'source.broken-file'],
@@ -359,8 +359,7 @@ describe('files', () => {
 
   test.each([
     'url: https://example.org/a.csv',
-    'file: a.xlsx',
-    'file: a.csv\nformat: sqlite',
+    'file: a.csv\nformat: duckdb',
     'engine: { connection: ch, query: SELECT 1 }'
   ])('%s is refused with what works instead', async (body) => {
     expect((await load(body, { 'a.csv': 'a' })).codes).toEqual(['source.format-unsupported']);

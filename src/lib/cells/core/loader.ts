@@ -1,6 +1,15 @@
 import type { Cell, RunContext } from './context.ts';
 
-export const fileFormats = ['csv', 'tsv', 'json', 'ndjson', 'parquet', 'arrow'] as const;
+export const fileFormats = [
+  'csv',
+  'tsv',
+  'json',
+  'ndjson',
+  'parquet',
+  'arrow',
+  'xlsx',
+  'sqlite'
+] as const;
 export type FileFormat = (typeof fileFormats)[number];
 
 /** How text files are written; absent: found from the file. */
@@ -22,6 +31,12 @@ export interface TextOptions {
 /** How the rows of a file become a relation. */
 export interface LoadOptions extends TextOptions {
   readonly format?: FileFormat;
+  /** A sheet of a workbook, by name or by its number from 1; default the first that holds data. */
+  readonly sheet?: string;
+  /** The cells of a sheet, such as `A1:F200` or `A:F`. */
+  readonly range?: string;
+  /** A table or view of a database file; default the first. */
+  readonly table?: string;
   /** Column → type: columns that must be there and what their values must be. */
   readonly columns?: Readonly<Record<string, string>>;
   /** The columns to take besides those of the contract; absent: all. */
@@ -42,6 +57,9 @@ export interface LoadedFile {
   readonly rows: number;
   readonly delimiter?: string;
   readonly encoding?: string;
+  /** The sheet or table that was read, and all there are. */
+  readonly part?: string;
+  readonly parts?: readonly string[];
 }
 
 export interface LoadReport {

@@ -30,10 +30,6 @@ function refuseOthers({ file, example, url, engine, format }: SourceConfig): voi
   if (format !== 'auto' && !isFileFormat(format)) {
     throw fail('source.format-unsupported', { what: `${format} files`, formats });
   }
-  const extension = /\.(xlsx?|ods|sqlite3?|db|duckdb)$/i.exec(file ?? '')?.[1];
-  if (extension !== undefined) {
-    throw fail('source.format-unsupported', { what: `${extension} files`, formats });
-  }
   if (file === undefined && example === undefined) {
     const expected = 'the name of a file you give, or `example` with a bundled data set';
     throw fail('config.missing', { key: 'file', expected }, { line: 1 });
@@ -59,6 +55,9 @@ function loadOptions(config: SourceConfig): LoadOptions {
     ...(options.thousands === undefined ? {} : { thousands: options.thousands }),
     ...(options.skip === undefined ? {} : { skip: options.skip }),
     ...(options.null === undefined ? {} : { nulls: options.null }),
+    ...(options.sheet === undefined ? {} : { sheet: String(options.sheet) }),
+    ...(options.range === undefined ? {} : { range: options.range }),
+    ...(options.table === undefined ? {} : { table: options.table }),
     ...(options.date_format === undefined
       ? {}
       : { dateFormats: options.date_format.filter((written) => !hasClock(written)) }),

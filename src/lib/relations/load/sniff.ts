@@ -12,14 +12,20 @@ const others: readonly (readonly [magic: string, what: string])[] = [
   ['\xff\xd8\xff', 'a JPEG picture'],
   ['GIF8', 'a GIF picture'],
   ['%PDF', 'a PDF document'],
-  ['PK\x03\x04', 'a ZIP archive or an Excel workbook'],
-  ['\xd0\xcf\x11\xe0', 'an old Excel or Word file'],
-  ['SQLite format 3', 'a SQLite database'],
   ['ORC', 'an ORC file'],
   ['Obj\x01', 'an Avro file'],
   ['BZh', 'a bzip2 archive'],
   ['7z\xbc\xaf', 'a 7-Zip archive'],
   ['\x28\xb5\x2f\xfd', 'a Zstandard archive']
+];
+
+/** Begins of files of binary formats. Of archives only workbooks come here. */
+const binaries: readonly (readonly [magic: string, format: FileFormat])[] = [
+  ['PAR1', 'parquet'],
+  ['ARROW1', 'arrow'],
+  ['\xff\xff\xff\xff', 'arrow'],
+  ['PK\x03\x04', 'xlsx'],
+  ['SQLite format 3\0', 'sqlite']
 ];
 
 /** The format of a file: stated, else by its first bytes, its name, and how its text begins. */
@@ -29,20 +35,19 @@ export function formatOf(
   stated: FileFormat | undefined
 ): FileFormat {
   if (head.length === 0) throw fail('source.empty', { file: name });
-  const parquet = startsWith(head, 'PAR1');
-  const arrow = startsWith(head, 'ARROW1') || startsWith(head, '\xff\xff\xff\xff');
-  const found: FileFormat | null = parquet ? 'parquet' : arrow ? 'arrow' : null;
+  const found = binaries.find(([magic]) => startsWith(head, magic))?.[1] ?? null;
+  refuseOldOffice(name, head);
   const other = others.find(([magic]) => startsWith(head, magic));
   if (other) throw fail('source.not-a-table', { file: name, what: other[1] });
   if (stated !== undefined) {
-    const binary = stated === 'parquet' || stated === 'arrow';
+    const binary = isBinary(stated);
     if (found !== null && found !== stated) throw wrongFormat(name, stated, `a ${found} file`);
     if (binary && found === null) throw wrongFormat(name, stated, 'text or something else');
     return stated;
   }
   if (found) return found;
   const extension = /\.([a-z0-9]+)(\.gz)?$/i.exec(name)?.[1]?.toLowerCase() ?? '';
-  if (extension === 'parquet' || extension === 'arrow' || extension === 'feather') {
+  if (isBinary(extension) || extension === 'feather') {
     throw wrongFormat(name, extension, 'something else');
   }
   if (extension === 'tsv' || extension === 'tab') return 'tsv';
@@ -93,6 +98,18 @@ export function firstRowLooksLikeData(head: Uint8Array, delimiter: string): stri
   const [first = []] = firstRecords(head, delimiter, 1);
   const value = first.find((text) => /^-?\d+[.,]\d+$|^\d{4}-\d\d-\d\d/.test(text.trim()));
   return value ?? null;
+}
+
+function isBinary(format: string): boolean {
+  return binaries.some(([, binary]) => binary === format);
+}
+
+/** The container of old Office files is also what protects new ones. */
+function refuseOldOffice(file: string, head: Uint8Array): void {
+  if (!startsWith(head, '\xd0\xcf\x11\xe0')) return;
+  const text = new TextDecoder('utf-16le').decode(head.subarray(0, head.length & ~1));
+  if (text.includes('EncryptedPackage')) throw fail('source.book-locked', { file });
+  throw fail('source.old-office', { file });
 }
 
 function isLine(text: string): boolean {
