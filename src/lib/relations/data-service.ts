@@ -176,7 +176,7 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
         const info = await relations.describe(name);
         if (!info) continue;
         infos.push(info);
-        parts.push(`${name} ${await relations.hash(name)}`);
+        parts.push(`${name} ${await relations.hash(info)}`);
       }
       const hash = hash128(parts.join('\n'));
       restored.published(infos, hash);
@@ -236,8 +236,9 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
 
     fileMark: (source) => files.mark(source),
 
-    async keep({ fingerprint, outcome }) {
-      await (await started()).restored.keep(fingerprint, outcome);
+    async keep({ fingerprint, outcome }, { signal }) {
+      const { restored } = await started();
+      await spare.use((stop) => restored.keep(fingerprint, outcome, stop), signal);
       return null;
     },
 

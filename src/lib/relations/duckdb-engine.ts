@@ -70,6 +70,17 @@ export class DuckDbEngine {
     return names.filter((name) => !isHidden(name));
   }
 
+  /** The answer to a short question of our own, as an Arrow stream: one message there and back, not to be cancelled. */
+  async ask(sql: string): Promise<Uint8Array> {
+    return this.#withConnection(async (connection) => {
+      try {
+        return await this.#ask(this.#db.runQuery(connection, sql));
+      } catch (error) {
+        throw await this.#problem(error, { sql });
+      }
+    });
+  }
+
   /** Runs a statement to its end and gives its Arrow messages; null when the result holds dictionaries, which they do not carry. */
   async run(statement: Statement, signal?: AbortSignal): Promise<Uint8Array[] | null> {
     const out: Uint8Array[] = [];
@@ -127,15 +138,14 @@ export class DuckDbEngine {
   /** All statements or none; one transaction after another. */
   async transaction(statements: readonly string[]): Promise<void> {
     if (statements.length === 0) return;
+    const sql = ['BEGIN TRANSACTION', ...statements, 'COMMIT'].join(';\n');
     const run = () =>
       this.#withConnection(async (connection) => {
-        for (const sql of ['BEGIN TRANSACTION', ...statements, 'COMMIT']) {
-          try {
-            await this.#ask(this.#db.runQuery(connection, sql));
-          } catch (error) {
-            await this.#ask(this.#db.runQuery(connection, 'ROLLBACK')).catch(() => undefined);
-            throw await this.#problem(error, { sql });
-          }
+        try {
+          await this.#ask(this.#db.runQuery(connection, sql));
+        } catch (error) {
+          await this.#ask(this.#db.runQuery(connection, 'ROLLBACK')).catch(() => undefined);
+          throw await this.#problem(error, { sql });
         }
       });
     const done = this.#writes.then(run);

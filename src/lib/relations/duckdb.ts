@@ -46,20 +46,11 @@ export class DuckDbRelations implements SqlRelations {
   }
 
   async describe(name: string): Promise<RelationInfo | undefined> {
-    const columns = await this.#internal(
-      `SELECT table_name, column_name, data_type FROM duckdb_columns()
-       WHERE schema_name = 'main' AND lower(table_name) = lower(${quoteText(name)}) ORDER BY column_index`
+    const found = await this.#internal(
+      `SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND lower(table_name) = lower(${quoteText(name)})`
     );
-    const [tables, names, types] = columns.vectors.map((v) => v.values as readonly string[]);
-    const table = tables?.[0];
-    if (table === undefined) return undefined;
-    const count = await this.#internal(`SELECT count(*) AS n FROM ${quoteName(table)}`);
-    const fields = names!.map((column, i) => ({
-      name: column,
-      type: columnTypeOf(types![i]!),
-      sqlType: types![i]!
-    }));
-    return { name: table, rows: Number(count.vectors[0]!.values[0]), fields };
+    const table = found.vectors[0]!.values[0] as string | undefined;
+    return table === undefined ? undefined : this.#existing(table);
   }
 
   async read(name: string, options: ReadOptions = {}, signal?: AbortSignal): Promise<Columns> {
@@ -115,11 +106,10 @@ export class DuckDbRelations implements SqlRelations {
   async createAs(name: string, select: string, signal?: AbortSignal): Promise<RelationInfo> {
     const prefix = `CREATE TABLE ${quoteName(name)} AS\n`;
     await this.#engine.run({ sql: prefix + select, prefix: prefix.length }, signal);
-    return this.#described(name);
+    return this.#existing(name);
   }
 
-  async hash(name: string): Promise<string> {
-    const info = await this.#described(name);
+  async hash(info: RelationInfo): Promise<string> {
     const columns = info.fields.map((field) => quoteName(field.name)).join(', ');
     const content = await this.#internal(
       `SELECT bit_xor(hash(rowid, ${columns}))::VARCHAR AS h FROM ${quoteName(info.name)}`
@@ -155,6 +145,20 @@ export class DuckDbRelations implements SqlRelations {
     return { used: Number(answer.vectors[0]!.values[0]), limit: bytesOf(limit) };
   }
 
+  /** The schema of a table that is there, under this very name. */
+  async #existing(name: string): Promise<RelationInfo> {
+    const answer = await this.#internal(
+      `SELECT column_name, data_type, (SELECT count(*) FROM ${quoteName(name)}) AS n FROM duckdb_columns()
+       WHERE schema_name = 'main' AND table_name = ${quoteText(name)} ORDER BY column_index`
+    );
+    const [names, types, counts] = answer.vectors.map((vector) => vector.values);
+    const fields = (names as readonly string[]).map((column, i) => {
+      const sqlType = types![i] as string;
+      return { name: column, type: columnTypeOf(sqlType), sqlType };
+    });
+    return { name, rows: Number(counts![0]), fields };
+  }
+
   async #described(name: string): Promise<RelationInfo> {
     const info = await this.describe(name);
     if (info) return info;
@@ -163,7 +167,7 @@ export class DuckDbRelations implements SqlRelations {
   }
 
   async #internal(sql: string): Promise<Columns> {
-    return columnsFromIpc((await this.#engine.run({ sql })) ?? []);
+    return columnsFromIpc(await this.#engine.ask(sql));
   }
 
   /** Enums are read as text, through a table. */

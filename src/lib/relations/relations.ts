@@ -32,5 +32,5 @@ export interface SqlRelations extends Relations {
   query(sql: string, signal?: AbortSignal): Promise<Columns>;
   createAs(name: string, select: string, signal?: AbortSignal): Promise<RelationInfo>;
   /** Order-sensitive hash of a table's content and schema. */
-  hash(name: string): Promise<string>;
+  hash(info: RelationInfo): Promise<string>;
 }

@@ -21,7 +21,6 @@ export class RestoredTables {
   readonly #waiting = new Map<string, Waiting>();
   /** The outcome that each public relation belongs to, so that nothing is kept under another's fingerprint. */
   readonly #hashes = new Map<string, string>();
-  #keeping: Promise<void> = Promise.resolve();
 
   constructor(relations: DuckDbRelations, cache: ResultCache | null) {
     this.#relations = relations;
@@ -87,7 +86,6 @@ export class RestoredTables {
   }
 
   async restore(fingerprint: string): Promise<Outcome | null> {
-    await this.#keeping;
     const kept = await this.#cache?.restore(fingerprint);
     if (!kept) return null;
     for (const table of kept.tables) {
@@ -98,14 +96,8 @@ export class RestoredTables {
     return kept.outcome;
   }
 
-  /** Keeps an outcome with its tables, unless they have been made anew meanwhile. One after another. */
-  keep(fingerprint: string, outcome: Outcome): Promise<void> {
-    const done = this.#keeping.then(() => this.#keepNow(fingerprint, outcome));
-    this.#keeping = done.catch(() => undefined);
-    return this.#keeping;
-  }
-
-  async #keepNow(fingerprint: string, outcome: Outcome): Promise<void> {
+  /** Keeps an outcome with its tables, unless they have been made anew meanwhile; nothing is kept when stopped. */
+  async keep(fingerprint: string, outcome: Outcome, signal: AbortSignal): Promise<void> {
     const current = () =>
       outcome.relations.every(
         ({ name }) => this.#hashes.get(nameKey(name)) === outcome.hash && !this.describe(name)
@@ -113,15 +105,15 @@ export class RestoredTables {
     if (!this.#cache || !current()) return;
     const tables: TableToKeep[] = [];
     for (const info of outcome.relations) {
-      const preview = await this.#relations.read(info.name, { limit: previewRows });
-      tables.push({ info, preview, content: this.#content(info) });
+      const preview = await this.#relations.read(info.name, { limit: previewRows }, signal);
+      tables.push({ info, preview, content: this.#content(info, signal) });
     }
     await this.#cache.keep(fingerprint, outcome, tables);
     if (!current()) await this.#cache.discard(fingerprint);
   }
 
-  async *#content(info: RelationInfo): AsyncGenerator<Uint8Array> {
-    yield* this.#relations.scan(`SELECT ${selectList(info)} FROM ${quoteName(info.name)}`);
+  async *#content(info: RelationInfo, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    yield* this.#relations.scan(`SELECT ${selectList(info)} FROM ${quoteName(info.name)}`, signal);
     yield endOfStream;
   }
 

@@ -1,5 +1,8 @@
 import { Cancelled } from '#lib/base/problem.ts';
 
+/** A run that follows another comes sooner than this. */
+const pauseMs = 60;
+
 /**
  * Work that nobody waits for, done while no run is under way: one piece after another. A run that starts stops the piece
  * at hand, which begins again when the last run has ended.
@@ -45,7 +48,16 @@ export class SpareTime {
     }
   }
 
+  /** Resolves when no run is under way and none has followed the last one at once. */
   async #free(signal: AbortSignal): Promise<void> {
+    do {
+      await this.#noRun(signal);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (signal.aborted) throw new Cancelled();
+    } while (this.#runs > 0);
+  }
+
+  async #noRun(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.#runs > 0) {
       await new Promise<void>((resolve) => {
         const go = () => {

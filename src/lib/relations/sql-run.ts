@@ -32,6 +32,7 @@ export async function runSqlKind(
   try {
     const report = await run(job.cell, sql, ctx);
     const published = await publishRun(relations, job.run, sql.written(), job.outputs);
+    sql.forgetOutputs();
     return { ...published, report };
   } finally {
     await relations.drop(sql.leftovers());
@@ -47,17 +48,19 @@ export async function publishRun(
 ): Promise<Published> {
   const order = outputs.filter((name) => written.includes(name));
   const gone = outputs.filter((name) => !written.includes(name));
+  const infos: RelationInfo[] = [];
   const hashes: string[] = [];
-  for (const name of order) hashes.push(`${name} ${await relations.hash(hidden(run, name))}`);
+  for (const name of order) {
+    const info = await relations.describe(hidden(run, name));
+    if (!info) continue;
+    infos.push({ ...info, name });
+    hashes.push(`${name} ${await relations.hash(info)}`);
+  }
   await relations.publish(
-    order.map((name) => ({ from: hidden(run, name), to: name })),
+    infos.map(({ name }) => ({ from: hidden(run, name), to: name })),
     gone
   );
-  const infos = await Promise.all(order.map((name) => relations.describe(name)));
-  return {
-    relations: infos.filter((info) => info !== undefined),
-    hash: hash128(hashes.join('\n'))
-  };
+  return { relations: infos, hash: hash128(hashes.join('\n')) };
 }
 
 class RunSql implements Sql {
@@ -76,6 +79,11 @@ class RunSql implements Sql {
 
   written(): readonly string[] {
     return [...this.#outputs];
+  }
+
+  /** They are public now. */
+  forgetOutputs(): void {
+    this.#outputs.clear();
   }
 
   leftovers(): readonly string[] {

@@ -96,7 +96,7 @@ describe('hash', () => {
     await db.createAs('h5', 'SELECT qty AS q, customer FROM orders');
     await db.createAs('h6', "SELECT qty, nullif(customer, 'c3') AS customer FROM orders");
     const [h1, ...others] = await Promise.all(
-      ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((name) => db.hash(name))
+      ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map(async (name) => db.hash((await db.describe(name))!))
     );
     expect(others[0]).toBe(h1);
     expect(new Set([h1, ...others.slice(1)]).size).toBe(5);
