@@ -186,7 +186,7 @@ module.exports = {
     },
     owned(
       'duckdb-in-relations',
-      '@duckdb/duckdb-wasm|parquet-wasm',
+      '@duckdb/duckdb-wasm|parquet-wasm|sql\\.js|hucre',
       ['^src/lib/relations/'],
       'One place owns the engine, its file registry and its memory.'
     ),

@@ -13,7 +13,8 @@ export default {
         'style-src': ['self', 'unsafe-inline'],
         'img-src': ['self', 'data:', 'blob:'],
         'font-src': ['self', 'data:'],
-        'connect-src': ['self', 'blob:', 'data:'],
+        // Sources fetch the addresses they name, from the data worker. Script cells have a policy of their own.
+        'connect-src': ['self', 'blob:', 'data:', 'https:', 'http:'],
         'worker-src': ['self', 'blob:'],
         'frame-src': ['self'],
         'object-src': ['none'],

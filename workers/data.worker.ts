@@ -1,6 +1,6 @@
 import { dataHandlers } from '#lib/relations/data-service.ts';
 import type { DataContract } from '#lib/relations/data-contract.ts';
-import { openDuckDb } from '#lib/relations/duckdb-browser.ts';
+import { openDuckDb, openDuckDbFile } from '#lib/relations/duckdb-browser.ts';
 import { fetchFrom } from '#lib/relations/fetch-example.ts';
 import { loadParquet } from '#lib/relations/parquet-browser.ts';
 import { ResultCache } from '#lib/relations/result-cache.ts';
@@ -12,6 +12,8 @@ serve<DataContract>(
   dataHandlers({
     openRelations: openDuckDb,
     loadParquet,
+    loadSqlite: async () => (await import('#lib/relations/sqlite-browser.ts')).loadSqlite(),
+    openDatabase: openDuckDbFile,
     examplesAt: fetchFrom,
     async openCache() {
       const store = await openOpfsStore('results');

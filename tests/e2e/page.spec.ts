@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import axe from 'axe-core';
 import { expect, test } from '@playwright/test';
 import { fence, frontMatter, openText, reportOf, rowsOf, runAll, cellOf } from './support.ts';
@@ -61,15 +63,25 @@ test('a param moves and only its readers become stale and run again', async ({ p
   expect(cellOf(await reportOf(page), 'apart').state).toBe('done');
 });
 
-test('the pages inherit the policy into their workers: no request to another origin gets out', async ({
-  page
-}) => {
-  await page.goto('notebook/?automation');
-  await page.waitForFunction(() => window.quartermaster !== undefined);
-  const results = await page.evaluate(() =>
-    window.quartermaster!.probeNetwork('http://127.0.0.1:9/')
-  );
-  expect(results).toEqual({ page: 'blocked', worker: 'blocked' });
+test('workers may ask other sites, as a source does, and scripts may not', async ({ page }) => {
+  let asked = 0;
+  const server = createServer((_, answer) => {
+    asked++;
+    answer.setHeader('access-control-allow-origin', '*');
+    answer.end('a\n1\n');
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  try {
+    const leak = `const answer = await fetch('${address}');\nreturn aq.table({ ok: [answer.ok] });`;
+    await openText(page, frontMatter + fence('js script:leak', leak));
+    expect(cellOf(await runAll(page), 'leak').state).toBe('error');
+    expect(asked).toBe(0);
+    const results = await page.evaluate((url) => window.quartermaster!.probeNetwork(url), address);
+    expect(results).toEqual({ page: 'sent', worker: 'sent' });
+  } finally {
+    server.close();
+  }
 });
 
 for (const width of [1440, 1024, 390]) {

@@ -12,7 +12,7 @@ import type { LoadRun } from '#lib/cells/core/loader.ts';
 import { DuckDbRelations } from '#lib/relations/duckdb.ts';
 import { Files } from '#lib/relations/files.ts';
 import type { EngineOptions } from '#lib/relations/duckdb-engine.ts';
-import { runLoadKind, type LoadParts } from '#lib/relations/loader.ts';
+import { runLoadKind, type FormatParts, type LoadParts } from '#lib/relations/loader.ts';
 import { runSqlKind } from '#lib/relations/sql-run.ts';
 import type { Job } from '#lib/runtime/engine.ts';
 import type { RunId } from '#lib/runtime/states.ts';
@@ -57,6 +57,14 @@ class WebWorkerInNode {
   }
 }
 
+/** The counterpart of the browser's: a database file in an engine of its own. */
+async function openDatabase(blob: Blob): Promise<DuckDbRelations> {
+  const db = new AsyncDuckDB(new VoidLogger(), new WebWorkerInNode() as unknown as Worker);
+  await db.instantiate(path.join(dist, 'duckdb-eh.wasm'));
+  await db.registerFileBuffer('given.duckdb', new Uint8Array(await blob.arrayBuffer()));
+  return DuckDbRelations.open(db, { file: 'given.duckdb' });
+}
+
 /** A fresh DuckDB-WASM in a worker thread, locked down as in the browser. It takes about two seconds: share it within a file. */
 export async function openTestDuckDb(options: EngineOptions = {}): Promise<DuckDbRelations> {
   const db = new AsyncDuckDB(new VoidLogger(), new WebWorkerInNode() as unknown as Worker);
@@ -93,8 +101,15 @@ const emptyJob = {
 
 const noFiles = new Files(() => Promise.reject(new Error('No bundled data here')));
 
+/** Readers of formats as the browser has them, for Node. */
+export const testFormats: FormatParts = {
+  loadParquet: () => import('parquet-wasm'),
+  loadSqlite: async () => (await import('sql.js')).default(),
+  openDatabase
+};
+
 function partsWith(relations: DuckDbRelations, files: Files): LoadParts {
-  return { relations, files, loadParquet: () => import('parquet-wasm') };
+  return { relations, files, ...testFormats };
 }
 
 export interface TestCase {

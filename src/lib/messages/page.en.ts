@@ -149,6 +149,7 @@ export const pageEn = {
     fix: (word: string) => `Use ${word} and run`,
     showTable: (name: string) => `Show ${name}`,
     allowScripts: 'Allow scripts in this notebook',
+    allowNetwork: 'Allow requests of this notebook',
     export: 'Export',
     exportAs: (relation: string, format: string) => `${relation} as ${format}`,
     settings: (kind: string, name: string) => `Settings of ${kind} ${name}`,
@@ -225,7 +226,10 @@ export const pageEn = {
   trust: {
     text: (count: number) =>
       `This notebook was made elsewhere. ${plural(count, 'script cell does', 'script cells do')} not run until you allow it; everything else runs safely.`,
-    allow: 'Allow scripts'
+    allow: 'Allow scripts',
+    network: (count: number) =>
+      `This notebook was made elsewhere. ${plural(count, 'cell does', 'cells do')} not fetch from the network until you allow it; everything else runs safely.`,
+    allowNetwork: 'Allow requests'
   },
   reconnect: {
     text: (count: number) =>

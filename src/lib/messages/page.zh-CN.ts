@@ -136,6 +136,7 @@ export const pageZhCN = {
     fix: (word: string) => `改用 ${word} 并运行`,
     showTable: (name: string) => `显示 ${name}`,
     allowScripts: '允许此笔记本运行脚本',
+    allowNetwork: '允许此笔记本访问网络',
     export: '导出',
     exportAs: (relation: string, format: string) => `${relation}，${format} 格式`,
     settings: (kind: string, name: string) => `${kind} ${name} 的设置`,
@@ -200,7 +201,10 @@ export const pageZhCN = {
   trust: {
     text: (count: number) =>
       `此笔记本来自别处。${n(count)} 个脚本单元在你允许前不会运行，其余内容可安全运行。`,
-    allow: '允许脚本'
+    allow: '允许脚本',
+    network: (count: number) =>
+      `此笔记本来自别处。${n(count)} 个单元在你允许前不会访问网络，其余内容可安全运行。`,
+    allowNetwork: '允许访问网络'
   },
   reconnect: {
     text: (count: number) => `可重新读取上次访问的 ${n(count)} 个文件。`,

@@ -38,6 +38,7 @@ export function installAutomation(session: Session, keeper: Keeper, probes: Prob
       // What follows, files and parameters, comes one by one: nothing runs until it is asked to.
       session.setAutoRun(false);
       session.allowScripts();
+      session.allowNetwork();
       session.edit.text(text, '');
     },
     text: () => session.text,

@@ -5,7 +5,7 @@ import { decodeLink } from '#lib/state/share.ts';
 import type { Origin, ViewState } from '#lib/storage/database.ts';
 import { loadNotebook } from '#lib/storage/library.ts';
 import { loadSnapshots, type Snapshots } from '#lib/storage/snapshots.ts';
-import { isGranted } from '#lib/storage/trust.ts';
+import { isGranted, type Capability } from '#lib/storage/trust.ts';
 
 /** Which notebook an address means. */
 export type Address =
@@ -23,6 +23,8 @@ export interface Opened {
   readonly hash: string;
   /** Whether its scripts may run. */
   readonly scripts: boolean;
+  /** Whether its cells may talk to the network. */
+  readonly network: boolean;
   /** Whether the library has it already. */
   readonly stored: boolean;
   readonly shippedText: string | null;
@@ -78,6 +80,7 @@ async function openShipped(slug: string): Promise<Opened> {
     origin: 'shipped',
     hash: hash128(text),
     scripts: true,
+    network: true,
     stored: copy !== undefined,
     shippedText: text,
     snapshots,
@@ -99,7 +102,8 @@ async function openStored(id: string): Promise<Opened> {
     text,
     origin,
     hash,
-    scripts: trusted(origin, hash),
+    scripts: trusted('script', origin, hash),
+    network: trusted('network', origin, hash),
     stored: true,
     shippedText: null,
     snapshots,
@@ -120,7 +124,8 @@ function fresh(text: string, origin: Origin, id: string = crypto.randomUUID()): 
     text,
     origin,
     hash,
-    scripts: trusted(origin, hash),
+    scripts: trusted('script', origin, hash),
+    network: trusted('network', origin, hash),
     stored: false,
     shippedText: null,
     snapshots: {},
@@ -129,8 +134,8 @@ function fresh(text: string, origin: Origin, id: string = crypto.randomUUID()): 
   };
 }
 
-function trusted(origin: Origin, hash: string): boolean {
-  return origin === 'shipped' || origin === 'written' || isGranted('script', hash, localStorage);
+function trusted(capability: Capability, origin: Origin, hash: string): boolean {
+  return origin === 'shipped' || origin === 'written' || isGranted(capability, hash, localStorage);
 }
 
 /** Storage may be refused, as in private windows: the notebook then opens as if it were the first visit. */

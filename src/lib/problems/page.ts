@@ -8,6 +8,12 @@ export const pageProblems = family({
       'This notebook was made by someone else. Scripts run in a sandbox without page, storage or network, but only once you allow it.',
     hint: 'Read the script, then allow scripts in this notebook.'
   }),
+  'trust.network': (p: { cell: string; address: string }) => ({
+    message: `\`${p.cell}\` has not asked \`${p.address}\`.`,
+    cause:
+      'This notebook was made by someone else. A request tells its receiver that you opened it, so it is sent only once you allow it.',
+    hint: 'Check the address, then allow requests in this notebook.'
+  }),
   'page.unexpected': (p: { detail: string }) => ({
     message: 'Something in the page went wrong.',
     cause: p.detail,

@@ -219,5 +219,76 @@ export const sourceProblems = family({
     message: `${p.unreckoned} ${p.unreckoned === 1 ? 'formula' : 'formulas'} of \`${p.sheet}\` in \`${p.file}\` ${p.unreckoned === 1 ? 'has' : 'have'} no value.`,
     cause: 'The program that wrote the workbook did not reckon them.',
     hint: 'Open the workbook in a spreadsheet program and save it again.'
+  }),
+  'source.no-table': (p: { file: string; table: string; nearest: string; tables: string }) => ({
+    message: `The database \`${p.file}\` has no table \`${p.table}\`.`,
+    cause: p.tables ? `Its tables and views are ${p.tables}.` : 'It holds no table.',
+    hint: p.nearest
+      ? `Did you mean \`${p.nearest}\`?`
+      : 'Write the name of one of them as `table` under `options`.'
+  }),
+  'source.empty-database': (p: { file: string }) => ({
+    message: `The database \`${p.file}\` holds no table.`,
+    cause: 'There is neither a table nor a view in it.',
+    hint: 'Give the database that holds the data.'
+  }),
+  'source.table-chosen': (p: { file: string; table: string; tables: string }) => ({
+    severity: 'warning' as const,
+    message: `The table \`${p.table}\` of \`${p.file}\` was read.`,
+    cause: `The database holds ${p.tables}; this is the first.`,
+    hint: 'State `table` under `options`, to be sure or to read another.'
+  }),
+  'source.sqlite-wal': (p: { file: string }) => ({
+    severity: 'warning' as const,
+    message: `The last changes of \`${p.file}\` may be missing.`,
+    cause: `The database keeps them in a second file, \`${p.file}-wal\`, until it is closed.`,
+    hint: 'Close the program that writes it, or run `PRAGMA wal_checkpoint(TRUNCATE)`, and give the file again.'
+  }),
+  'source.sqlite-blobs': (p: { file: string; columns: string }) => ({
+    severity: 'warning' as const,
+    message: `Bytes in \`${p.file}\` were turned into text.`,
+    cause: `They stand in ${p.columns}, and are written in hexadecimal.`,
+    hint: 'Leave such columns out with `select` in a clean cell if they are not needed.'
+  }),
+  'source.url-bad': (p: { url: string }) => ({
+    message: `\`${p.url}\` is no address that can be read.`,
+    cause: 'An address begins with https:// or http://.',
+    hint: 'Correct `url`. For a file of yours, write its name as `file`.'
+  }),
+  'source.url-mixed': (p: { url: string }) => ({
+    message: `The browser does not let this page read \`${p.url}\`.`,
+    cause:
+      'The page was loaded over https, the address is plain http: browsers refuse such mixed content.',
+    hint: 'Try the address with https://. Else download the file and drop it here, and write `file:` instead of `url:`.'
+  }),
+  'source.url-offline': (p: { url: string; host: string }) => ({
+    message: `\`${p.host}\` cannot be reached.`,
+    cause: 'This browser has no connection to the network.',
+    hint: 'Connect and run the cell again, or drop a copy of the file here and write `file:` instead of `url:`.'
+  }),
+  'source.url-unreachable': (p: { url: string; host: string; site: string }) => ({
+    message: `\`${p.url}\` could not be read.`,
+    cause: `Either \`${p.host}\` did not answer, or it does not let pages of other sites read its files (CORS). The browser does not tell a page which of the two it is.`,
+    hint: `If the address opens in a tab of its own, ask its owner to send the header \`Access-Control-Allow-Origin: ${p.site}\`, or download the file and drop it here, and write \`file:\` instead of \`url:\`.`
+  }),
+  'source.url-status': (p: { url: string; status: number; words: string }) => ({
+    message: `The server answered ${p.status} for \`${p.url}\`.`,
+    cause: `${p.words}.`,
+    hint:
+      p.status === 401 || p.status === 403
+        ? 'No sign-in is sent with the request. Download the file in a tab where you are signed in and drop it here, and write `file:` instead of `url:`.'
+        : p.status >= 500 || p.status === 429
+          ? 'Run the cell again in a while.'
+          : 'Open the address in a tab and correct it.'
+  }),
+  'source.url-page': (p: { url: string }) => ({
+    message: `\`${p.url}\` gives a web page, no data.`,
+    cause: 'It may want a sign-in, or show the file instead of giving it.',
+    hint: 'Use the address behind its download button (on GitHub: Raw), or download the file and drop it here, and write `file:` instead of `url:`.'
+  }),
+  'source.duckdb-file': (p: { file: string; detail: string }) => ({
+    message: `The DuckDB database \`${p.file}\` cannot be opened here.`,
+    cause: p.detail,
+    hint: "In DuckDB, write the table as a file and give that: `COPY my_table TO 'my_table.parquet'`."
   })
 });

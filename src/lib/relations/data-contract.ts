@@ -1,4 +1,5 @@
 import type { TableProfile } from '#lib/base/table-profile.ts';
+import type { LoadFrom } from '#lib/cells/core/loader.ts';
 import type { Progress, RelationInfo, Retention } from '#lib/cells/core/context.ts';
 import type { ExportFormat, GivenFile, Job, Outcome, PageRequest } from '#lib/runtime/engine.ts';
 
@@ -47,7 +48,7 @@ export interface DataContract extends TableContract {
   export: { params: { relation: string; format: ExportFormat }; result: Blob; progress: Progress };
   addFiles: { params: { files: readonly File[] }; result: readonly GivenFile[] };
   removeFile: { params: { name: string }; result: null };
-  fileMark: { params: { file?: string; example?: string }; result: string };
+  fileMark: { params: LoadFrom; result: string };
   keep: { params: { fingerprint: string; cell: string; outcome: Outcome }; result: null };
   restore: { params: { fingerprint: string; cell: string }; result: Outcome | null };
   memory: { params: null; result: { used: number; limit: number } };

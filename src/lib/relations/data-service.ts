@@ -16,10 +16,9 @@ import type { DuckDbRelations } from './duckdb.ts';
 import { exportRelation } from './export.ts';
 import { Files, type FetchExample } from './files.ts';
 import { wholeStream } from './ipc-stream.ts';
-import { runLoadKind } from './loader.ts';
+import { runLoadKind, type FormatParts } from './loader.ts';
 import { PageOrders } from './page-orders.ts';
 import { cappedSql, fieldOf, selectList } from './page-sql.ts';
-import type { LoadParquet } from './parquet.ts';
 import { RestoredTables } from './restored-tables.ts';
 import type { ResultCache } from './result-cache.ts';
 import { SpareTime } from './spare-time.ts';
@@ -27,9 +26,8 @@ import { publishRun, runSqlKind } from './sql-run.ts';
 import { hidden, isHidden } from './sql-text.ts';
 
 /** What the host of the service gives it. */
-export interface DataServiceParts {
+export interface DataServiceParts extends FormatParts {
   openRelations(): Promise<DuckDbRelations>;
-  readonly loadParquet: LoadParquet;
   /** How bundled data is fetched once the site's root is known. */
   examplesAt(assets: string): FetchExample;
   /** Where results are kept; null where the browser has no place for them. */
@@ -147,10 +145,14 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       await restored.bring(job.inputs.map((input) => input.relation));
       const { context, verdict } = runContext(job, { signal, onProgress: progress });
       const run = await runnerOf(job.cell.kind);
-      const { loadParquet } = parts;
       const done = await spare.run(() =>
         job.mode === 'load'
-          ? runLoadKind({ relations, files, loadParquet }, job, run as LoadRun<unknown>, context)
+          ? runLoadKind(
+              { relations, files, ...formatsOf(parts) },
+              job,
+              run as LoadRun<unknown>,
+              context
+            )
           : runSqlKind(relations, job, run as SqlRun<unknown>, context)
       );
       await changed(job.outputs);
@@ -250,6 +252,10 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       return (await started()).relations.memory();
     }
   };
+}
+
+function formatsOf({ loadParquet, loadSqlite, openDatabase }: FormatParts): FormatParts {
+  return { loadParquet, loadSqlite, openDatabase };
 }
 
 function below(info: RelationInfo, { column, from }: Retention): string {

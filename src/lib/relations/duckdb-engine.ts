@@ -1,4 +1,4 @@
-import type { AsyncDuckDB } from '@duckdb/duckdb-wasm';
+import { DuckDBAccessMode, type AsyncDuckDB } from '@duckdb/duckdb-wasm';
 import { tableFromIPC } from '@uwdata/flechette';
 import { deferred } from '#lib/base/deferred.ts';
 import { Cancelled, ProblemError } from '#lib/base/problem.ts';
@@ -16,6 +16,8 @@ const connectionCount = 6;
 const pollMs = 50;
 
 export interface EngineOptions {
+  /** A registered database file to open, read-only; default an empty database in memory. */
+  readonly file?: string;
   /**
    * How long a stopped statement may keep the engine busy before the engine is given up. DuckDB stops between two
    * results of an operator, so a join that gives none for minutes cannot be stopped in any other way.
@@ -38,9 +40,12 @@ export class DuckDbEngine {
     this.#lost.promise.catch(() => undefined);
   }
 
-  /** Opens an in-memory database on an instantiated engine and locks it down. */
+  /** Opens a database on an instantiated engine and locks it down. */
   static async open(db: AsyncDuckDB, options: EngineOptions = {}): Promise<DuckDbEngine> {
-    await db.open({ path: ':memory:', query: { queryPollingInterval: pollMs } });
+    const query = { queryPollingInterval: pollMs };
+    const { file } = options;
+    if (file === undefined) await db.open({ path: ':memory:', query });
+    else await db.open({ path: file, accessMode: DuckDBAccessMode.READ_ONLY, query });
     const engine = new DuckDbEngine(db, options);
     await engine.#openConnections();
     return engine;

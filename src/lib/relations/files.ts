@@ -1,5 +1,6 @@
 import { nearest } from '#lib/base/nearest.ts';
 import { fail } from '#lib/problems/index.ts';
+import type { LoadFrom } from '#lib/cells/core/loader.ts';
 import type { GivenFile } from '#lib/runtime/engine.ts';
 
 export interface NamedBlob {
@@ -61,7 +62,9 @@ export class Files {
   }
 
   /** A mark that changes when what a source names does. */
-  async mark(from: { readonly file?: string; readonly example?: string }): Promise<string> {
+  async mark(from: LoadFrom): Promise<string> {
+    // What an address gives is asked again by a run, never to see whether one is due.
+    if (from.url !== undefined) return `url ${from.url}`;
     const { matches } = this.#matching(from.file ?? '');
     if (matches.length === 0 && from.example !== undefined) return `example ${from.example}`;
     return matches

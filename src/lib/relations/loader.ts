@@ -4,6 +4,7 @@ import type {
   FileFormat,
   LoadedFile,
   Loader,
+  LoadFrom,
   LoadOptions,
   LoadReport,
   LoadRun,
@@ -15,14 +16,19 @@ import { bindParams } from '#lib/sql/bind.ts';
 import { ipcStream } from './arrow.ts';
 import type { DuckDbRelations } from './duckdb.ts';
 import type { Files, NamedBlob } from './files.ts';
+import { insertAny } from './insert-any.ts';
 import type { OpenFile } from './load/blob.ts';
 import { readCsv, type CsvBatch } from './load/csv-reader.ts';
+import { castColumns, type TableReading } from './load/database.ts';
+import { readDuckDbFile, type OpenDatabase } from './load/duckdb-file.ts';
 import { EncodingChanged, openText } from './load/encoding.ts';
+import { fetchFile } from './load/fetch-url.ts';
 import { readJson, readNdjson } from './load/json-reader.ts';
 import { openFiles } from './load/open.ts';
 import { Rejects } from './load/rejects.ts';
 import { Sink } from './load/sink.ts';
 import { delimiterOf, firstRowLooksLikeData, formatOf, requireText } from './load/sniff.ts';
+import { readSqlite, type LoadSqlite } from './load/sqlite-reader.ts';
 import { readXlsx } from './load/xlsx-reader.ts';
 import { readParquetFile, type LoadParquet } from './parquet.ts';
 import { publishRun, type Published } from './sql-run.ts';
@@ -30,11 +36,17 @@ import { hidden } from './sql-text.ts';
 
 const mostPasses = 4;
 
+/** Readers of formats that are loaded when the first such file comes. */
+export interface FormatParts {
+  readonly loadParquet: LoadParquet;
+  readonly loadSqlite: LoadSqlite;
+  readonly openDatabase: OpenDatabase;
+}
+
 /** What loading needs besides the relations. */
-export interface LoadParts {
+export interface LoadParts extends FormatParts {
   readonly relations: DuckDbRelations;
   readonly files: Files;
-  readonly loadParquet: LoadParquet;
 }
 
 /** Runs a kind of mode `load`; its outputs become public together when the run ends well. */
@@ -71,18 +83,16 @@ class FileLoader implements Loader {
     return [...own, ...this.#job.outputs.map((name) => this.#hidden(name))];
   }
 
-  async load(
-    output: string,
-    from: { readonly file?: string; readonly example?: string },
-    options: LoadOptions
-  ): Promise<LoadReport> {
+  async load(output: string, from: LoadFrom, options: LoadOptions): Promise<LoadReport> {
     const { filter } = options;
-    const files = await this.#parts.files.open(from);
-    if (filter === undefined) return this.#loadAll(output, files, options);
+    const { url } = from;
+    const given =
+      url === undefined ? await this.#parts.files.open(from) : [await fetchFile(url, this.#ctx)];
+    if (filter === undefined) return this.#loadAll(output, given, options);
     const { body, params } = this.#job.cell;
     const span = { line: lineOfKey(body, 'filter') };
     try {
-      return await this.#loadAll(output, files, { ...options, filter: bindParams(filter, params) });
+      return await this.#loadAll(output, given, { ...options, filter: bindParams(filter, params) });
     } catch (error) {
       // The only SQL here that a reader has written.
       const own = error instanceof ProblemError && /^(sql|data|config)\./.test(error.problem.code);
@@ -124,7 +134,7 @@ class FileLoader implements Loader {
       made: this.#hidden('~made')
     };
     const sink = new Sink(relations, names, options, rejects, ctx);
-    const pass = new Pass(this.#parts, files, options, sink, ctx);
+    const pass = new Pass(this.#parts, files, options, sink, names.stage, ctx);
     for (let n = 1; ; n++) {
       await pass.run();
       if (!pass.again && !sink.restart) break;
@@ -173,6 +183,7 @@ class Pass {
   readonly #files: readonly OpenFile[];
   readonly #options: LoadOptions;
   readonly #sink: Sink;
+  readonly #stage: string;
   readonly #ctx: RunContext;
   readonly #total: number;
   #done = 0;
@@ -182,12 +193,14 @@ class Pass {
     files: readonly OpenFile[],
     options: LoadOptions,
     sink: Sink,
+    stage: string,
     ctx: RunContext
   ) {
     this.#parts = parts;
     this.#files = files;
     this.#options = options;
     this.#sink = sink;
+    this.#stage = stage;
     this.#ctx = ctx;
     this.#total = files.reduce((sum, file) => sum + file.size, 0);
   }
@@ -200,7 +213,7 @@ class Pass {
     for (const [place, file] of this.#files.entries()) {
       const format = formatOf(file.name, file.head, this.#options.format);
       try {
-        if (format === 'parquet' || format === 'arrow') await this.#typed(file, format, place);
+        if (isTyped(format)) await this.#typed(file, format, place);
         else if (format === 'xlsx') await this.#sheet(file, place);
         else await this.#text(file, format, place);
       } catch (error) {
@@ -287,46 +300,96 @@ class Pass {
     return readCsv(chunks, { delimiter: separator, header, skip }, want);
   }
 
-  async #typed(file: OpenFile, format: 'parquet' | 'arrow', place: number): Promise<void> {
-    let rows = 0;
-    let some = false;
+  async #typed(file: OpenFile, format: TypedFormat, place: number): Promise<void> {
+    const { name, size: bytes } = file;
+    const reading = await this.#reading(file, format);
+    const { part, parts, warnings = [] } = reading;
+    let rows: number | null;
     try {
-      for await (const ipc of this.#streams(file, format)) {
-        some = true;
-        rows += await this.#sink.addArrow(ipc, file.name, place, rows + 1);
-        await this.#ctx.checkpoint();
-        if (this.#sink.isFull) break;
-      }
+      rows = await this.#take(reading, name, place);
     } catch (error) {
       if (error instanceof ProblemError || error instanceof Cancelled) throw error;
       const detail = error instanceof Error ? error.message : String(error);
-      throw fail('source.broken-file', { file: file.name, format, detail });
+      throw fail('source.broken-file', { file: name, format, detail });
+    } finally {
+      await reading.close?.();
     }
-    if (!some) {
+    if (rows === null) {
       const detail = 'It holds no columns.';
-      throw fail('source.broken-file', { file: file.name, format, detail });
+      throw fail('source.broken-file', { file: name, format, detail });
     }
-    this.loaded.push({ name: file.name, format, bytes: file.size, rows });
-    this.#progress(file.size);
+    this.warnings.push(...warnings);
+    this.loaded.push({ name, format, bytes, rows, ...(part && parts ? { part, parts } : {}) });
+    this.#progress(bytes);
   }
 
-  async *#streams(file: OpenFile, format: 'parquet' | 'arrow'): AsyncIterable<Uint8Array> {
+  /** Takes in the rows of a file with types of its own; gives how many, null when there were not even columns. */
+  async #take(
+    { streams, casts }: TableReading,
+    name: string,
+    place: number
+  ): Promise<number | null> {
+    if (casts && casts.size > 0) return this.#takeWhole(streams, casts, name, place);
+    let rows: number | null = null;
+    for await (const ipc of streams) {
+      rows = (rows ?? 0) + (await this.#sink.addArrow(ipc, name, place, (rows ?? 0) + 1));
+      await this.#ctx.checkpoint();
+      if (this.#sink.isFull) break;
+    }
+    return rows;
+  }
+
+  /** Types that every value has to agree to are given once all rows are there. */
+  async #takeWhole(
+    streams: TableReading['streams'],
+    casts: NonNullable<TableReading['casts']>,
+    name: string,
+    place: number
+  ): Promise<number | null> {
+    const { relations } = this.#parts;
+    await relations.drop([this.#stage]);
+    let create = true;
+    for await (const ipc of streams) {
+      await insertAny(relations, this.#stage, ipc, create);
+      create = false;
+      await this.#ctx.checkpoint();
+    }
+    if (create) return null;
+    await castColumns(relations, this.#stage, casts);
+    return this.#sink.addStage(name, place, 1);
+  }
+
+  async #reading(file: OpenFile, format: TypedFormat): Promise<TableReading> {
+    const { loadParquet, loadSqlite, openDatabase } = this.#parts;
+    if (format === 'sqlite') return readSqlite(file, this.#options, loadSqlite);
+    const { signal } = this.#ctx;
+    if (format === 'duckdb') return readDuckDbFile(file, this.#options, openDatabase, signal);
     const blob = await file.blob();
     if (format === 'arrow') {
-      yield ipcStream(new Uint8Array(await blob.arrayBuffer()));
-      return;
+      return { streams: one(ipcStream(new Uint8Array(await blob.arrayBuffer()))) };
     }
     const choose = (names: readonly string[]) => {
       this.#sink.require(file.name, names);
       return this.#sink.picks(names).map((i) => names[i]!);
     };
-    yield* readParquetFile(await this.#parts.loadParquet(), blob, choose);
+    return { streams: readParquetFile(await loadParquet(), blob, choose) };
   }
 
   #progress(taken: number): void {
     const done = Math.min(this.#done + taken, this.#total);
     this.#ctx.progress({ done, total: this.#total, unit: 'bytes' });
   }
+}
+
+type TypedFormat = 'parquet' | 'arrow' | 'sqlite' | 'duckdb';
+
+/** Files whose columns have types of their own. */
+function isTyped(format: FileFormat): format is TypedFormat {
+  return ['parquet', 'arrow', 'sqlite', 'duckdb'].includes(format);
+}
+
+async function* one<T>(item: T): AsyncGenerator<T> {
+  yield item;
 }
 
 /** Reads one batch ahead: the next is cut from the bytes while the engine takes the last one in. */

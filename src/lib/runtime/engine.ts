@@ -1,3 +1,4 @@
+import type { LoadFrom } from '#lib/cells/core/loader.ts';
 import type { Columns } from '#lib/base/columns.ts';
 import type { Problem } from '#lib/base/problem.ts';
 import type { TableProfile } from '#lib/base/table-profile.ts';
@@ -93,7 +94,7 @@ export interface Engine {
   addFiles(files: readonly File[]): Promise<readonly GivenFile[]>;
   removeFile(name: string): Promise<void>;
   /** A mark that changes when any file matching `pattern` (or the bundled example) does; part of a source cell's fingerprint. */
-  fileMark(source: { readonly file?: string; readonly example?: string }): Promise<string>;
+  fileMark(source: LoadFrom): Promise<string>;
   setSpeed(speed: number): void;
   /**
    * Tells that the engine lost its tables (out of memory, crash): every cell is stale, nothing typed is lost. Told before

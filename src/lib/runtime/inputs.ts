@@ -165,17 +165,24 @@ export function readsLive(record: CellRecord, records: Records): boolean {
 }
 
 /** What a source cell takes its rows from, as the engine wants to hear it. */
-export function filesOf(record: CellRecord): { file?: string; example?: string } | null {
+export function filesOf(
+  record: CellRecord
+): { file?: string; example?: string; url?: string } | null {
   const { cell, kind } = record.cell;
   if (kind?.mode !== 'load' || !cell) return null;
-  const { file, example } = cell.config as { file?: unknown; example?: unknown };
+  const { file, example, url } = cell.config as {
+    file?: unknown;
+    example?: unknown;
+    url?: unknown;
+  };
   return {
     ...(typeof file === 'string' ? { file } : {}),
-    ...(typeof example === 'string' ? { example } : {})
+    ...(typeof example === 'string' ? { example } : {}),
+    ...(typeof url === 'string' ? { url } : {})
   };
 }
 
 function fileOf(record: CellRecord): string {
   const files = filesOf(record);
-  return files?.file ?? files?.example ?? record.cell.name;
+  return files?.file ?? files?.example ?? files?.url ?? record.cell.name;
 }

@@ -1,3 +1,4 @@
+import type { LoadFrom } from '#lib/cells/core/loader.ts';
 import { Cancelled, ProblemError, type Problem } from '#lib/base/problem.ts';
 import type { Columns } from '#lib/base/columns.ts';
 import type { TableProfile } from '#lib/base/table-profile.ts';
@@ -141,7 +142,7 @@ class PageEngine implements WorkerEngine {
     await this.#call('removeFile', { name });
   }
 
-  fileMark(source: { readonly file?: string; readonly example?: string }): Promise<string> {
+  fileMark(source: LoadFrom): Promise<string> {
     return this.#call('fileMark', source);
   }
 

@@ -17,7 +17,7 @@ import { Files } from './files.svelte.ts';
 import { History } from './history.ts';
 import { carryKeys } from './keys.ts';
 import { Results } from './results.svelte.ts';
-import { withholdScripts } from './withhold.ts';
+import { withhold } from './withhold.ts';
 
 /** After the last key stroke, the graph is rebuilt and cheap cells run. */
 export const typingPause = 400;
@@ -28,6 +28,8 @@ export interface SessionOptions {
   readonly text: string;
   /** Whether script cells may run. */
   readonly scripts: boolean;
+  /** Whether cells may talk to the network; default not. */
+  readonly network?: boolean;
   readonly readOnly?: boolean;
   readonly snapshots?: Snapshots;
   /** Values of param cells that stand in for those in the text, as the command line gives them. */
@@ -78,6 +80,7 @@ export class Session {
   #undoLabel = $state.raw<string | null>(null);
   #redoLabel = $state.raw<string | null>(null);
   scripts = $state(false);
+  network = $state(false);
   readOnly = $state(false);
   bin = $state.raw<readonly Binned[]>([]);
   /** Keys of cells whose text is newer than the graph. */
@@ -95,6 +98,7 @@ export class Session {
     this.#options = options;
     this.id = options.id;
     this.scripts = options.scripts;
+    this.network = options.network ?? false;
     this.readOnly = options.readOnly ?? false;
     this.#params = options.params ?? {};
     this.engine = new EngineHost(() => options.createEngine());
@@ -147,9 +151,16 @@ export class Session {
 
   /** Script cells that wait for the reader's leave. */
   get withheldScripts(): number {
-    if (this.scripts) return 0;
-    return this.#graph.cells.filter((c) => c.problems.some((p) => p.code === 'trust.script'))
-      .length;
+    return this.#withheld('trust.script');
+  }
+
+  /** Cells that would talk to the network and wait for the reader's leave. */
+  get withheldRequests(): number {
+    return this.#withheld('trust.network');
+  }
+
+  #withheld(code: string): number {
+    return this.#graph.cells.filter((c) => c.problems.some((p) => p.code === code)).length;
   }
 
   readonly #index = $derived(new Map(this.#keys.map((key, i) => [key, i])));
@@ -278,6 +289,12 @@ export class Session {
     this.refresh();
   }
 
+  /** Lets this notebook's cells talk to the addresses they name. */
+  allowNetwork(): void {
+    this.network = true;
+    this.refresh();
+  }
+
   /** Stands in for the value of a param cell without changing the text. */
   setParam(name: string, value: Scalar): void {
     this.#params = { ...this.#params, [name]: value };
@@ -339,7 +356,7 @@ export class Session {
 
   #build(): Graph {
     const graph = buildGraph(this.#notebook, kinds, { params: this.#params });
-    return this.scripts ? graph : withholdScripts(graph);
+    return withhold(graph, this);
   }
 
   get #document(): Document {

@@ -1,5 +1,5 @@
 /** What a notebook from elsewhere may do once the reader has said so. */
-export type Capability = 'script';
+export type Capability = 'script' | 'network';
 
 const key = (capability: Capability, hash: string) => `quartermaster:trust:${capability}:${hash}`;
 

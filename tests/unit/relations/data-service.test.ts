@@ -11,7 +11,7 @@ import type { DuckDbRelations } from '#lib/relations/duckdb.ts';
 import { ResultCache } from '#lib/relations/result-cache.ts';
 import type { Job, Outcome } from '#lib/runtime/engine.ts';
 import type { RunId } from '#lib/runtime/states.ts';
-import { openTestDuckDb } from '../../support/duckdb.ts';
+import { openTestDuckDb, testFormats } from '../../support/duckdb.ts';
 import { memoryStore } from '../../support/result-store.ts';
 
 let relations: DuckDbRelations;
@@ -26,7 +26,7 @@ let service: Handlers<DataContract>;
 async function startService(): Promise<void> {
   service = dataHandlers({
     openRelations: async () => relations,
-    loadParquet: () => import('parquet-wasm'),
+    ...testFormats,
     examplesAt: (root) => async (path) =>
       new Blob([await readFile(`static/data/${path}`)], { type: root }),
     openCache: async () => new ResultCache(store),

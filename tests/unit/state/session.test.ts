@@ -335,6 +335,22 @@ describe('trust', () => {
     expect(engine.ran).toEqual(['rows', 'own']);
     expect(session.withheldScripts).toBe(0);
   });
+
+  test('an address is not asked until it is allowed, whoever wrote the scripts', async () => {
+    const asks = cell('yaml source:far', 'url: https://example.org/a.csv') + text;
+    const { session, engine, handle } = open(asks, { scripts: true });
+    await session.start();
+    await settle();
+    expect(engine.ran).toEqual(['rows', 'own']);
+    expect(handle('far').problems).toMatchObject([
+      { code: 'trust.network', data: { address: 'https://example.org/a.csv' } }
+    ]);
+    expect(session.withheldRequests).toBe(1);
+    session.allowNetwork();
+    await settle();
+    expect(engine.ran).toContain('far');
+    expect(session.withheldRequests).toBe(0);
+  });
 });
 
 describe('summary', () => {

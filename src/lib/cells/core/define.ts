@@ -54,6 +54,11 @@ export interface CellKind<C = unknown> {
   /** Costly kinds wait for a person's Run the first time and after edits; cheap ones run by themselves. */
   readonly costly?: (cell: Cell<C>) => boolean;
   readonly needsNetwork?: (cell: Cell<C>) => boolean;
+  /**
+   * What outside this browser the cell talks to, such as an address; null if nothing. A notebook made elsewhere does so
+   * only once the reader allows it.
+   */
+  readonly reaches?: (cell: Cell<C>) => string | null;
   /** The relations it reads. For SQL text the runtime adds the names its scanner finds. */
   readonly reads: (cell: Cell<C>) => readonly Input[];
   /** Relations of `reads` whose live log is followed rather than read as tables. */

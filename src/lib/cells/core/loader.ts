@@ -8,7 +8,8 @@ export const fileFormats = [
   'parquet',
   'arrow',
   'xlsx',
-  'sqlite'
+  'sqlite',
+  'duckdb'
 ] as const;
 export type FileFormat = (typeof fileFormats)[number];
 
@@ -70,14 +71,17 @@ export interface LoadReport {
   readonly seen?: number;
 }
 
+/** Files of the reader by name or pattern, a bundled data set, or an address on the network. */
+export interface LoadFrom {
+  readonly file?: string;
+  readonly example?: string;
+  readonly url?: string;
+}
+
 /** Brings data in. Outputs are hidden until the run ends well, as with `Sql`. */
 export interface Loader {
-  /** Files of the reader by name or pattern, or a bundled data set, into the relation `output` and `<output>_rejects` where the job has it. */
-  load(
-    output: string,
-    from: { readonly file?: string; readonly example?: string },
-    options: LoadOptions
-  ): Promise<LoadReport>;
+  /** What a source names into the relation `output` and `<output>_rejects` where the job has it. */
+  load(output: string, from: LoadFrom, options: LoadOptions): Promise<LoadReport>;
   /** CSV text into the relation `output`. `name` stands for a file name in problems. */
   loadText(output: string, name: string, csv: string, options: TextOptions): Promise<LoadReport>;
 }

@@ -15,6 +15,7 @@ const source = defineKind({
   body: sourceBody,
   reads: () => [],
   sqlOf: ({ config }) => (config.filter === undefined ? [] : [config.filter]),
+  reaches: ({ config }) => config.url ?? config.engine?.connection ?? null,
   outputs: ['', 'rejects'],
   examples: [
     {

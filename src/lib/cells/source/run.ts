@@ -9,29 +9,25 @@ import {
 import { delimiterOf } from './body.ts';
 import type { SourceConfig } from './index.ts';
 
-/** Reads the files that the cell names into its relation, and what does not fit into its rejects. */
+/** Reads the files or the address that the cell names into its relation, and what does not fit into its rejects. */
 const run: LoadRun<SourceConfig, LoadReport> = async (cell, loader) => {
   const { config } = cell;
-  const { file, example } = config;
+  const { file, example, url } = config;
   refuseOthers(config);
   const from = {
     ...(file === undefined ? {} : { file }),
-    ...(example === undefined ? {} : { example })
+    ...(example === undefined ? {} : { example }),
+    ...(url === undefined ? {} : { url })
   };
   return loader.load(cell.name, from, loadOptions(config));
 };
 
-function refuseOthers({ file, example, url, engine, format }: SourceConfig): void {
+function refuseOthers({ file, example, url, engine }: SourceConfig): void {
   const formats = fileFormats.join(', ');
   if (engine) throw fail('source.format-unsupported', { what: 'from a remote engine', formats });
-  if (url !== undefined) {
-    throw fail('source.format-unsupported', { what: 'from the network', formats });
-  }
-  if (format !== 'auto' && !isFileFormat(format)) {
-    throw fail('source.format-unsupported', { what: `${format} files`, formats });
-  }
-  if (file === undefined && example === undefined) {
-    const expected = 'the name of a file you give, or `example` with a bundled data set';
+  if (file === undefined && example === undefined && url === undefined) {
+    const expected =
+      'the name of a file you give, `url` with an address, or `example` with a bundled data set';
     throw fail('config.missing', { key: 'file', expected }, { line: 1 });
   }
 }

@@ -20,7 +20,8 @@ const formats: Readonly<Record<string, FileFormat | 'txt'>> = {
   xlsm: 'xlsx',
   sqlite: 'sqlite',
   sqlite3: 'sqlite',
-  db: 'sqlite'
+  db: 'sqlite',
+  duckdb: 'duckdb'
 };
 
 /** Begins of the media types of archives that are documents. */

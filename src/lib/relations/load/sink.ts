@@ -137,10 +137,16 @@ export class Sink {
       await this.#target.insert(ipc, rows, false);
       return rows;
     }
-    const { stage, made } = this.#names;
+    const { stage } = this.#names;
     await this.#relations.drop([stage]);
     await insertAny(this.#relations, stage, ipc, true);
-    const { fields } = (await this.#relations.describe(stage))!;
+    return this.addStage(file, place, first);
+  }
+
+  /** Takes in the stage, whose columns have types of their own; as `addArrow`. */
+  async addStage(file: string, place: number, first: number): Promise<number> {
+    const { stage, made } = this.#names;
+    const { fields, rows } = (await this.#relations.describe(stage))!;
     const names = fields.map((field) => field.name);
     this.#plans.require(file, names);
     const placed = this.#plans.picks(names).map((i) => this.#placeTyped(fields[i]!));

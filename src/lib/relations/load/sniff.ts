@@ -35,7 +35,7 @@ export function formatOf(
   stated: FileFormat | undefined
 ): FileFormat {
   if (head.length === 0) throw fail('source.empty', { file: name });
-  const found = binaries.find(([magic]) => startsWith(head, magic))?.[1] ?? null;
+  const found = binaryOf(head);
   refuseOldOffice(name, head);
   const other = others.find(([magic]) => startsWith(head, magic));
   if (other) throw fail('source.not-a-table', { file: name, what: other[1] });
@@ -100,8 +100,13 @@ export function firstRowLooksLikeData(head: Uint8Array, delimiter: string): stri
   return value ?? null;
 }
 
+function binaryOf(head: Uint8Array): FileFormat | null {
+  if (startsWith(head.subarray(8), 'DUCK')) return 'duckdb';
+  return binaries.find(([magic]) => startsWith(head, magic))?.[1] ?? null;
+}
+
 function isBinary(format: string): boolean {
-  return binaries.some(([, binary]) => binary === format);
+  return format === 'duckdb' || binaries.some(([, binary]) => binary === format);
 }
 
 /** The container of old Office files is also what protects new ones. */
