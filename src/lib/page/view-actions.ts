@@ -1,11 +1,13 @@
 import type { ViewActions } from '#lib/cells/core/view.ts';
 import type { ExportFormat } from '#lib/runtime/engine.ts';
 import type { CellHandle } from '#lib/state/cell.svelte.ts';
+import { addSteps } from './add-steps.ts';
 import type { PageContext } from './context.ts';
 import { exportRelation } from './export.ts';
 
 /** What the view of a cell may ask of the page. */
-export function viewActions({ session, desk }: PageContext, cell: CellHandle): ViewActions {
+export function viewActions(context: PageContext, cell: CellHandle): ViewActions {
+  const { session, desk } = context;
   return {
     setField: (path, value) => session.edit.field(cell.key, path, value),
     setBody: (body) => session.edit.body(cell.key, body, { typing: false }),
@@ -19,6 +21,7 @@ export function viewActions({ session, desk }: PageContext, cell: CellHandle): V
       const key = session.edit.insertCell(desk.below(cell.key), { kind, body, name });
       if (key !== undefined) void desk.go(key);
     },
+    addSteps: (source, steps, keys) => addSteps(context, cell.key, { source, steps, keys }),
     run: () => void session.run([cell.id]),
     stop: () => session.cancel(cell.id),
     setSpeed: (speed) => session.engine.setSpeed(speed)

@@ -35,6 +35,15 @@ export interface ViewActions {
   exportRelation(relation: string, format: ExportFormat): void;
   /** Puts a new cell below this one and goes there. */
   insertCell(kind: string, body: string, name?: string): void;
+  /**
+   * Adds cleaning steps for a relation: to the first `clean` cell below that reads it, else to a new one below this
+   * cell, which then has `keys` too. Goes there.
+   */
+  addSteps(
+    source: string,
+    steps: readonly Readonly<Record<string, unknown>>[],
+    keys?: Readonly<Record<string, unknown>>
+  ): void;
   run(): void;
   stop(): void;
   /** Event-time speed of replays; 0 pauses, Infinity runs flat out. */

@@ -1,7 +1,7 @@
 import type { Field } from '#lib/base/columns.ts';
 import { formatInteger, formatPercent } from '#lib/base/format.ts';
 
-/** What one pass over a column gives. `least` and `greatest` are numbers, milliseconds for times. */
+/** All that is known of a column. `least` and `greatest` are numbers, milliseconds for times. */
 export interface Figures {
   readonly column: string;
   readonly type: string;
