@@ -11,16 +11,17 @@ import { parseArgs } from 'node:util';
 import { ensureInstalled } from './lib/install.mjs';
 
 const chunkBytes = 8 * 1024 * 1024;
+const formats = ['csv', 'parquet', 'json', 'ndjson', 'xlsx', 'arrow', 'sql'];
 
 const usage = `Usage: npm run notebook -- FILE [--data DIR] [--out DIR] [--param k=v]… [--write a,b]
-                                [--format csv|parquet|json] [--timeout SECONDS]
+                                [--format FORMAT] [--timeout SECONDS]
 
 Runs a notebook in the built site under headless Chromium, as a reader's tab would.
   --data DIR      folder with the files its source cells name
   --out DIR       where <relation>.<format> and run.json are written
   --param k=v     sets a param cell; may be repeated
   --write a,b     only these relations (default: every one)
-  --format        csv (default), parquet or json
+  --format        csv (default), parquet, json, ndjson, xlsx, arrow or sql
   --timeout       seconds before the run is stopped (default 600); live sources run that long`;
 
 const options = read(process.argv.slice(2));
@@ -49,8 +50,8 @@ function read(args) {
     });
     if (values.help) stop(usage, 0);
     if (positionals.length !== 1) stop(usage, 2);
-    if (!['csv', 'parquet', 'json'].includes(values.format)) {
-      stop(`--format takes csv, parquet or json, not ${values.format}.`, 2);
+    if (!formats.includes(values.format)) {
+      stop(`--format takes one of ${formats.join(', ')}, not ${values.format}.`, 2);
     }
     const timeout = Number(values.timeout);
     if (!(timeout > 0)) stop(`--timeout takes a number of seconds, not ${values.timeout}.`, 2);

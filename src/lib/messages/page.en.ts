@@ -151,7 +151,17 @@ export const pageEn = {
     allowScripts: 'Allow scripts in this notebook',
     allowNetwork: 'Allow requests of this notebook',
     export: 'Export',
-    exportAs: (relation: string, format: string) => `${relation} as ${format}`,
+    exportAs: {
+      csv: (relation: string) => `${relation} as CSV`,
+      csvExcel: (relation: string) => `${relation} as CSV for Excel (semicolons, byte-order mark)`,
+      xlsx: (relation: string) => `${relation} as Excel workbook`,
+      parquet: (relation: string) => `${relation} as Parquet`,
+      json: (relation: string) => `${relation} as JSON`,
+      ndjson: (relation: string) => `${relation} as NDJSON, one object a line`,
+      arrow: (relation: string) => `${relation} as Arrow`,
+      sql: (relation: string) => `${relation} as SQL`
+    },
+    copyAs: (format: string) => `Copy as ${format}`,
     settings: (kind: string, name: string) => `Settings of ${kind} ${name}`,
     help: (kind: string) => `About ${kind} cells`,
     viewFailed: 'This result could not be drawn.'
@@ -208,6 +218,11 @@ export const pageEn = {
     textCopied: 'The text is copied.',
     notCopied: 'The browser did not allow copying.',
     exported: (name: string) => `${name} is written.`,
+    exportedSheets: (name: string, sheets: number) =>
+      `${name} is written. A sheet of Excel holds 1,048,576 rows, so the rows are on ${sheets} sheets.`,
+    rowsCopied: (rows: number) => `${plural(rows, 'row', 'rows')} copied.`,
+    rowsCopiedOf: (copied: number, rows: number) =>
+      `The first ${n(copied)} of ${n(rows)} rows are copied: more would stall the program that pastes them. Export a file for all.`,
     exporting: (name: string, share: string) => `Writing ${name}${share}`,
     restarted:
       'The data engine ran out of memory or crashed and was restarted. Nothing you typed is lost.',

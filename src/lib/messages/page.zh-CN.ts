@@ -138,7 +138,17 @@ export const pageZhCN = {
     allowScripts: '允许此笔记本运行脚本',
     allowNetwork: '允许此笔记本访问网络',
     export: '导出',
-    exportAs: (relation: string, format: string) => `${relation}，${format} 格式`,
+    exportAs: {
+      csv: (relation: string) => `${relation}，CSV 格式`,
+      csvExcel: (relation: string) => `${relation}，适合 Excel 的 CSV（分号、字节顺序标记）`,
+      xlsx: (relation: string) => `${relation}，Excel 工作簿`,
+      parquet: (relation: string) => `${relation}，Parquet 格式`,
+      json: (relation: string) => `${relation}，JSON 格式`,
+      ndjson: (relation: string) => `${relation}，NDJSON 格式，每行一个对象`,
+      arrow: (relation: string) => `${relation}，Arrow 格式`,
+      sql: (relation: string) => `${relation}，SQL 语句`
+    },
+    copyAs: (format: string) => `复制为 ${format}`,
     settings: (kind: string, name: string) => `${kind} ${name} 的设置`,
     help: (kind: string) => `关于 ${kind} 单元`,
     viewFailed: '无法绘制此结果。'
@@ -184,6 +194,11 @@ export const pageZhCN = {
     textCopied: '文本已复制。',
     notCopied: '浏览器不允许复制。',
     exported: (name: string) => `已写出 ${name}。`,
+    exportedSheets: (name: string, sheets: number) =>
+      `已写出 ${name}。Excel 工作表最多 1,048,576 行，因此分成 ${n(sheets)} 张工作表。`,
+    rowsCopied: (rows: number) => `已复制 ${n(rows)} 行。`,
+    rowsCopiedOf: (copied: number, rows: number) =>
+      `已复制前 ${n(copied)} 行，共 ${n(rows)} 行：再多会让粘贴的程序卡住。要全部数据请导出文件。`,
     exporting: (name: string, share: string) => `正在写出 ${name}${share}`,
     restarted: '数据引擎内存不足或崩溃，已重启。已输入的内容没有丢失。',
     filesGiven: (count: number) => `已添加 ${n(count)} 个文件。`,

@@ -1,9 +1,9 @@
 import type { ViewActions } from '#lib/cells/core/view.ts';
-import type { ExportFormat } from '#lib/runtime/engine.ts';
+import type { CsvOptions, ExportFormat } from '#lib/runtime/engine.ts';
 import type { CellHandle } from '#lib/state/cell.svelte.ts';
 import { addSteps } from './add-steps.ts';
 import type { PageContext } from './context.ts';
-import { exportRelation } from './export.ts';
+import { copyRelation, exportRelation } from './export.ts';
 
 /** What the view of a cell may ask of the page. */
 export function viewActions(context: PageContext, cell: CellHandle): ViewActions {
@@ -15,8 +15,9 @@ export function viewActions(context: PageContext, cell: CellHandle): ViewActions
       const producer = session.graph.producers.get(name.toLowerCase());
       if (producer !== undefined) desk.goToCell(producer);
     },
-    exportRelation: (relation: string, format: ExportFormat) =>
-      void exportRelation(session, relation, format),
+    exportRelation: (relation: string, format: ExportFormat, csv?: CsvOptions) =>
+      void exportRelation(session, relation, format, csv),
+    copyRelation: (relation, as) => void copyRelation(session, relation, as),
     insertCell(kind, body, name) {
       const key = session.edit.insertCell(desk.below(cell.key), { kind, body, name });
       if (key !== undefined) void desk.go(key);

@@ -4,6 +4,7 @@ import { chartProblems } from './chart.ts';
 import { configProblems } from './config.ts';
 import { dataProblems } from './data.ts';
 import { demandProblems } from './demand.ts';
+import { exportProblems } from './export.ts';
 import { runtimeProblems } from './runtime.ts';
 import { scriptProblems } from './script.ts';
 import { sourceProblems } from './source.ts';
@@ -19,6 +20,7 @@ const catalogue = {
   ...dataProblems,
   ...sourceProblems,
   ...demandProblems,
+  ...exportProblems,
   ...liveProblems,
   ...networkProblems,
   ...notebookProblems,

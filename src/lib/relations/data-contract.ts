@@ -1,7 +1,14 @@
 import type { TableProfile } from '#lib/base/table-profile.ts';
 import type { LoadFrom } from '#lib/cells/core/loader.ts';
 import type { Progress, RelationInfo, Retention } from '#lib/cells/core/context.ts';
-import type { ExportFormat, GivenFile, Job, Outcome, PageRequest } from '#lib/runtime/engine.ts';
+import type {
+  CsvOptions,
+  ExportFormat,
+  GivenFile,
+  Job,
+  Outcome,
+  PageRequest
+} from '#lib/runtime/engine.ts';
 
 /** What compute, model, stream and script workers ask of the data worker over their MessagePort. Tables travel as transferred Arrow IPC streams. */
 export interface TableContract {
@@ -45,7 +52,11 @@ export interface DataContract extends TableContract {
   page: { params: PageRequest; result: Uint8Array };
   query: { params: { sql: string; limit: number }; result: Uint8Array };
   profile: { params: { relation: string }; result: TableProfile };
-  export: { params: { relation: string; format: ExportFormat }; result: Blob; progress: Progress };
+  export: {
+    params: { relation: string; format: ExportFormat; csv?: CsvOptions; limit?: number };
+    result: Blob;
+    progress: Progress;
+  };
   addFiles: { params: { files: readonly File[] }; result: readonly GivenFile[] };
   removeFile: { params: { name: string }; result: null };
   fileMark: { params: LoadFrom; result: string };

@@ -13,7 +13,7 @@ import { quoteName } from '#lib/sql/quote.ts';
 import { ipcFromColumns } from './arrow.ts';
 import type { DataContract, TableContract } from './data-contract.ts';
 import type { DuckDbRelations } from './duckdb.ts';
-import { exportRelation } from './export.ts';
+import { exportRelation } from './export/index.ts';
 import { Files, type FetchExample } from './files.ts';
 import { wholeStream } from './ipc-stream.ts';
 import { runLoadKind, type FormatParts } from './loader.ts';
@@ -221,10 +221,10 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       }, signal);
     },
 
-    async export({ relation, format }, { signal, progress }) {
+    async export({ relation, ...request }, { signal, progress }) {
       const { relations, info } = await tableOf(relation);
       const { loadParquet } = parts;
-      return exportRelation({ relations, loadParquet }, info, format, signal, progress);
+      return exportRelation({ relations, loadParquet }, info, request, signal, progress);
     },
 
     async addFiles({ files: given }) {

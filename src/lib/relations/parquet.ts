@@ -48,9 +48,14 @@ export async function* writeParquetFile(
     .setCompression(parquet.Compression.ZSTD)
     .build();
   const iterator = streams[Symbol.asyncIterator]();
+  // The writer takes a stream that fails for one that ends.
+  let failure: { readonly error: unknown } | null = null;
   const batches = new ReadableStream<RecordBatch>({
     async pull(controller) {
-      const next = await iterator.next();
+      const next = await iterator.next().catch((error: unknown) => {
+        failure = { error };
+        return { done: true, value: undefined } as const;
+      });
       if (next.done) {
         controller.close();
         return;
@@ -67,6 +72,7 @@ export async function* writeParquetFile(
   const reader = out.getReader();
   for (;;) {
     const { done, value } = await reader.read();
+    if (failure) throw (failure as { readonly error: unknown }).error;
     if (done) return;
     yield value;
   }

@@ -63,7 +63,24 @@ export interface PageRequest {
   readonly where?: string;
 }
 
-export type ExportFormat = 'csv' | 'json' | 'ndjson' | 'parquet' | 'arrow';
+export type ExportFormat =
+  'csv' | 'xlsx' | 'parquet' | 'json' | 'ndjson' | 'arrow' | 'sql' | 'markdown';
+
+/** How CSV is written. */
+export interface CsvOptions {
+  /** `,` when absent. */
+  readonly delimiter?: ',' | ';' | '\t' | '|';
+  /** A byte-order mark in front: Excel then reads UTF-8. */
+  readonly bom?: boolean;
+}
+
+export interface ExportOptions {
+  readonly signal: AbortSignal;
+  onProgress(this: void, progress: Progress): void;
+  readonly csv?: CsvOptions;
+  /** Rows from the top; all of them when absent. */
+  readonly limit?: number;
+}
 
 /** A file the reader gave, by name. */
 export interface GivenFile {
@@ -86,11 +103,7 @@ export interface Engine {
   query(sql: string, limit: number, signal?: AbortSignal): Promise<Columns>;
   /** What each column of a relation holds; computed while no run of the engine needs it. */
   profile(relation: string, signal?: AbortSignal): Promise<TableProfile>;
-  export(
-    relation: string,
-    format: ExportFormat,
-    options: { signal: AbortSignal; onProgress(p: Progress): void }
-  ): Promise<Blob>;
+  export(relation: string, format: ExportFormat, options: ExportOptions): Promise<Blob>;
   addFiles(files: readonly File[]): Promise<readonly GivenFile[]>;
   removeFile(name: string): Promise<void>;
   /** A mark that changes when any file matching `pattern` (or the bundled example) does; part of a source cell's fingerprint. */

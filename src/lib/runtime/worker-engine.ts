@@ -10,6 +10,7 @@ import { startWorker } from '#lib/rpc/start-worker.ts';
 import type {
   Engine,
   ExportFormat,
+  ExportOptions,
   GivenFile,
   Job,
   Outcome,
@@ -122,13 +123,11 @@ class PageEngine implements WorkerEngine {
     return this.#ask(signal, (call) => call('profile', { relation }, given(signal)));
   }
 
-  export(
-    relation: string,
-    format: ExportFormat,
-    options: { signal: AbortSignal; onProgress(p: { done: number }): void }
-  ): Promise<Blob> {
-    const { signal } = options;
-    return this.#ask(signal, (call) => call('export', { relation, format }, options));
+  export(relation: string, format: ExportFormat, options: ExportOptions): Promise<Blob> {
+    const { signal, onProgress, ...how } = options;
+    return this.#ask(signal, (call) =>
+      call('export', { relation, format, ...how }, { signal, onProgress })
+    );
   }
 
   async addFiles(files: readonly File[]): Promise<readonly GivenFile[]> {

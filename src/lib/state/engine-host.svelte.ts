@@ -1,9 +1,8 @@
 import type { Columns } from '#lib/base/columns.ts';
 import { deferred } from '#lib/base/deferred.ts';
 import type { Problem } from '#lib/base/problem.ts';
-import type { Progress } from '#lib/cells/core/context.ts';
 import { problem } from '#lib/problems/index.ts';
-import type { Engine, ExportFormat } from '#lib/runtime/engine.ts';
+import type { Engine, ExportFormat, ExportOptions } from '#lib/runtime/engine.ts';
 import { Keeping } from './keeping.ts';
 import { problemOf } from './problem-of.ts';
 
@@ -62,11 +61,12 @@ export class EngineHost {
   async export(
     relation: string,
     format: ExportFormat,
-    options: { signal?: AbortSignal; onProgress?(progress: Progress): void } = {}
+    options: Partial<ExportOptions> = {}
   ): Promise<Blob> {
     return (await this.engine).export(relation, format, {
-      signal: options.signal ?? new AbortController().signal,
-      onProgress: (progress) => options.onProgress?.(progress)
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+      ...options
     });
   }
 

@@ -1,7 +1,13 @@
 import type { Component } from 'svelte';
 import type { Columns } from '#lib/base/columns.ts';
 import type { TableProfile } from '#lib/base/table-profile.ts';
-import type { ExportFormat, LiveUpdate, Outcome, PageRequest } from '#lib/runtime/engine.ts';
+import type {
+  CsvOptions,
+  ExportFormat,
+  LiveUpdate,
+  Outcome,
+  PageRequest
+} from '#lib/runtime/engine.ts';
 import type { CellState } from '#lib/runtime/states.ts';
 import type { RelationInfo } from './context.ts';
 
@@ -24,6 +30,14 @@ export interface ViewData {
   fields(relation: string): RelationInfo | undefined;
 }
 
+/** How rows are put on the clipboard. */
+export interface CopyFormat {
+  /** What people call it. */
+  readonly label: string;
+  readonly format: ExportFormat;
+  readonly csv?: CsvOptions;
+}
+
 /** What a view may ask for. Everything that changes the notebook is one undo step. */
 export interface ViewActions {
   /** Writes one key of a YAML body in place; undefined takes the key out. */
@@ -32,7 +46,9 @@ export interface ViewActions {
   setBody(body: string): void;
   /** Goes to the cell that makes a relation. */
   openRelation(name: string): void;
-  exportRelation(relation: string, format: ExportFormat): void;
+  exportRelation(relation: string, format: ExportFormat, csv?: CsvOptions): void;
+  /** Puts the rows of a relation on the clipboard, as many as fit. */
+  copyRelation(relation: string, as: CopyFormat): void;
   /** Puts a new cell below this one and goes there. */
   insertCell(kind: string, body: string, name?: string): void;
   /**
