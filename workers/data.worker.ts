@@ -4,7 +4,7 @@ import { openDuckDb, openDuckDbFile } from '#lib/relations/duckdb-browser.ts';
 import { fetchFrom } from '#lib/relations/fetch-example.ts';
 import { loadParquet } from '#lib/relations/parquet-browser.ts';
 import { ResultCache } from '#lib/relations/result-cache.ts';
-import { openOpfsStore } from '#lib/relations/result-store.ts';
+import { openFolderStore } from '#lib/base/folder-store.ts';
 import { serve } from '#lib/rpc/server.ts';
 
 serve<DataContract>(
@@ -16,7 +16,7 @@ serve<DataContract>(
     openDatabase: openDuckDbFile,
     examplesAt: fetchFrom,
     async openCache() {
-      const store = await openOpfsStore('results');
+      const store = await openFolderStore('results');
       return store && new ResultCache(store);
     },
     now: () => performance.now()

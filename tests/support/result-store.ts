@@ -1,7 +1,7 @@
-import type { ResultStore } from '#lib/relations/result-store.ts';
+import type { FolderStore } from '#lib/base/folder-store.ts';
 
 /** A result store in memory; each write is later than the one before. */
-export function memoryStore(): ResultStore & { truncate(path: string, bytes: number): void } {
+export function memoryStore(): FolderStore & { truncate(path: string, bytes: number): void } {
   const contents = new Map<string, { bytes: Uint8Array<ArrayBuffer>; written: number }>();
   let clock = 0;
   const fileAt = (path: string): File => {

@@ -52,7 +52,7 @@ export const dataProblems = family({
   'sql.out-of-memory': (p: { detail: string }) => ({
     message: 'The query needs more memory than this browser tab has.',
     cause: p.detail,
-    hint: 'Filter or aggregate earlier, or work on fewer rows and columns. All other tables are still there.'
+    hint: 'Name only the columns you need instead of `*`, filter before joining and sorting, or aggregate first and work on the result. All other tables are still there.'
   }),
   'sql.permission': (p: { detail: string }) => ({
     message: 'SQL cannot open files or addresses here.',

@@ -26,6 +26,16 @@ export const sourceProblems = family({
     cause: `It reads ${p.formats}.`,
     hint: 'Save the data as CSV or Parquet where it comes from, and give that file.'
   }),
+  'source.file-lost': (p: { file: string; detail: string }) => ({
+    message: `The file \`${p.file}\` can no longer be read.`,
+    cause: p.detail,
+    hint: 'Give the file again: drop it on the page, or choose it in the files panel. With a copy in this browser it would still be here.'
+  }),
+  'source.out-of-memory': (p: { file: string; rows: number; limit: string }) => ({
+    message: `\`${p.file}\` does not fit into the memory of this browser tab.`,
+    cause: `${p.rows > 0 ? `After ${p.rows.toLocaleString('en')} rows` : 'While it was read'}, the ${p.limit} that the engine may use were full. The tables of the other cells are still there.`,
+    hint: 'Load only the columns you need (`only: [day, sku, qty]`), only the rows you need (`filter: qty > 0`), or a sample (`sample: 0.1`). Other tables can be let go in the memory panel.'
+  }),
   'source.empty': (p: { file: string }) => ({
     message: `The file \`${p.file}\` is empty.`,
     cause: 'It holds 0 bytes, or nothing but line ends.',

@@ -7,8 +7,10 @@ import type {
   GivenFile,
   Job,
   Outcome,
-  PageRequest
+  PageRequest,
+  TableSize
 } from '#lib/runtime/engine.ts';
+import type { FileLook } from '#lib/runtime/file-look.ts';
 
 /** What compute, model, stream and script workers ask of the data worker over their MessagePort. Tables travel as transferred Arrow IPC streams. */
 export interface TableContract {
@@ -57,10 +59,14 @@ export interface DataContract extends TableContract {
     result: Blob;
     progress: Progress;
   };
+  lookAt: { params: { files: readonly File[] }; result: readonly FileLook[] };
   addFiles: { params: { files: readonly File[] }; result: readonly GivenFile[] };
   removeFile: { params: { name: string }; result: null };
   fileMark: { params: LoadFrom; result: string };
   keep: { params: { fingerprint: string; cell: string; outcome: Outcome }; result: null };
   restore: { params: { fingerprint: string; cell: string }; result: Outcome | null };
   memory: { params: null; result: { used: number; limit: number } };
+  tableSizes: { params: null; result: readonly TableSize[] };
+  keptBytes: { params: null; result: number };
+  forgetKept: { params: null; result: null };
 }

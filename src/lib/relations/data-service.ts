@@ -16,6 +16,7 @@ import type { DuckDbRelations } from './duckdb.ts';
 import { exportRelation } from './export/index.ts';
 import { Files, type FetchExample } from './files.ts';
 import { wholeStream } from './ipc-stream.ts';
+import { lookAt } from './load/look.ts';
 import { runLoadKind, type FormatParts } from './loader.ts';
 import { PageOrders } from './page-orders.ts';
 import { cappedSql, fieldOf, selectList } from './page-sql.ts';
@@ -24,6 +25,7 @@ import type { ResultCache } from './result-cache.ts';
 import { SpareTime } from './spare-time.ts';
 import { publishRun, runSqlKind } from './sql-run.ts';
 import { hidden, isHidden } from './sql-text.ts';
+import { tableSizes } from './table-sizes.ts';
 
 /** What the host of the service gives it. */
 export interface DataServiceParts extends FormatParts {
@@ -227,6 +229,10 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       return exportRelation({ relations, loadParquet }, info, request, signal, progress);
     },
 
+    async lookAt({ files: given }) {
+      return Promise.all(given.map((file) => lookAt(file, parts.loadParquet)));
+    },
+
     async addFiles({ files: given }) {
       return files.add(given);
     },
@@ -250,6 +256,19 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
 
     async memory() {
       return (await started()).relations.memory();
+    },
+
+    async tableSizes() {
+      return tableSizes((await started()).relations);
+    },
+
+    async keptBytes() {
+      return (await started()).restored.keptBytes();
+    },
+
+    async forgetKept() {
+      await (await started()).restored.forgetKept();
+      return null;
     }
   };
 }

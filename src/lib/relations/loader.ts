@@ -1,3 +1,4 @@
+import { formatBytes } from '#lib/base/format.ts';
 import { Cancelled, ProblemError } from '#lib/base/problem.ts';
 import type { RunContext } from '#lib/cells/core/context.ts';
 import type {
@@ -125,7 +126,9 @@ class FileLoader implements Loader {
   ): Promise<LoadReport> {
     const { relations } = this.#parts;
     const ctx = this.#ctx;
-    const { files, warnings } = await openFiles(given, options.format);
+    const { files, warnings } = await openFiles(given, options.format).catch((error: unknown) => {
+      throw lost(given[0]?.name ?? '', error) ?? error;
+    });
     const stop = options.onBadRows === 'fail';
     const rejects = new Rejects(relations, this.#hidden('~rejected'), stop);
     const names = {
@@ -135,11 +138,15 @@ class FileLoader implements Loader {
     };
     const sink = new Sink(relations, names, options, rejects, ctx);
     const pass = new Pass(this.#parts, files, options, sink, names.stage, ctx);
-    for (let n = 1; ; n++) {
-      await pass.run();
-      if (!pass.again && !sink.restart) break;
-      if (n === mostPasses) throw fail('source.unsettled', { file: files[0]?.name ?? '' });
-      await sink.again();
+    try {
+      for (let n = 1; ; n++) {
+        await pass.run();
+        if (!pass.again && !sink.restart) break;
+        if (n === mostPasses) throw fail('source.unsettled', { file: files[0]?.name ?? '' });
+        await sink.again();
+      }
+    } catch (error) {
+      throw await this.#asTooLarge(error, files, names.target);
     }
     for (const warning of [...warnings, ...sink.warnings(), ...pass.warnings]) ctx.warn(warning);
     this.written.push(output);
@@ -148,6 +155,20 @@ class FileLoader implements Loader {
     const rows = info?.rows ?? 0;
     const seen = (options.filter ?? options.sample) ? { seen: sink.seen } : {};
     return { files: pass.loaded, rows, rejected, ...seen };
+  }
+
+  /** Running out of memory while loading is told in terms of the file, with what can be left out of it. */
+  async #asTooLarge(error: unknown, files: readonly OpenFile[], target: string): Promise<unknown> {
+    const isFull = error instanceof ProblemError && error.problem.code === 'sql.out-of-memory';
+    if (!isFull) return error;
+    const { relations } = this.#parts;
+    const info = await relations.describe(target).catch(() => undefined);
+    const memory = await relations.memory().catch(() => null);
+    return fail('source.out-of-memory', {
+      file: files.map(({ name }) => name).join(', '),
+      rows: info?.rows ?? 0,
+      limit: memory ? formatBytes(memory.limit) : 'memory'
+    });
   }
 
   async #writeRejects(output: string, rejects: Rejects): Promise<number> {
@@ -217,7 +238,7 @@ class Pass {
         else if (format === 'xlsx') await this.#sheet(file, place);
         else await this.#text(file, format, place);
       } catch (error) {
-        if (!(error instanceof EncodingChanged)) throw error;
+        if (!(error instanceof EncodingChanged)) throw await asLost(file, error);
         this.#encodings.set(file.name, error.encoding);
         this.again = true;
         return;
@@ -390,6 +411,26 @@ function isTyped(format: FileFormat): format is TypedFormat {
 
 async function* one<T>(item: T): AsyncGenerator<T> {
   yield item;
+}
+
+/** The problem that a file was moved, changed or deleted while it was read, if that is what lies behind an error. */
+async function asLost(file: OpenFile, error: unknown): Promise<unknown> {
+  if (error instanceof Cancelled) return error;
+  const reading = await file.probe().then(
+    () => null,
+    (trouble: unknown) => trouble
+  );
+  return lost(file.name, reading) ?? lost(file.name, error) ?? error;
+}
+
+function lost(file: string, error: unknown): Error | null {
+  const name = error instanceof Error ? error.name : '';
+  if (name !== 'NotFoundError' && name !== 'NotReadableError') return null;
+  const detail =
+    name === 'NotFoundError'
+      ? 'It was moved, renamed or deleted after it was given.'
+      : 'It was changed on disk after it was given, or the leave to read it has ended.';
+  return fail('source.file-lost', { file, detail });
 }
 
 /** Reads one batch ahead: the next is cut from the bytes while the engine takes the last one in. */

@@ -10,6 +10,9 @@ import { selectList } from './page-sql.ts';
 
 const previewRows = 200;
 
+/** Larger results are not kept: packing them takes longer than making them, and they would push out all others. */
+const mostValues = 24_000_000;
+
 interface Waiting extends KeptTable {
   loading: Promise<void> | null;
 }
@@ -21,6 +24,8 @@ export class RestoredTables {
   readonly #waiting = new Map<string, Waiting>();
   /** The outcome that each public relation belongs to, so that nothing is kept under another's fingerprint. */
   readonly #hashes = new Map<string, string>();
+  /** By fingerprint, what is being kept at the moment. */
+  readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(relations: DuckDbRelations, cache: ResultCache | null) {
     this.#relations = relations;
@@ -86,6 +91,7 @@ export class RestoredTables {
   }
 
   async restore(fingerprint: string): Promise<Outcome | null> {
+    await this.#underWay.get(fingerprint);
     const kept = await this.#cache?.restore(fingerprint);
     if (!kept) return null;
     for (const table of kept.tables) {
@@ -98,11 +104,34 @@ export class RestoredTables {
 
   /** Keeps an outcome with its tables, unless they have been made anew meanwhile; nothing is kept when stopped. */
   async keep(fingerprint: string, outcome: Outcome, signal: AbortSignal): Promise<void> {
+    const done = this.#keep(fingerprint, outcome, signal);
+    this.#underWay.set(
+      fingerprint,
+      done.catch(() => undefined)
+    );
+    await done.finally(() => this.#underWay.delete(fingerprint));
+  }
+
+  /** Bytes on disk of all kept results. */
+  async keptBytes(): Promise<number> {
+    return this.#cache?.bytes() ?? 0;
+  }
+
+  /** Forgets every kept result; those that wait to be read come into the engine first. */
+  async forgetKept(): Promise<void> {
+    await this.bring(this.names);
+    await Promise.all(this.#underWay.values());
+    await this.#cache?.clear();
+  }
+
+  async #keep(fingerprint: string, outcome: Outcome, signal: AbortSignal): Promise<void> {
     const current = () =>
       outcome.relations.every(
         ({ name }) => this.#hashes.get(nameKey(name)) === outcome.hash && !this.describe(name)
       );
     if (!this.#cache || !current()) return;
+    const values = outcome.relations.reduce((sum, r) => sum + r.rows * r.fields.length, 0);
+    if (values > mostValues) return;
     const tables: TableToKeep[] = [];
     for (const info of outcome.relations) {
       const preview = await this.#relations.read(info.name, { limit: previewRows }, signal);

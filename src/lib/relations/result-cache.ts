@@ -3,7 +3,7 @@ import type { RelationInfo } from '#lib/cells/core/context.ts';
 import type { Outcome } from '#lib/runtime/engine.ts';
 import { columnsFromIpc, ipcFromColumns } from './arrow.ts';
 import { fromJson, toJson } from './plain-json.ts';
-import type { ResultStore } from './result-store.ts';
+import type { FolderStore } from '#lib/base/folder-store.ts';
 
 const version = 1;
 const capacity = 512 << 20;
@@ -43,10 +43,10 @@ interface Meta {
  * results go when the whole passes 512 MB.
  */
 export class ResultCache {
-  readonly #store: ResultStore;
+  readonly #store: FolderStore;
   readonly #capacity: number;
 
-  constructor(store: ResultStore, limit = capacity) {
+  constructor(store: FolderStore, limit = capacity) {
     this.#store = store;
     this.#capacity = limit;
   }
@@ -93,6 +93,15 @@ export class ResultCache {
     await this.#forget(folderOf(fingerprint));
   }
 
+  /** Bytes of everything that is kept. */
+  async bytes(): Promise<number> {
+    return (await this.#entries()).reduce((sum, entry) => sum + entry.bytes, 0);
+  }
+
+  async clear(): Promise<void> {
+    for (const folder of await this.#store.folders()) await this.#forget(folder);
+  }
+
   async #isWhole(folder: string, { sizes }: Meta): Promise<boolean> {
     const found = new Map((await this.#store.files(folder)).map((file) => [file.name, file.size]));
     return Object.entries(sizes).every(([name, size]) => found.get(name) === size);
@@ -113,14 +122,7 @@ export class ResultCache {
   }
 
   async #makeRoom(fresh: string): Promise<void> {
-    const entries = await Promise.all(
-      (await this.#store.folders()).map(async (folder) => {
-        const files = await this.#store.files(folder).catch(() => []);
-        const bytes = files.reduce((sum, file) => sum + file.size, 0);
-        const used = files.find((file) => file.name === 'meta.json')?.lastModified ?? 0;
-        return { folder, bytes, used };
-      })
-    );
+    const entries = await this.#entries();
     let total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
     for (const { folder, bytes } of entries.sort((a, b) => a.used - b.used)) {
       if (total <= this.#capacity) return;
@@ -128,6 +130,17 @@ export class ResultCache {
       await this.#forget(folder);
       total -= bytes;
     }
+  }
+
+  async #entries() {
+    return Promise.all(
+      (await this.#store.folders()).map(async (folder) => {
+        const files = await this.#store.files(folder).catch(() => []);
+        const bytes = files.reduce((sum, file) => sum + file.size, 0);
+        const used = files.find((file) => file.name === 'meta.json')?.lastModified ?? 0;
+        return { folder, bytes, used };
+      })
+    );
   }
 
   async #forget(folder: string): Promise<void> {

@@ -95,6 +95,8 @@ export interface CellRecord {
   provisional: boolean;
   /** `text` at the time the engine lost the tables. */
   lost: string | null;
+  /** `text` at the time the reader took its tables out of memory: it does not run by itself. */
+  freed: string | null;
 }
 
 export function newRecord(cell: GraphCell): CellRecord {
@@ -115,7 +117,8 @@ export function newRecord(cell: GraphCell): CellRecord {
     ending: 0,
     want: null,
     provisional: false,
-    lost: null
+    lost: null,
+    freed: null
   };
 }
 

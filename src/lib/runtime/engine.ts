@@ -4,6 +4,7 @@ import type { Problem } from '#lib/base/problem.ts';
 import type { TableProfile } from '#lib/base/table-profile.ts';
 import type { Cell, Progress, RelationInfo, StreamClock } from '#lib/cells/core/context.ts';
 import type { Input, Mode } from '#lib/cells/core/define.ts';
+import type { FileLook } from './file-look.ts';
 import type { RunId } from './states.ts';
 
 /** A relation that a live cell follows, with the clock of the cell that makes it (`CellKind.clock`; null for a plain table). */
@@ -89,6 +90,13 @@ export interface GivenFile {
   readonly modified: number;
 }
 
+/** What a relation takes in the SQL engine, estimated from what its columns hold. */
+export interface TableSize {
+  readonly name: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
 /** Where cells run and relations live. The executor and the page know only this. */
 export interface Engine {
   /** Rejects with ProblemError, or with Cancelled within 500 ms of the signal. */
@@ -104,6 +112,8 @@ export interface Engine {
   /** What each column of a relation holds; computed while no run of the engine needs it. */
   profile(relation: string, signal?: AbortSignal): Promise<TableProfile>;
   export(relation: string, format: ExportFormat, options: ExportOptions): Promise<Blob>;
+  /** What can be told of files before anything of them is loaded; never fails for what is wrong with a file. */
+  lookAt(files: readonly File[]): Promise<readonly FileLook[]>;
   addFiles(files: readonly File[]): Promise<readonly GivenFile[]>;
   removeFile(name: string): Promise<void>;
   /** A mark that changes when any file matching `pattern` (or the bundled example) does; part of a source cell's fingerprint. */
@@ -116,5 +126,11 @@ export interface Engine {
   onRestart(listener: (problem: Problem) => void): () => void;
   /** Bytes held by the SQL engine and its limit. */
   memory(): Promise<{ readonly used: number; readonly limit: number }>;
+  /** The relations that are in the SQL engine now, the largest first. */
+  tableSizes(): Promise<readonly TableSize[]>;
+  /** Bytes on disk of the results kept for the next visits, of every notebook. */
+  keptBytes(): Promise<number>;
+  /** Forgets every kept result. */
+  forgetKept(): Promise<void>;
   dispose(): void;
 }

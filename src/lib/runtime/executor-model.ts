@@ -1,4 +1,4 @@
-import type { Graph } from '#lib/notebook/graph-model.ts';
+import type { Graph, GraphCell } from '#lib/notebook/graph-model.ts';
 import type { LiveUpdate, Outcome } from './engine.ts';
 import type { CellState } from './states.ts';
 
@@ -23,9 +23,13 @@ export interface ExecutorApi {
   runStale(): Promise<void>;
   /** Stops one cell, or everything. */
   cancel(cell?: string): void;
+  /** Takes the tables of a cell out of the engine. It is stale then, and runs when it is asked to. */
+  free(cell: string): Promise<void>;
   state(cell: string): CellState;
   /** Cells read a source's files: tell it when they change. */
   filesChanged(): Promise<void>;
   autoRun: boolean;
+  /** Whether a cell, cheap as it is to ask, must not run by itself: a load that would fill the engine. */
+  holdsBack: (cell: GraphCell) => boolean;
   dispose(): void;
 }

@@ -44,6 +44,7 @@ export function createExecutor(
  */
 class Executor implements ExecutorApi {
   autoRun = true;
+  holdsBack: (cell: GraphCell) => boolean = () => false;
   readonly #engine: Engine;
   readonly #events: ExecutorEvents;
   readonly #ledger: Ledger;
@@ -119,6 +120,16 @@ class Executor implements ExecutorApi {
       this.#ledger.apply(record, { type: 'cancel', run, ms: 0 });
     }
     this.#reconcile();
+  }
+
+  async free(cell: string): Promise<void> {
+    const record = this.#ledger.records.get(cell);
+    if (!record || record.active || record.want) return;
+    const names = record.outcome?.relations.map((relation) => relation.name) ?? [];
+    this.#ledger.forget(record);
+    record.freed = record.text;
+    this.#reconcile();
+    await this.#engine.drop(names);
   }
 
   state(cell: string): CellState {
@@ -271,6 +282,7 @@ class Executor implements ExecutorApi {
   #runsByItself(record: CellRecord, basis: Basis): boolean {
     if (record.state.at !== 'stale') return false;
     const { why } = record.state.reason;
+    if (record.freed === record.text || this.holdsBack(record.cell)) return false;
     const safe = why !== 'engine-restarted' || (basis.inputs?.size ?? 0) > 0;
     if (this.autoRun && isAuto(record) && safe) return true;
     if (why !== 'inputs' && why !== 'engine-restarted') return false;

@@ -68,6 +68,7 @@ export function createInlineEngine(
     export: async () => {
       throw fail('run.mode', { mode: 'load' });
     },
+    lookAt: async () => [],
     addFiles: async () => {
       throw fail('run.mode', { mode: 'load' });
     },
@@ -76,6 +77,9 @@ export function createInlineEngine(
     setSpeed: () => undefined,
     onRestart: () => () => undefined,
     memory: async () => ({ used: 0, limit: 0 }),
+    tableSizes: async () => [],
+    keptBytes: async () => 0,
+    forgetKept: async () => undefined,
     dispose: () => undefined
   };
 }

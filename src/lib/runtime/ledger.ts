@@ -86,6 +86,7 @@ export class Ledger {
     record.outcome = outcome;
     record.good = basis;
     record.lost = null;
+    record.freed = null;
     record.published = {
       key: outcome.hash,
       version,

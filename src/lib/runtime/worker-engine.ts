@@ -15,8 +15,10 @@ import type {
   Job,
   Outcome,
   PageRequest,
-  RunOptions
+  RunOptions,
+  TableSize
 } from './engine.ts';
+import type { FileLook } from './file-look.ts';
 import { withGrace } from './grace.ts';
 import { computeRoom } from './lanes.ts';
 import type { SandboxRunner } from './sandbox-model.ts';
@@ -130,6 +132,10 @@ class PageEngine implements WorkerEngine {
     );
   }
 
+  lookAt(files: readonly File[]): Promise<readonly FileLook[]> {
+    return this.#call('lookAt', { files });
+  }
+
   async addFiles(files: readonly File[]): Promise<readonly GivenFile[]> {
     const added = await this.#call('addFiles', { files });
     for (const file of files) this.#files.set(file.name, file);
@@ -157,6 +163,18 @@ class PageEngine implements WorkerEngine {
 
   async memory(): Promise<{ readonly used: number; readonly limit: number }> {
     return this.#dataReady ? this.#call('memory', null) : { used: 0, limit: 0 };
+  }
+
+  async tableSizes(): Promise<readonly TableSize[]> {
+    return this.#dataReady ? this.#call('tableSizes', null) : [];
+  }
+
+  async keptBytes(): Promise<number> {
+    return this.#dataReady ? this.#call('keptBytes', null) : 0;
+  }
+
+  async forgetKept(): Promise<void> {
+    await this.#call('forgetKept', null);
   }
 
   dispose(): void {

@@ -2,7 +2,7 @@ import type { Columns } from '#lib/base/columns.ts';
 import { deferred } from '#lib/base/deferred.ts';
 import type { Problem } from '#lib/base/problem.ts';
 import { problem } from '#lib/problems/index.ts';
-import type { Engine, ExportFormat, ExportOptions } from '#lib/runtime/engine.ts';
+import type { Engine, ExportFormat, ExportOptions, TableSize } from '#lib/runtime/engine.ts';
 import { Keeping } from './keeping.ts';
 import { problemOf } from './problem-of.ts';
 
@@ -77,6 +77,19 @@ export class EngineHost {
 
   async memory(): Promise<{ readonly used: number; readonly limit: number } | null> {
     return this.status.at === 'ready' ? (await this.engine).memory() : null;
+  }
+
+  async tableSizes(): Promise<readonly TableSize[]> {
+    return this.status.at === 'ready' ? (await this.engine).tableSizes() : [];
+  }
+
+  /** Bytes on disk of the results kept for the next visits. */
+  async keptBytes(): Promise<number> {
+    return this.status.at === 'ready' ? (await this.engine).keptBytes() : 0;
+  }
+
+  async forgetKept(): Promise<void> {
+    if (this.status.at === 'ready') await (await this.engine).forgetKept();
   }
 
   setSpeed(speed: number): void {

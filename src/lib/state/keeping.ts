@@ -19,12 +19,16 @@ export class Keeping {
       query: (sql, limit, signal) => engine.query(sql, limit, signal),
       profile: (relation, signal) => engine.profile(relation, signal),
       export: (relation, format, options) => engine.export(relation, format, options),
+      lookAt: (files) => engine.lookAt(files),
       addFiles: (files) => engine.addFiles(files),
       removeFile: (name) => engine.removeFile(name),
       fileMark: (source) => engine.fileMark(source),
       setSpeed: (speed) => engine.setSpeed(speed),
       onRestart: (listener) => engine.onRestart(listener),
       memory: () => engine.memory(),
+      tableSizes: () => engine.tableSizes(),
+      keptBytes: () => engine.keptBytes(),
+      forgetKept: () => engine.forgetKept(),
       dispose: () => engine.dispose()
     };
   }

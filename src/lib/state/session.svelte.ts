@@ -16,6 +16,7 @@ import { EngineHost } from './engine-host.svelte.ts';
 import { Files } from './files.svelte.ts';
 import { History } from './history.ts';
 import { carryKeys } from './keys.ts';
+import { Loads } from './loads.svelte.ts';
 import { Results } from './results.svelte.ts';
 import { withhold } from './withhold.ts';
 
@@ -65,6 +66,7 @@ export class Session {
   readonly engine: EngineHost;
   readonly results: Results;
   readonly files: Files;
+  readonly loads: Loads;
   readonly edit: Edits;
   readonly #options: SessionOptions;
   readonly #history = new History<Document>();
@@ -110,6 +112,7 @@ export class Session {
       }
     );
     this.files = new Files(() => this.engine.engine);
+    this.loads = new Loads(this.files);
     this.edit = new Edits(this);
     const notebook = parse(options.text);
     this.#place({ notebook, keys: notebook.blocks.map(() => this.#freshKey()) });
@@ -217,6 +220,7 @@ export class Session {
     const executor = this.#options.createExecutor(engine, this.results);
     this.#executor = executor;
     executor.autoRun = false;
+    executor.holdsBack = (cell) => this.loads.holdsBack(cell);
     executor.update(this.#graph);
     await executor.restore();
     if (this.engine.isDisposed) return;
@@ -271,6 +275,11 @@ export class Session {
     await (await this.#ready())?.runStale();
   }
 
+  /** Takes the tables of a cell out of memory. */
+  async free(cell: string): Promise<void> {
+    await this.#executor?.free(cell);
+  }
+
   cancel(cell?: string): void {
     this.#executor?.cancel(cell);
   }
@@ -306,6 +315,7 @@ export class Session {
     const adding = (async () => {
       await this.start();
       await this.files.add(files);
+      this.loads.limit = (await this.engine.memory().catch(() => null))?.limit ?? 0;
       await this.#executor?.filesChanged();
     })();
     this.#adding = Promise.allSettled([this.#adding, adding]);

@@ -178,10 +178,14 @@ export class MockEngine implements Engine {
   query = () => Promise.reject(new Error('not here'));
   profile = () => Promise.reject(new Error('not here'));
   export = () => Promise.reject(new Error('not here'));
+  lookAt = () => Promise.resolve([]);
   addFiles = () => Promise.resolve([]);
   removeFile = () => Promise.resolve();
   setSpeed = () => undefined;
   memory = () => Promise.resolve({ used: 0, limit: 0 });
+  tableSizes = () => Promise.resolve([]);
+  keptBytes = () => Promise.resolve(0);
+  forgetKept = () => Promise.resolve();
   dispose = () => undefined;
 }
 

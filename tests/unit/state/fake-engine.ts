@@ -10,6 +10,7 @@ import type {
   PageRequest,
   RunOptions
 } from '#lib/runtime/engine.ts';
+import type { FileLook } from '#lib/runtime/file-look.ts';
 
 /** An engine without data: every cell yields one row; some are told to fail or to take until they are stopped. */
 export class FakeEngine implements Engine {
@@ -19,6 +20,7 @@ export class FakeEngine implements Engine {
   readonly failing = new Map<string, Problem>();
   readonly hanging = new Set<string>();
   readonly files: GivenFile[] = [];
+  readonly looks = new Map<string, FileLook>();
   disposed = false;
   speed = 1;
   #restart: ((problem: Problem) => void)[] = [];
@@ -70,6 +72,20 @@ export class FakeEngine implements Engine {
   async export(relation: string, format: string): Promise<Blob> {
     return new Blob([`${relation} as ${format}`]);
   }
+
+  async lookAt(files: readonly File[]): Promise<readonly FileLook[]> {
+    return files.map((file) => this.looks.get(file.name)!).filter(Boolean);
+  }
+
+  async tableSizes(): Promise<[]> {
+    return [];
+  }
+
+  async keptBytes(): Promise<number> {
+    return 0;
+  }
+
+  async forgetKept(): Promise<void> {}
 
   async addFiles(files: readonly File[]): Promise<readonly GivenFile[]> {
     const given = files.map(({ name, size, lastModified: modified }) => ({ name, size, modified }));

@@ -19,6 +19,8 @@ export interface OpenFile {
   bytes(onRead: (taken: number) => void): AsyncIterable<Uint8Array>;
   /** The contents as a file of its own. */
   blob(): Promise<Blob>;
+  /** Rejects when the file can no longer be read. */
+  probe(): Promise<unknown>;
 }
 
 export type Packing = 'gzip' | 'deflate-raw';
@@ -30,7 +32,8 @@ export async function openPlain(name: string, blob: Blob): Promise<OpenFile> {
     size: blob.size,
     head: new Uint8Array(await blob.slice(0, headBytes).arrayBuffer()),
     bytes: (onRead) => slices(blob, onRead),
-    blob: async () => blob
+    blob: async () => blob,
+    probe: () => blob.slice(-1).arrayBuffer()
   };
 }
 
@@ -51,7 +54,8 @@ export async function openPacked(
       const parts: BlobPart[] = [];
       for await (const chunk of unpacked(() => undefined, mostWhole)) parts.push(new Blob([chunk]));
       return new Blob(parts);
-    }
+    },
+    probe: () => blob.slice(-1).arrayBuffer()
   };
 }
 

@@ -1,5 +1,5 @@
-/** A folder of files in the browser, as much of it as the result cache needs. */
-export interface ResultStore {
+/** Folders of files in the browser, one level deep: as much of a file system as kept results and kept files need. */
+export interface FolderStore {
   write(path: string, content: ReadableStream<Uint8Array<ArrayBuffer>> | Blob): Promise<void>;
   /** null when there is no such file. */
   read(path: string): Promise<File | null>;
@@ -9,15 +9,15 @@ export interface ResultStore {
   remove(folder: string): Promise<void>;
 }
 
-/** The origin's private file system, under one folder; null where the browser has none that a worker can write to. */
-export async function openOpfsStore(folder: string): Promise<ResultStore | null> {
+/** The origin's private file system, under one folder; null where the browser has none that can be written to. */
+export async function openFolderStore(folder: string): Promise<FolderStore | null> {
   if (typeof navigator === 'undefined' || !navigator.storage?.getDirectory) return null;
   if (!('createWritable' in FileSystemFileHandle.prototype)) return null;
   const origin = await navigator.storage.getDirectory();
   return storeIn(await origin.getDirectoryHandle(folder, { create: true }));
 }
 
-function storeIn(root: FileSystemDirectoryHandle): ResultStore {
+function storeIn(root: FileSystemDirectoryHandle): FolderStore {
   async function fileHandle(path: string, create: boolean): Promise<FileSystemFileHandle> {
     const [folder = '', name = ''] = path.split('/');
     const directory = await root.getDirectoryHandle(folder, { create });

@@ -1,0 +1,195 @@
+import type { ColumnType } from '#lib/base/columns.ts';
+import type { FileFormat } from '#lib/cells/core/loader.ts';
+import { widthOf, type FileLook, type LookedColumn } from '#lib/runtime/file-look.ts';
+import { columnsFromIpc } from '../arrow.ts';
+import type { LoadParquet } from '../parquet.ts';
+import type { OpenFile } from './blob.ts';
+import { firstRecords } from './csv-reader.ts';
+import { openText } from './encoding.ts';
+import { uniqueNames } from './names.ts';
+import { openFiles } from './open.ts';
+import { delimiterOf, formatOf } from './sniff.ts';
+
+const sampleBytes = 512 << 10;
+
+type Shown = Pick<FileLook, 'columns' | 'rows' | 'exact'>;
+
+const unknown: Shown = { columns: null, rows: null, exact: false };
+
+/**
+ * Looks at a file without loading it: columns and rows by its first half MB, or by the record that a Parquet file keeps of
+ * itself. Of other formats, and of files that cannot be read, nothing is known. Never fails: what is wrong with a file is
+ * told when it is loaded.
+ */
+export async function lookAt(file: File, loadParquet: LoadParquet): Promise<FileLook> {
+  const { name, size, lastModified: modified } = file;
+  try {
+    const { files } = await openFiles([{ name, blob: file }], undefined);
+    const [open] = files;
+    if (!open || files.length > 1) return { name, size, modified, format: null, ...unknown };
+    const format = formatOf(name, open.head, undefined);
+    return { name, size, modified, format, ...(await shownBy(open, format, file, loadParquet)) };
+  } catch {
+    return { name, size, modified, format: null, ...unknown };
+  }
+}
+
+async function shownBy(
+  open: OpenFile,
+  format: FileFormat,
+  file: File,
+  loadParquet: LoadParquet
+): Promise<Shown> {
+  switch (format) {
+    case 'csv':
+    case 'tsv':
+    case 'ndjson':
+      return textShown(open, format, file);
+    case 'parquet':
+      return parquetShown(await loadParquet(), await open.blob());
+    default:
+      return unknown;
+  }
+}
+
+async function textShown(
+  open: OpenFile,
+  format: 'csv' | 'tsv' | 'ndjson',
+  file: File
+): Promise<Shown> {
+  const parts: Uint8Array[] = [];
+  let read = 0;
+  let whole = true;
+  const bytes = open.bytes(() => undefined);
+  for await (const chunk of openText(open.name, open.head, bytes, undefined).chunks) {
+    parts.push(chunk);
+    read += chunk.length;
+    whole = read <= sampleBytes;
+    if (!whole) break;
+  }
+  const head = new Uint8Array(
+    await new Blob(parts as BlobPart[]).slice(0, sampleBytes).arrayBuffer()
+  );
+  const { names, records } = format === 'ndjson' ? jsonLines(head) : csvRecords(head, format);
+  // The last record of a part may be cut.
+  const full = whole ? records : records.slice(0, -1);
+  const columns = names.map((name, i) => columnOf(name, full, i));
+  if (whole) return { columns, rows: full.length, exact: true };
+  const perRow = head.length / Math.max(1, records.length);
+  return { columns, rows: Math.round((await unpackedSize(file)) / perRow), exact: false };
+}
+
+/** Bytes of the contents: a gzip file ends with their number, less whole multiples of 4 GiB. */
+async function unpackedSize(file: File): Promise<number> {
+  const mark = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  if (mark[0] !== 0x1f || mark[1] !== 0x8b) return file.size;
+  let size = new DataView(await file.slice(-4).arrayBuffer()).getUint32(0, true);
+  while (size < file.size) size += 2 ** 32;
+  return size;
+}
+
+interface Records {
+  readonly names: readonly string[];
+  readonly records: readonly (readonly string[])[];
+}
+
+function csvRecords(head: Uint8Array, format: FileFormat): Records {
+  const delimiter = delimiterOf(head, format, {});
+  const [names = [], ...records] = firstRecords(head, delimiter, Number.POSITIVE_INFINITY);
+  return { names: uniqueNames(names), records };
+}
+
+function jsonLines(head: Uint8Array): Records {
+  const names = new Map<string, number>();
+  const records: string[][] = [];
+  for (const line of new TextDecoder().decode(head).split(/\r?\n/)) {
+    if (line.trim() === '') continue;
+    const record: string[] = [];
+    try {
+      for (const [key, value] of Object.entries(JSON.parse(line) as Record<string, unknown>)) {
+        if (!names.has(key)) names.set(key, names.size);
+        record[names.get(key)!] = typeof value === 'string' ? value : JSON.stringify(value);
+      }
+    } catch {
+      // The line that the sample cuts.
+    }
+    records.push(record);
+  }
+  return { names: [...names.keys()], records };
+}
+
+const patterns: readonly (readonly [type: ColumnType, pattern: RegExp])[] = [
+  ['boolean', /^(?:true|false)$/i],
+  ['integer', /^-?(?:0|[1-9]\d{0,17})$/],
+  ['number', /^-?(?:0|[1-9]\d*)?(?:\.\d+)?(?:[eE][+-]?\d+)?$/],
+  ['date', /^\d{4}-\d\d-\d\d$|^\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)$/],
+  ['timestamp', /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d) \d\d?:\d\d/]
+];
+
+/** The type that all values of a column show so far, text where they show none, and what they take once packed. */
+function columnOf(name: string, records: readonly (readonly string[])[], i: number): LookedColumn {
+  let letters = 0;
+  let present = 0;
+  let low = Infinity;
+  let high = -Infinity;
+  let open = patterns;
+  const distinct = new Set<string>();
+  for (const record of records) {
+    const value = record[i]?.trim();
+    if (value === undefined || value === '' || value === 'null') continue;
+    present++;
+    letters += value.length;
+    distinct.add(value);
+    if (open.length === 0) continue;
+    open = open.filter(([, pattern]) => pattern.test(value));
+    low = Math.min(low, Number(value));
+    high = Math.max(high, Number(value));
+  }
+  const type = (present > 0 && open[0]?.[0]) || 'text';
+  const mean = letters / Math.max(1, present);
+  const share = distinct.size / Math.max(1, present);
+  return { name, type, width: packedWidth(type, { mean, share, range: high - low }) };
+}
+
+/**
+ * Bytes a value takes in a full row group of the engine, which packs whole numbers into the bits of their range, and texts
+ * by a dictionary or by their common parts. Rather too much than too little.
+ */
+function packedWidth(
+  type: ColumnType,
+  { mean, share, range }: { mean: number; share: number; range: number }
+): number {
+  switch (type) {
+    case 'integer':
+      return Math.min(8, Math.max(1, Math.ceil(Math.log2(Math.max(2, range + 1))) / 8));
+    case 'number':
+    case 'timestamp':
+      return 6;
+    case 'text':
+      return share < 0.5 ? 2 + mean * share : 4 + mean * 0.7;
+    default:
+      return widthOf(type);
+  }
+}
+
+async function parquetShown(parquet: Awaited<ReturnType<LoadParquet>>, file: Blob): Promise<Shown> {
+  const opened = await parquet.ParquetFile.fromFile(file);
+  const meta = opened.metadata();
+  const rows = meta.fileMetadata().numRows();
+  const bytes = new Map<string, number>();
+  for (const group of meta.rowGroups()) {
+    for (const chunk of group.columns()) {
+      const name = chunk.columnPath()[0] ?? '';
+      bytes.set(name, (bytes.get(name) ?? 0) + chunk.uncompressedSize());
+    }
+  }
+  const schema = columnsFromIpc(opened.schema().intoIPCStream());
+  const columns = schema.names.map((name, i) => {
+    const { type } = schema.vectors[i]!;
+    // Dictionaries make the file smaller than the table: a text takes at least its usual place.
+    const letters = Math.max(12, (bytes.get(name) ?? 0) / Math.max(1, rows));
+    return { name, type, width: widthOf(type, letters) };
+  });
+  opened.free();
+  return { columns, rows, exact: true };
+}
