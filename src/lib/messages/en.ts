@@ -1,3 +1,4 @@
+import { filesEn } from './files.en.ts';
 import { pageEn } from './page.en.ts';
 import { viewsEn } from './views.en.ts';
 
@@ -16,6 +17,7 @@ export const en = {
     contrastMore: 'More contrast',
     contrastLess: 'Usual contrast'
   },
+  files: filesEn,
   page: pageEn,
   views: viewsEn,
   common: {

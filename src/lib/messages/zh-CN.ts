@@ -1,3 +1,4 @@
+import { filesZhCN } from './files.zh-CN.ts';
 import { pageZhCN } from './page.zh-CN.ts';
 import { viewsZhCN } from './views.zh-CN.ts';
 import type { Messages } from './en.ts';
@@ -16,6 +17,7 @@ export const zhCN = {
     contrastMore: '提高对比度',
     contrastLess: '恢复对比度'
   },
+  files: filesZhCN,
   page: pageZhCN,
   views: viewsZhCN,
   common: {

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { Keeper } from '#lib/state/keeper.svelte.ts';
+import type { KeptFiles } from '#lib/state/kept-files.svelte.ts';
 import type { Preferences } from '#lib/state/preferences.svelte.ts';
 import type { Session } from '#lib/state/session.svelte.ts';
 import type { Action } from './actions/model.ts';
@@ -9,6 +10,7 @@ import type { Desk } from './desk.svelte.ts';
 export interface PageContext {
   readonly session: Session;
   readonly keeper: Keeper;
+  readonly kept: KeptFiles;
   readonly preferences: Preferences;
   readonly desk: Desk;
   readonly actions: readonly Action[];

@@ -12,6 +12,8 @@ export class Desk {
   editing = $state.raw<string | null>(null);
   palette = $state(false);
   shortcuts = $state(false);
+  /** What memory and storage hold. */
+  memory = $state(false);
   /** The whole file in one editor instead of the document. */
   text = $state(false);
   /** The block below which the menu of kinds is open; −1 above the first. */

@@ -13,6 +13,7 @@ import { liveProblems } from './live.ts';
 import { networkProblems } from './network.ts';
 import { notebookProblems } from './notebook.ts';
 import { pageProblems } from './page.ts';
+import { storageProblems } from './storage.ts';
 
 /** Every message of Quartermaster, one family a file. */
 const catalogue = {
@@ -28,6 +29,7 @@ const catalogue = {
   ...prepareProblems,
   ...runtimeProblems,
   ...scriptProblems,
+  ...storageProblems,
   ...chartProblems
 };
 

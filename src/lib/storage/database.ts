@@ -58,6 +58,9 @@ interface Schema extends DBSchema {
       readonly notebook: string;
       readonly name: string;
       readonly handle: FileSystemFileHandle;
+      /** Of the file when it was last given. */
+      readonly size?: number;
+      readonly modified?: number;
     };
     indexes: { notebook: string };
   };

@@ -16,6 +16,13 @@ export async function listNotebooks(): Promise<NotebookEntry[]> {
   return all.reverse().map(({ text: _text, ...entry }) => entry);
 }
 
+/** Ids of every notebook that is here, or could be brought back from the bin. */
+export async function knownNotebooks(): Promise<ReadonlySet<string>> {
+  const db = await database();
+  const [here, binned] = await Promise.all([db.getAllKeys('notebooks'), db.getAllKeys('bin')]);
+  return new Set([...here, ...binned]);
+}
+
 /**
  * A notebook with everything typed into it, also what was only journaled when its tab was killed.
  * Undefined when there is none under `id`.

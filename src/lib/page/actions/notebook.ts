@@ -39,6 +39,15 @@ export function notebookActions({
       }
     },
     {
+      id: 'memory',
+      group: 'notebook',
+      label: () => m().files.memory.open,
+      enabled: always,
+      perform: () => {
+        desk.memory = true;
+      }
+    },
+    {
       id: 'save',
       group: 'notebook',
       label: () => words().action.save,
