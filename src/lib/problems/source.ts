@@ -61,6 +61,21 @@ export const sourceProblems = family({
     cause: `Line ${p.line}: ${p.detail}.`,
     hint: 'A table is a list of objects: `[{"sku": "a", "qty": 1}, …]`, or one object a line.'
   }),
+  'source.json-path': (p: {
+    file: string;
+    path: string;
+    key: string;
+    nearest: string;
+    known: string;
+  }) => ({
+    message: `There is nothing at \`${p.path}\` in \`${p.file}\`.`,
+    cause: p.known
+      ? `Where \`${p.key}\` should stand, the keys are ${p.known}.`
+      : `Where \`${p.key}\` should stand, there are no keys.`,
+    hint: p.nearest
+      ? `Did you mean \`${p.nearest}\`?`
+      : 'Correct `path` under `options`, or take it out to have the rows found.'
+  }),
   'source.encoding-unknown': (p: { encoding: string }) => ({
     message: `There is no encoding \`${p.encoding}\`.`,
     cause: 'Known are utf-8, utf-16le, utf-16be, windows-1252, gbk and the other names of the web.',

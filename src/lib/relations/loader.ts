@@ -25,6 +25,7 @@ import { readDuckDbFile, type OpenDatabase } from './load/duckdb-file.ts';
 import { EncodingChanged, openText } from './load/encoding.ts';
 import { fetchFile } from './load/fetch-url.ts';
 import { readJson, readNdjson } from './load/json-reader.ts';
+import { NestedColumns } from './load/nested.ts';
 import { openFiles } from './load/open.ts';
 import { Rejects } from './load/rejects.ts';
 import { Sink } from './load/sink.ts';
@@ -149,6 +150,7 @@ class FileLoader implements Loader {
       throw await this.#asTooLarge(error, files, names.target);
     }
     for (const warning of [...warnings, ...sink.warnings(), ...pass.warnings]) ctx.warn(warning);
+    await castColumns(relations, names.target, nestedCasts(pass, options));
     this.written.push(output);
     const rejected = await this.#writeRejects(output, rejects);
     const info = await relations.describe(names.target);
@@ -197,6 +199,8 @@ function lineOfKey(body: string, key: string): number {
 class Pass {
   loaded: LoadedFile[] = [];
   warnings: ReturnType<typeof problem>[] = [];
+  /** Columns of objects and lists. */
+  nested = new NestedColumns();
   /** The bytes were not in the encoding assumed: read once more. */
   again = false;
   readonly #encodings = new Map<string, string>();
@@ -229,6 +233,7 @@ class Pass {
   async run(): Promise<void> {
     this.loaded = [];
     this.warnings = [];
+    this.nested = new NestedColumns();
     this.again = false;
     this.#done = 0;
     for (const [place, file] of this.#files.entries()) {
@@ -309,8 +314,9 @@ class Pass {
     chunks: AsyncIterable<Uint8Array>,
     delimiter: string | undefined
   ): AsyncIterable<CsvBatch> {
-    if (format === 'ndjson') return readNdjson(chunks);
-    if (format === 'json') return readJson(chunks, file.name);
+    const json = { ...this.#options, nested: this.nested };
+    if (format === 'ndjson') return readNdjson(chunks, json);
+    if (format === 'json') return readJson(chunks, file.name, json);
     const { header = true, skip = 0 } = this.#options;
     const separator = delimiter ?? ',';
     const value = header && skip === 0 ? firstRowLooksLikeData(first, separator) : null;
@@ -400,6 +406,12 @@ class Pass {
     const done = Math.min(this.#done + taken, this.#total);
     this.#ctx.progress({ done, total: this.#total, unit: 'bytes' });
   }
+}
+
+/** Nested columns become STRUCT and LIST, but for those that the contract gives a type. */
+function nestedCasts({ nested }: Pass, { columns = {} }: LoadOptions) {
+  const stated = new Set(Object.keys(columns).map((name) => name.toLowerCase()));
+  return new Map([...nested.casts()].filter(([name]) => !stated.has(name.toLowerCase())));
 }
 
 type TypedFormat = 'parquet' | 'arrow' | 'sqlite' | 'duckdb';

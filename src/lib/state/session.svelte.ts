@@ -18,7 +18,7 @@ import { History } from './history.ts';
 import { carryKeys } from './keys.ts';
 import { Loads } from './loads.svelte.ts';
 import { Results } from './results.svelte.ts';
-import { withhold } from './withhold.ts';
+import { withholdRequests, withholdScripts } from './withhold.ts';
 
 /** After the last key stroke, the graph is rebuilt and cheap cells run. */
 export const typingPause = 400;
@@ -366,7 +366,8 @@ export class Session {
 
   #build(): Graph {
     const graph = buildGraph(this.#notebook, kinds, { params: this.#params });
-    return withhold(graph, this);
+    const safe = this.scripts ? graph : withholdScripts(graph);
+    return this.network ? safe : withholdRequests(safe);
   }
 
   get #document(): Document {

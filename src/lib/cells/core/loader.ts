@@ -36,6 +36,10 @@ export interface LoadOptions extends TextOptions {
   readonly sheet?: string;
   /** The cells of a sheet, such as `A1:F200` or `A:F`. */
   readonly range?: string;
+  /** Where the rows of a JSON file stand, as keys with dots between; default found. */
+  readonly path?: string;
+  /** Objects in JSON rows become columns `a.b`; else STRUCT columns. */
+  readonly flatten?: boolean;
   /** A table or view of a database file; default the first. */
   readonly table?: string;
   /** Column → type: columns that must be there and what their values must be. */

@@ -57,9 +57,17 @@ const options = v.object({
     })
   ),
   skip: v.optional(integer({ label: 'Skip', help: 'lines to leave out at the top', min: 0 })),
-  sheet: v.optional(text({ label: 'Sheet', help: 'the sheet of a workbook' })),
-  range: v.optional(text({ label: 'Range', help: 'the cells of a sheet' })),
-  table: v.optional(text({ label: 'Table', help: 'the table of a database file' }))
+  sheet: v.optional(
+    text({ label: 'Sheet', help: 'the sheet of a workbook, by name or by number from 1' })
+  ),
+  range: v.optional(text({ label: 'Range', help: 'the cells of a sheet, such as A1:F200 or A:F' })),
+  table: v.optional(text({ label: 'Table', help: 'the table or view of a database file' })),
+  path: v.optional(
+    text({ label: 'Path', help: 'where the rows of a JSON file stand, such as data.items' })
+  ),
+  flatten: v.optional(
+    boolean({ label: 'Flatten', help: 'whether objects in JSON rows become columns such as a.b' })
+  )
 });
 
 const schema = v.object({

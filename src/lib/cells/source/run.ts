@@ -53,6 +53,8 @@ function loadOptions(config: SourceConfig): LoadOptions {
     ...(options.null === undefined ? {} : { nulls: options.null }),
     ...(options.sheet === undefined ? {} : { sheet: String(options.sheet) }),
     ...(options.range === undefined ? {} : { range: options.range }),
+    ...(options.path === undefined ? {} : { path: options.path }),
+    ...(options.flatten === undefined ? {} : { flatten: options.flatten }),
     ...(options.table === undefined ? {} : { table: options.table }),
     ...(options.date_format === undefined
       ? {}

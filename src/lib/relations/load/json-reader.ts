@@ -1,10 +1,25 @@
+import { nearest } from '#lib/base/nearest.ts';
 import { fail } from '#lib/problems/index.ts';
 import { uniqueNames } from './names.ts';
+import { NestedShape, type NestedColumns } from './nested.ts';
 import { TextBatchBuilder, type TextBatch, type ValueKind } from './text-batch.ts';
 
+/** How JSON becomes rows. */
+export interface JsonOptions {
+  /** Objects inside rows become columns `a.b`; else they stay whole. */
+  readonly flatten?: boolean;
+  /** Where the rows stand in the file, as keys with dots between. */
+  readonly path?: string;
+  /** Hears of every column with objects and lists. */
+  readonly nested: NestedColumns;
+}
+
 /** One JSON value a line. A line that is not an object is a bad row; blank lines are left out. */
-export async function* readNdjson(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TextBatch> {
-  const records = new Records();
+export async function* readNdjson(
+  chunks: AsyncIterable<Uint8Array>,
+  options: JsonOptions
+): AsyncGenerator<TextBatch> {
+  const records = new Records(options);
   const decoder = new TextDecoder();
   let rest = '';
   let line = 0;
@@ -20,16 +35,19 @@ export async function* readNdjson(chunks: AsyncIterable<Uint8Array>): AsyncGener
   yield records.take();
 }
 
-/** A JSON array of objects, an object that holds one such array, or a single object. */
+/** A JSON array of objects, an object that holds one such array at any depth, or a single object. */
 export async function* readJson(
   chunks: AsyncIterable<Uint8Array>,
-  file: string
+  file: string,
+  options: JsonOptions
 ): AsyncGenerator<TextBatch> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of chunks) text += decoder.decode(chunk, { stream: true });
-  const records = new Records();
-  for (const [i, row] of rowsOf(parse(text, file), file).entries()) {
+  const records = new Records(options);
+  const value = parse(text, file);
+  const rows = options.path === undefined ? rowsOf(value, file) : rowsAt(value, options.path, file);
+  for (const [i, row] of rows.entries()) {
     records.add(row, i + 1, () => JSON.stringify(row));
     if (records.isFull) yield records.take();
   }
@@ -51,12 +69,32 @@ function parse(text: string, file: string): unknown {
 function rowsOf(value: unknown, file: string): readonly unknown[] {
   if (Array.isArray(value)) return value as unknown[];
   if (typeof value === 'object' && value !== null) {
-    const lists = Object.values(value).filter(
-      (inner): inner is unknown[] => Array.isArray(inner) && inner.some(isObject)
-    );
+    const lists = listsIn(value);
     return lists.length === 1 ? lists[0]! : [value];
   }
   throw fail('source.json', { file, line: 1, detail: 'The file holds a single value, no rows' });
+}
+
+/** Every list of objects that is reached through objects alone. */
+function listsIn(value: object): unknown[][] {
+  return Object.values(value).flatMap((inner: unknown) => {
+    if (Array.isArray(inner)) return inner.some(isObject) ? [inner as unknown[]] : [];
+    return isObject(inner) ? listsIn(inner) : [];
+  });
+}
+
+/** The rows under a path of keys. */
+function rowsAt(value: unknown, path: string, file: string): readonly unknown[] {
+  let at = value;
+  for (const key of path.split('.')) {
+    const known = isObject(at) ? Object.keys(at) : [];
+    if (!isObject(at) || !(key in at)) {
+      const params = { file, path, key, nearest: nearest(key, known), known: known.join(', ') };
+      throw fail('source.json-path', params);
+    }
+    at = at[key];
+  }
+  return Array.isArray(at) ? (at as unknown[]) : [at];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -67,7 +105,16 @@ function isObject(value: unknown): value is Record<string, unknown> {
 class Records {
   readonly #columns = new Map<string, number>();
   readonly #builder = new TextBatchBuilder(0);
+  readonly #options: JsonOptions;
   #kinds: (ValueKind | null)[] = [];
+  /** By column: what the objects and lists of this batch are like. */
+  #nested: (NestedShape | undefined)[] = [];
+  /** By column: whether values that are neither objects nor lists were seen in this batch. */
+  #plain: boolean[] = [];
+
+  constructor(options: JsonOptions) {
+    this.#options = options;
+  }
 
   get isFull(): boolean {
     return this.#builder.isFull;
@@ -93,13 +140,16 @@ class Records {
       this.#builder.reject({ line, column: null, value: raw(), reason });
       return;
     }
-    for (const [key, item] of Object.entries(value)) {
+    const entries = this.#options.flatten ? flattened(value) : Object.entries(value);
+    for (const [key, item] of entries) {
       if (item === null || item === undefined) {
         this.#place(key);
         continue;
       }
       const column = this.#place(key);
       const kind = kindOf(item);
+      if (typeof item === 'object') (this.#nested[column] ??= new NestedShape()).add(item);
+      else this.#plain[column] = true;
       const before = this.#kinds[column];
       this.#kinds[column] =
         before === null || before === undefined || before === kind ? kind : 'text';
@@ -111,7 +161,15 @@ class Records {
 
   take(): TextBatch {
     const kinds = this.#kinds.map((kind) => kind ?? 'text');
-    const batch = this.#builder.take(uniqueNames([...this.#columns.keys()]), kinds);
+    const names = uniqueNames([...this.#columns.keys()]);
+    for (const [column, name] of names.entries()) {
+      const shape = this.#nested[column];
+      if (shape) this.#options.nested.add(name, shape);
+      if (this.#plain[column]) this.#options.nested.addPlain(name);
+    }
+    this.#nested = [];
+    this.#plain = [];
+    const batch = this.#builder.take(names, kinds);
     this.#kinds = this.#kinds.map(() => null);
     return batch;
   }
@@ -125,6 +183,13 @@ class Records {
     this.#builder.widen(place + 1);
     return place;
   }
+}
+
+/** Members of objects inside an object, by their keys with dots between; lists stay. */
+function flattened(value: Readonly<Record<string, unknown>>, prefix = ''): [string, unknown][] {
+  return Object.entries(value).flatMap(([key, item]): [string, unknown][] =>
+    isObject(item) ? flattened(item, `${prefix}${key}.`) : [[prefix + key, item]]
+  );
 }
 
 function kindOf(value: unknown): ValueKind {

@@ -53,10 +53,10 @@ export function formatOf(
   if (extension === 'tsv' || extension === 'tab') return 'tsv';
   if (extension === 'ndjson' || extension === 'jsonl') return 'ndjson';
   const first = new TextDecoder().decode(head.subarray(0, 4096)).trimStart();
-  if (extension === 'json') return first.startsWith('{') && isLine(first) ? 'ndjson' : 'json';
+  if (extension === 'json') return areLines(first) ? 'ndjson' : 'json';
   if (extension === 'csv' || extension === 'txt') return 'csv';
   if (first.startsWith('[')) return 'json';
-  if (first.startsWith('{')) return isLine(first) ? 'ndjson' : 'json';
+  if (first.startsWith('{')) return areLines(first) ? 'ndjson' : 'json';
   return 'csv';
 }
 
@@ -117,8 +117,10 @@ function refuseOldOffice(file: string, head: Uint8Array): void {
   throw fail('source.old-office', { file });
 }
 
-function isLine(text: string): boolean {
+/** Whether an object stands on the first line, and another begins on the next. */
+function areLines(text: string): boolean {
   const line = text.slice(0, text.search(/[\r\n]|$/));
+  if (!line.startsWith('{') || !text.slice(line.length).trimStart().startsWith('{')) return false;
   try {
     JSON.parse(line);
     return true;
