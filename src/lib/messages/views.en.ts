@@ -74,7 +74,13 @@ export const viewsEn = {
   source: {
     rejected: (rows: number) => `${plural(rows, 'row was', 'rows were')} put aside`,
     seeRejected: 'See them',
-    hideRejected: 'Back to the rows'
+    hideRejected: 'Back to the rows',
+    files: (count: number) => `How ${plural(count, 'file was', 'files were')} read`,
+    delimiter: (mark: string) => `fields end at ${mark}`,
+    tab: 'tab',
+    part: (name: string) => `from ${name}`,
+    sheet: 'Sheet',
+    table: 'Table'
   },
   script: { log: 'Printed by the script' },
   forecast: {

@@ -70,7 +70,13 @@ export const viewsZhCN = {
   source: {
     rejected: (rows) => `${n(rows)} 行被搁置`,
     seeRejected: '查看',
-    hideRejected: '回到数据'
+    hideRejected: '回到数据',
+    files: (count) => `${n(count)} 个文件的读取方式`,
+    delimiter: (mark) => `字段以 ${mark} 分隔`,
+    tab: '制表符',
+    part: (name) => `来自 ${name}`,
+    sheet: '工作表',
+    table: '表'
   },
   script: { log: '脚本的输出' },
   forecast: {

@@ -5,6 +5,7 @@ import type { Session } from '#lib/state/session.svelte.ts';
 import { isNotebookFile, takeIn } from '#lib/state/incoming.ts';
 import { fitsPattern, nameFromFile } from '#lib/state/file-match.ts';
 import type { Keeper } from '#lib/state/keeper.svelte.ts';
+import { csvFromPasted } from '#lib/state/pasted.ts';
 import { problemOf } from '#lib/state/problem-of.ts';
 import { keepHandles } from '#lib/storage/handles.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
@@ -130,18 +131,19 @@ function offerTo({ session, desk, offers }: Giving, file: string, found: CellFit
   });
 }
 
-/** Makes a cell of rows copied from a spreadsheet. */
-export function pasteRows({ session, desk }: Giving, text: string): void {
-  const lines = text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
-  const body = lines.map((line) => line.split('\t').map(asCsv).join(',')).join('\n');
+/** Makes a cell of rows copied from a spreadsheet; false when there are none in what was pasted. */
+export function pasteRows({ session, desk }: Giving, text: string, html: string): boolean {
+  const body = csvFromPasted(text, html);
+  if (body === null) return false;
   const key = session.edit.insertCell(desk.below(desk.selected), {
     kind: 'data',
-    body,
+    body: body.csv,
     name: 'pasted'
   });
-  if (key === undefined) return;
-  toast(m().page.notice.pasted(lines.length - 1));
+  if (key === undefined) return false;
+  toast(m().page.notice.pasted(body.rows));
   void desk.go(key);
+  return true;
 }
 
 function addSource(session: Session, desk: Desk, file: string): void {
@@ -159,8 +161,4 @@ async function remember(
 ): Promise<void> {
   if (!(await noteFiles(session, keeper))) return;
   await keepHandles(session.id, handles).catch(() => undefined);
-}
-
-function asCsv(value: string): string {
-  return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
