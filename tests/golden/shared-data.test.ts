@@ -11,11 +11,7 @@ import { loadSource } from '../unit/source/support.ts';
 const shared = process.env['SHARED_DATA'] ?? '../shared/data';
 
 /** Files, rows, and sums of columns, as the README beside each set states them. */
-const sets: readonly (readonly [
-  path: string,
-  rows: number,
-  sums?: Readonly<Record<string, number>>
-])[] = [
+const sets: [path: string, rows: number, sums?: Readonly<Record<string, number>>][] = [
   ['aus-retail/aus_retail.parquet', 64_532, { Turnover: 11_212_944.4 }],
   ['bike-hourly/hour.csv', 17_379, { cnt: 3_292_679 }],
   ['carparts-subset/carparts_subset_long.csv', 24_723, { units: 12_147 }],
@@ -79,7 +75,11 @@ describe.skipIf(!existsSync(shared))('golden totals of the shared data sets', ()
     return loadSource(relations, `file: ${JSON.stringify(pattern)}`, Object.fromEntries(files));
   }
 
-  test.each(sets)('%s', async (path, rows, sums = {}) => {
+  test.each(sets.map(([path, rows, sums = {}]) => ({ path, rows, sums })))('$path', async ({
+    path,
+    rows,
+    sums
+  }) => {
     const { table, rejects, report } = await load(basename(path), [path]);
     expect(table?.length).toBe(rows);
     expect(report.rows).toBe(rows);
