@@ -144,9 +144,14 @@ module.exports = {
       from: { path: '^src/lib/cells/[^/]+/[^/]+\\.svelte(\\.ts)?$' },
       to: {
         path: '^src/',
-        pathNot: '^src/lib/(base|problems|sql|analytics|ui|charts|messages|cells)/'
+        pathNot: '^src/lib/(base|problems|sql|analytics|ui|charts|messages|cells|tables)/'
       }
     },
+    only(
+      'tables',
+      ['base', 'sql', 'ui', 'charts', 'messages', 'cells/core'],
+      'A relation as a table to look into: it knows rows and SQL, and no kind of cell.'
+    ),
     only('charts', ['base', 'messages', 'ui'], 'Charts are drawn from columns; they know no cell.'),
     only(
       'ui',

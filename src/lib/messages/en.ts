@@ -1,5 +1,6 @@
 import { filesEn } from './files.en.ts';
 import { pageEn } from './page.en.ts';
+import { tableEn } from './table.en.ts';
 import { viewsEn } from './views.en.ts';
 
 const plural = (n: number, one: string, many: string) =>
@@ -20,6 +21,7 @@ export const en = {
   files: filesEn,
   page: pageEn,
   views: viewsEn,
+  table: tableEn,
   common: {
     close: 'Close',
     cancel: 'Cancel',
@@ -69,7 +71,8 @@ export const en = {
     sortedDown: 'sorted, highest first',
     sortBy: (column: string) => `Sort by ${column}`,
     resize: (column: string) => `Width of ${column}`,
-    keys: 'Arrow keys move, Shift and arrows select, Ctrl C copies.',
+    menuOf: (column: string) => `Menu of ${column}`,
+    keys: 'Arrow keys move, Shift and arrows select, Ctrl C copies, with Shift as Markdown. In the head, Enter opens the menu of a column, Space sorts, Shift and arrows set the width.',
     copied: (cells: number) => `${plural(cells, 'cell', 'cells')} copied`,
     tooMany: (limit: number) =>
       `A selection of more than ${limit.toLocaleString('en')} cells is not copied. Export the table.`,

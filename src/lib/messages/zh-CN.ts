@@ -1,5 +1,6 @@
 import { filesZhCN } from './files.zh-CN.ts';
 import { pageZhCN } from './page.zh-CN.ts';
+import { tableZhCN } from './table.zh-CN.ts';
 import { viewsZhCN } from './views.zh-CN.ts';
 import type { Messages } from './en.ts';
 
@@ -20,6 +21,7 @@ export const zhCN = {
   files: filesZhCN,
   page: pageZhCN,
   views: viewsZhCN,
+  table: tableZhCN,
   common: {
     close: '关闭',
     cancel: '取消',
@@ -68,7 +70,8 @@ export const zhCN = {
     sortedDown: '已排序，从高到低',
     sortBy: (column: string) => `按 ${column} 排序`,
     resize: (column: string) => `${column} 的列宽`,
-    keys: '方向键移动，Shift 加方向键选择，Ctrl C 复制。',
+    menuOf: (column: string) => `${column} 的菜单`,
+    keys: '方向键移动，Shift 加方向键选择，Ctrl C 复制，加 Shift 则复制为 Markdown。在表头，Enter 打开列菜单，空格排序，Shift 加方向键调整列宽。',
     copied: (cells: number) => `已复制 ${n(cells)} 个单元格`,
     tooMany: (limit: number) => `选中超过 ${n(limit)} 个单元格时不复制。可导出整张表。`,
     failed: '无法读取这些行。'

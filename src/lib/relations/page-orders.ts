@@ -15,7 +15,7 @@ interface KeptOrder {
 
 /**
  * Windows of rows. The top of an order is found by sorting, which the engine does well; for windows far down, the row
- * numbers in that order are put into a table once, and each further window takes its rows by number.
+ * numbers in that order, or those that a filter takes, are put into a table once, and each further window takes its rows by number.
  */
 export class PageOrders {
   readonly #relations: DuckDbRelations;
@@ -27,9 +27,10 @@ export class PageOrders {
   }
 
   async page(info: RelationInfo, request: PageRequest, signal: AbortSignal): Promise<Uint8Array> {
-    const { offset = 0, limit = 100, orderBy = [] } = request;
+    const { offset = 0, limit = 100, orderBy = [], where } = request;
     const plain = () => this.#relations.queryIpc(pageSql(info, request), signal);
-    if (orderBy.length === 0 || offset + limit <= deep) return plain();
+    const asStored = orderBy.length === 0 && !where;
+    if (asStored || offset + limit <= deep) return plain();
     const key = JSON.stringify([nameKey(info.name), orderBy, request.where ?? '']);
     const { table } = await this.#order(key, info, request, signal);
     const rows = await this.#relations.queryIpc(

@@ -361,6 +361,16 @@ describe('kept results', () => {
   });
 });
 
+describe('filtered windows', () => {
+  test('far down are the rows that the filter takes, in their own order', async () => {
+    await relations.createAs('long', 'SELECT CAST(i AS INTEGER) AS i FROM range(20000) AS r(i)');
+    const request = { relation: 'long', where: 'i % 2 = 1', limit: 2 };
+    const rows = await rowsOf(call('page', { ...request, offset: 5000 }));
+    expect(rows).toEqual([{ i: 10_001 }, { i: 10_003 }]);
+    expect(await rowsOf(call('page', { ...request, offset: 9999 }))).toEqual([{ i: 19_999 }]);
+  });
+});
+
 describe('profiles', () => {
   const long = 'SELECT i, hash(i) AS h FROM range(4000000) AS r(i)';
 

@@ -6,14 +6,13 @@ import {
   cellValue,
   columnWidths,
   commonDecimals,
-  isIdentifier,
-  tsvField
+  isIdentifier
 } from '#lib/ui/grid/cells.ts';
-import { copyArea, copyLimit } from '#lib/ui/grid/copy.ts';
+import { copyArea, copyLimit, tsvField } from '#lib/ui/grid/copy.ts';
 import { PageCache } from '#lib/ui/grid/pages.ts';
 import { barHeight, highest, reveal, toBar, toContent, visible } from '#lib/ui/grid/scroll.ts';
 import { areaOf, contains, moved } from '#lib/ui/grid/selection.ts';
-import { sortedRows } from '#lib/ui/grid/sort.ts';
+import { nextSorts, sortedRows } from '#lib/ui/grid/sort.ts';
 
 const words = { missing: 'missing', emptyList: 'empty list', emptyText: 'empty text' };
 
@@ -28,7 +27,7 @@ describe('cells', () => {
     expect(show(boolean([false]))).toEqual({ text: 'false', look: 'plain' });
     expect(show({ type: 'other', sqlType: 'VARCHAR[]', values: [[]] }).look).toBe('empty');
     expect(show({ type: 'other', sqlType: 'VARCHAR[]', values: [['milk', 'yogurt']] }).text).toBe(
-      'milk, yogurt'
+      '["milk","yogurt"]'
     );
     expect(cellText(numeric([17850], 'integer'), 0, words, 'en', null, false).text).toBe('17850');
   });
@@ -163,6 +162,16 @@ describe('keys', () => {
     expect(press('x')).toBeNull();
   });
 
+  it('go into the head where there is one, and never stretch the selection there', () => {
+    const first = { row: 0, column: 2, anchorRow: 0, anchorColumn: 2 };
+    const up = { key: 'ArrowUp', shiftKey: false, mod: false };
+    expect(moved(first, size, up)).toMatchObject({ row: 0 });
+    expect(moved(first, { ...size, head: true }, up)).toMatchObject({ row: -1, anchorRow: -1 });
+    expect(moved(first, { ...size, head: true }, { ...up, shiftKey: true })).toMatchObject({
+      row: 0
+    });
+  });
+
   it('stretch the selection with Shift', () => {
     const next = press('ArrowRight', true)!;
     expect(areaOf(next)).toEqual({ top: 4, bottom: 4, left: 2, right: 3 });
@@ -208,7 +217,26 @@ describe('copying and sorting', () => {
 
   it('reads the area in pages', async () => {
     const area = { top: 1, bottom: 3, left: 0, right: 1 };
-    expect(await copyArea(area, load, 2)).toBe('\t10\na\t\nb\t1');
+    expect(await copyArea(area, load, 'tsv', 2)).toBe('\t10\na\t\nb\t1');
+  });
+
+  it('writes CSV and Markdown with their heads', async () => {
+    const area = { top: 0, bottom: 1, left: 0, right: 1 };
+    expect(await copyArea(area, load, 'csv', 1)).toBe('sku,units\nb,2\n,10');
+    expect(await copyArea(area, load, 'markdown')).toBe(
+      '| sku | units |\n| --- | ---: |\n| b | 2 |\n|  | 10 |'
+    );
+  });
+
+  it('adds a column to the order, turns it, and takes it out', () => {
+    const a = { column: 'a', descending: false };
+    const b = { column: 'b', descending: false };
+    expect(nextSorts([], 'a')).toEqual([a]);
+    expect(nextSorts([a], 'a')).toEqual([{ ...a, descending: true }]);
+    expect(nextSorts([{ ...a, descending: true }], 'a')).toEqual([]);
+    expect(nextSorts([a], 'b', true)).toEqual([a, b]);
+    expect(nextSorts([a, { ...b, descending: true }], 'b', true)).toEqual([a]);
+    expect(nextSorts([a, b], 'a')).toEqual([a]);
   });
 
   it('refuses more cells than a clipboard should hold', async () => {
@@ -216,8 +244,8 @@ describe('copying and sorting', () => {
   });
 
   it('sorts with missing values last and equal ones in table order', () => {
-    expect([...sortedRows(table, 'sku', false)]).toEqual([2, 0, 3, 1]);
-    expect([...sortedRows(table, 'sku', true)]).toEqual([0, 3, 2, 1]);
-    expect([...sortedRows(table, 'units', true)]).toEqual([1, 0, 3, 2]);
+    expect([...sortedRows(table, [{ column: 'sku', descending: false }])]).toEqual([2, 0, 3, 1]);
+    expect([...sortedRows(table, [{ column: 'sku', descending: true }])]).toEqual([0, 3, 2, 1]);
+    expect([...sortedRows(table, [{ column: 'units', descending: true }])]).toEqual([1, 0, 3, 2]);
   });
 });

@@ -13,7 +13,7 @@ export interface Edges {
   readonly openAbove: boolean;
 }
 
-export const mostBins = 20;
+const mostBins = 20;
 
 const minute = 60_000;
 const hour = 60 * minute;

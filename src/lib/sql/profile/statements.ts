@@ -3,7 +3,7 @@ import { quoteName, quoteText } from '../quote.ts';
 import type { Edges } from './bins.ts';
 import { milliseconds, type ProfiledColumn } from './columns.ts';
 
-export const topValues = 8;
+const topValues = 8;
 
 /** The quantiles asked for: those of the profile, then 1 % and 99 %, between which the classes lie. */
 const quantileList = `[${[...profileQuantiles, 0.01, 0.99].join(', ')}]`;

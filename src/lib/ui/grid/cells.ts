@@ -7,6 +7,7 @@ import {
   formatTimestamp,
   minus
 } from '#lib/base/format.ts';
+import { nestedJson } from './nested.ts';
 
 /** What one cell of a grid shows. */
 export interface CellText {
@@ -50,7 +51,7 @@ export function cellText(
       const value = vector.values[row] ?? '';
       return value === ''
         ? { text: words.emptyText, look: 'empty' }
-        : { text: value.length > 400 ? `${value.slice(0, 400)}…` : value, look: 'plain' };
+        : { text: shortened(value), look: 'plain' };
     }
     case 'boolean':
       return { text: vector.values[row] === 1 ? 'true' : 'false', look: 'plain' };
@@ -77,25 +78,13 @@ export function cellText(
       const value = vector.values[row];
       if (Array.isArray(value) && value.length === 0)
         return { text: words.emptyList, look: 'empty' };
-      return { text: nestedText(value), look: 'plain' };
+      return { text: shortened(nestedJson(value)), look: 'plain' };
     }
   }
 }
 
-/** A nested value on one line: lists with commas, structs as `name: value`. */
-function nestedText(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (Array.isArray(value)) return value.map(nestedText).join(', ');
-  if (value instanceof Date) return formatTimestamp(value.getTime());
-  if (typeof value === 'object') {
-    return Object.entries(value)
-      .map(([key, item]) => `${key}: ${nestedText(item)}`)
-      .join(', ');
-  }
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
-    ? String(value)
-    : '';
+function shortened(text: string): string {
+  return text.length > 400 ? `${text.slice(0, 400)}…` : text;
 }
 
 /** The exact value for the clipboard: no grouping, no words, missing as nothing. */
@@ -111,15 +100,10 @@ export function cellValue(vector: Vector, row: number): string {
     case 'timestamp':
       return formatTimestamp(vector.values[row] ?? 0);
     case 'other':
-      return nestedText(vector.values[row]);
+      return nestedJson(vector.values[row]);
     default:
       return String(vector.values[row]);
   }
-}
-
-/** A field of tab-separated values; quoted where it holds a tab, a quote or a line end. */
-export function tsvField(value: string): string {
-  return /[\t\n\r"]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
 /**

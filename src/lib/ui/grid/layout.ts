@@ -30,15 +30,27 @@ export function gridLayout(
   return { decimals, grouped, widths: columnWidths(heads, texts) };
 }
 
-/** The tracks of the CSS grid, and the least width in px of all: columns share what is left unless their width was set. */
+export interface GridTracks {
+  /** The tracks of the CSS grid. */
+  readonly template: string;
+  /** The least width of all, in px. */
+  readonly least: number;
+  /** Distances of the pinned columns from the left edge, in px. */
+  readonly pins: readonly number[];
+}
+
+/** Columns share the width that is left, unless they are pinned or their width was set. */
 export function gridTracks(
   fields: readonly Field[],
-  widths: readonly number[],
-  resized: Readonly<Record<string, number>>
-): { readonly template: string; readonly least: number } {
-  const own = fields.map((f, c) => resized[f.name] ?? widths[c] ?? usual);
+  natural: readonly number[],
+  set: Readonly<Record<string, number>>,
+  pinned: number
+): GridTracks {
+  const own = fields.map((f, c) => set[f.name] ?? natural[c] ?? usual);
   const template = fields
-    .map((f, c) => (resized[f.name] ? `${own[c]}px` : `minmax(${own[c]}px, ${own[c]}fr)`))
+    .map((f, c) => (set[f.name] || c < pinned ? `${own[c]}px` : `minmax(${own[c]}px, ${own[c]}fr)`))
     .join(' ');
-  return { template, least: own.reduce((sum, width) => sum + width, 0) };
+  const sums = [0];
+  for (const width of own) sums.push(sums.at(-1)! + width);
+  return { template, least: sums.at(-1)!, pins: sums.slice(0, pinned) };
 }

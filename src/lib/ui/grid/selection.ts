@@ -1,3 +1,6 @@
+/** The row number of the head. */
+export const headRow = -1;
+
 /** The cell with the focus, and the other corner of what is selected. */
 export interface Selection {
   readonly row: number;
@@ -27,6 +30,8 @@ export interface GridSize {
   readonly columns: number;
   /** Rows that PageUp and PageDown move. */
   readonly page: number;
+  /** Whether the focus may go into the head, which is above the first row. */
+  readonly head?: boolean;
 }
 
 /**
@@ -53,7 +58,7 @@ export function moved(
       column = key.mod ? size.columns - 1 : column + 1;
       break;
     case 'PageUp':
-      row -= size.page;
+      row = Math.max(0, row - size.page);
       break;
     case 'PageDown':
       row += size.page;
@@ -69,11 +74,11 @@ export function moved(
     default:
       return null;
   }
-  row = Math.max(0, Math.min(size.rows - 1, row));
+  const stretch = key.shiftKey && s.row !== headRow;
+  const first = size.head && !stretch ? headRow : 0;
+  row = Math.max(first, Math.min(size.rows - 1, row));
   column = Math.max(0, Math.min(size.columns - 1, column));
-  return key.shiftKey
-    ? { ...s, row, column }
-    : { row, column, anchorRow: row, anchorColumn: column };
+  return stretch ? { ...s, row, column } : { row, column, anchorRow: row, anchorColumn: column };
 }
 
 export function contains(area: Area, row: number, column: number): boolean {
