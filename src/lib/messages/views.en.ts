@@ -5,6 +5,17 @@ const plural = (value: number, one: string, many: string) =>
 /** The words of the pictures that kinds draw of their results. */
 export const viewsEn = {
   clean: {
+    accountOf: 'Account of',
+    rows: 'rows',
+    start: 'source',
+    waterfall: (what: string) => `What each step did to ${what}`,
+    stepAsQuery: 'Up to here as a query',
+    reading: 'Reading the rows',
+    untouched: 'This step changed no rows.',
+    touched: 'Rows that the step touched',
+    what: { dropped: 'dropped', added: 'added', changed: 'changed' },
+    firstRows: (count: number) => `The first ${n(count)} are shown.`,
+    noPreview: 'The rows cannot be shown: the source has changed. Run the cell again.',
     account: 'What each step did',
     step: 'step',
     before: 'rows before',
@@ -62,6 +73,7 @@ export const viewsEn = {
     top: (value: string, count: number) => `${value}, ${n(count)}`
   },
   check: {
+    show: 'Show rows',
     passed: 'holds',
     failed: 'does not hold',
     all: (count: number) => (count === 1 ? 'The check holds.' : `All ${n(count)} checks hold.`),

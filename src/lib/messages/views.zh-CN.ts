@@ -4,6 +4,17 @@ const n = (value: number) => value.toLocaleString('zh-CN');
 
 export const viewsZhCN = {
   clean: {
+    accountOf: '统计',
+    rows: '行数',
+    start: '来源',
+    waterfall: (what) => `每一步对${what}的影响`,
+    stepAsQuery: '到此为止的查询',
+    reading: '正在读取',
+    untouched: '这一步没有改变任何行。',
+    touched: '这一步涉及的行',
+    what: { dropped: '删除', added: '新增', changed: '修改' },
+    firstRows: (count) => `只显示前 ${n(count)} 行。`,
+    noPreview: '无法显示：来源已变，请重新运行该单元。',
     account: '每一步做了什么',
     step: '步骤',
     before: '之前行数',
@@ -60,6 +71,7 @@ export const viewsZhCN = {
     top: (value, count) => `${value}，${n(count)}`
   },
   check: {
+    show: '查看这些行',
     passed: '成立',
     failed: '不成立',
     all: (count) => `${n(count)} 项检查全部成立。`,

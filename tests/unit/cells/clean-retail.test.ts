@@ -69,8 +69,9 @@ describe.skipIf(!there)('Online Retail', () => {
     const giants = left.filter((row) => Math.abs(Number(row['Quantity'])) > 70_000);
     expect(giants).toEqual([]);
     const [, , before, after, changed] = rowsOf(outcome, 'example_steps')[0]!;
-    expect(Number(before) - Number(after)).toBe(changed);
-    expect(Number(changed) % 2).toBe(0);
+    expect(Number(before) - Number(after)).toBeLessThanOrEqual(Number(changed));
+    const sum = left.reduce((total, row) => total + Number(row['Quantity']), 0);
+    expect(sum).toBe(5_176_450);
   });
 });
 

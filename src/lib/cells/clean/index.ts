@@ -1,6 +1,6 @@
 import { defineKind } from '../core/define.ts';
 import { cleanBody } from './body.ts';
-import { kindOf } from './compile.ts';
+import { kindOf, type Recipe } from './compile.ts';
 
 /** What one step did, for the view. */
 export interface StepReport {
@@ -11,11 +11,13 @@ export interface StepReport {
   readonly rowsChanged: number;
   readonly valueBefore: number | null;
   readonly valueAfter: number | null;
+  /** The step alone, over a table `before`. */
   readonly sql: string;
 }
 
 export interface CleanReport {
   readonly steps: readonly StepReport[];
+  readonly recipe: Recipe;
   /** The recipe as one statement. */
   readonly sql: string;
   readonly value: string | null;
@@ -23,18 +25,23 @@ export interface CleanReport {
 
 const clean = defineKind({
   kind: 'clean',
-  version: 1,
+  version: 2,
   title: 'Clean',
   summary: 'A recipe of cleaning steps, each accounting for the rows it changed',
   group: 'data',
   mode: 'sql',
   body: cleanBody,
-  reads: ({ config }) => [{ relation: config.source, key: 'source' }],
+  reads: ({ config }) => [
+    { relation: config.source, key: 'source' },
+    ...config.steps.flatMap((step) =>
+      (kindOf(step).reads?.(step.options) ?? []).map((relation) => ({ relation, key: 'steps' }))
+    )
+  ],
   sqlOf: ({ config }) => [
     ...(config.value === undefined ? [] : [config.value]),
     ...config.steps.flatMap((step) => kindOf(step).expressions?.(step.options) ?? [])
   ],
-  outputs: ['', 'steps'],
+  outputs: ['', 'steps', 'parameters'],
   examples: [
     {
       title: 'Order lines: double rows, blanks and returns',

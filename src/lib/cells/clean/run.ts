@@ -10,6 +10,8 @@ import {
   kindOf,
   numbered,
   ordinalFor,
+  parametersOf,
+  recipeOf,
   recipeSql,
   valueOf
 } from './compile.ts';
@@ -27,6 +29,8 @@ const run: SqlRunOf<typeof clean, CleanReport> = async (cell, sql, ctx) => {
   const row = ordinalFor(info.fields);
   const schemas: (readonly Field[])[] = [info.fields];
   const reports: StepReport[] = [];
+  /** Tables of what normalise steps found, by step. */
+  const kept: { readonly step: number; readonly table: string }[] = [];
   const from = `(${numbered(info.name, row)})`;
   let table: Table = {
     from,
@@ -44,6 +48,8 @@ const run: SqlRunOf<typeof clean, CleanReport> = async (cell, sql, ctx) => {
     ctx.progress({ done: i, total: steps.length, unit: 'steps', note: action });
     const { before, next, report } = await take(step, table, row, value, sql, ctx);
     reports.push({ step: i + 1, action, ...report });
+    const figures = parametersOf(step, { ...before, row });
+    if (figures !== null) kept.push({ step: i + 1, table: await sql.temp(figures) });
     schemas.push(next.fields);
     if (before.stored !== null && before.stored !== next.stored) await sql.release(before.stored);
     table = next;
@@ -52,8 +58,10 @@ const run: SqlRunOf<typeof clean, CleanReport> = async (cell, sql, ctx) => {
   ctx.progress({ done: steps.length, total: steps.length, unit: 'steps' });
   const order = table.inOrder ? '' : ` ORDER BY ${row}`;
   await sql.output(cell.name, `SELECT * EXCLUDE (${row}) FROM ${table.from}${order}`);
+  if (kept.length > 0) await sql.output(`${cell.name}_parameters`, parametersSelect(kept));
   await sql.output(`${cell.name}_steps`, stepsSelect(reports, value !== undefined));
-  return { steps: reports, sql: recipeSql(info.name, row, steps, schemas), value: value ?? null };
+  const recipe = recipeOf(info.name, row, steps, schemas);
+  return { steps: reports, recipe, sql: recipeSql(recipe), value: value ?? null };
 };
 
 export default run;
@@ -207,6 +215,11 @@ async function single(sql: Sql, select: string): Promise<unknown> {
 /** An empty table sums to nothing: 0 in the account. */
 function toNumber(value: unknown): number {
   return value === null ? 0 : Number(value);
+}
+
+function parametersSelect(kept: readonly { step: number; table: string }[]): string {
+  const selects = kept.map(({ step, table }) => `SELECT ${step} AS step, * FROM ${table}`);
+  return `SELECT * FROM (${selects.join(' UNION ALL BY NAME ')}) ORDER BY ALL`;
 }
 
 function stepsSelect(reports: readonly StepReport[], money: boolean): string {

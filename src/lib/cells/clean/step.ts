@@ -52,6 +52,10 @@ export interface StepKind<S extends ObjectSchema = ObjectSchema> {
   action(options: v.InferOutput<S>): string;
   /** Expressions written by the reader, for the name scanner. */
   expressions?(options: v.InferOutput<S>): readonly string[];
+  /** Relations besides the source that the step reads. */
+  reads?(options: v.InferOutput<S>): readonly string[];
+  /** A SELECT of the figures that it finds in the rows, for `NAME_parameters`; null where it takes them from elsewhere. */
+  parameters?(options: v.InferOutput<S>, input: StepInput): string | null;
   compile(options: v.InferOutput<S>, input: StepInput): Compiled;
 }
 

@@ -12,7 +12,7 @@ import { textFigures } from './text.ts';
 import { classesOf, deviation, histogram, meanOf, quantiles, weighted } from './weighted.ts';
 
 /** Up to this many rows every figure is exact. */
-export const exactRows = 600_000;
+const exactRows = 600_000;
 /** Above this many rows copies of rows are not counted. */
 const countedRows = 5_000_000;
 /** A column of no more different values is read as a dictionary, and exact in any table; fewer where the table is very wide. */

@@ -75,7 +75,7 @@ export function classesOf(
   return { from: least, to: greatest, bins: greatest === least ? 1 : classes };
 }
 
-export function binOf({ from, to, bins }: Classes, value: number): number {
+function binOf({ from, to, bins }: Classes, value: number): number {
   const width = (to - from) / bins || 1;
   return Math.min(bins - 1, Math.floor((value - from) / width));
 }
