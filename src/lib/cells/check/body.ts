@@ -69,6 +69,13 @@ const shapes = {
     min: v.optional(number({ label: 'Least', help: 'The least it may be' })),
     max: v.optional(number({ label: 'Greatest', help: 'The greatest it may be' })),
     name
+  }),
+  like: v.object({
+    like: relation({
+      label: 'Like',
+      help: 'A relation that it must look like, such as the file of last week'
+    }),
+    name
   })
 } as const;
 
@@ -94,7 +101,7 @@ const schema = v.object({
   source: relation({ label: 'Source', help: 'The table to check' }),
   expect: nested(listOf(v.unknown()), {
     label: 'Expectations',
-    help: 'What must hold: a condition on every row, or unique, not_null, rows, references, value with equals'
+    help: 'What must hold: a condition on every row, or unique, not_null, rows, references, value with equals, like'
   }),
   gate: v.optional(
     boolean({

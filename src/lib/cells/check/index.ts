@@ -5,6 +5,7 @@ import type { Verdict } from './judge.ts';
 export type { Verdict } from './judge.ts';
 
 export interface CheckReport {
+  readonly source: string;
   readonly checks: readonly Verdict[];
   readonly passed: number;
   readonly failed: number;
@@ -12,7 +13,7 @@ export interface CheckReport {
 
 const check = defineKind({
   kind: 'check',
-  version: 1,
+  version: 2,
   title: 'Check',
   summary: 'What must hold for a table: rows, keys, references and totals',
   group: 'data',
@@ -27,7 +28,9 @@ const check = defineKind({
             columns: [target.slice(target.indexOf('.') + 1)],
             key: 'expect'
           }))
-        : []
+        : expected.kind === 'like'
+          ? [{ relation: expected.options.like, key: 'expect' }]
+          : []
     )
   ],
   sqlOf: ({ config }) =>
@@ -78,6 +81,18 @@ const check = defineKind({
       ].join('\n'),
       given: { stock: 'sku,on_hand\na,5\nb,7' },
       expect: { gate: { columns: ['check', 'passed', 'failing_rows', 'detail'], rows: 2 } }
+    },
+    {
+      title: 'The file of this week looks like that of last week',
+      name: 'same_shape',
+      body: 'source: this_week\nexpect:\n  - like: last_week',
+      given: {
+        last_week:
+          'sku,units,site\na,5,North\nb,7,North\nc,6,North\nd,5,South\ne,9,South\nf,4,South',
+        this_week:
+          'sku,units,site\na,6,North\nb,7,North\nc,5,North\nd,6,South\ne,8,South\ng,4,South'
+      },
+      expect: { same_shape: { columns: ['check', 'passed', 'failing_rows', 'detail'], rows: 6 } }
     }
   ]
 });

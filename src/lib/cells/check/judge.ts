@@ -1,7 +1,9 @@
-import { valueAt, type Columns, type Value } from '#lib/base/columns.ts';
+import { valueAt, type Value } from '#lib/base/columns.ts';
 import { formatInteger, formatNumber } from '#lib/base/format.ts';
 import type { Scalar } from '#lib/base/problem.ts';
 import type { RelationInfo, Sql } from '../core/context.ts';
+import { likeness } from './likeness.ts';
+import { numbers } from './numbers.ts';
 import { enclosed, ident } from '../core/sql.ts';
 import type { Expectation } from './body.ts';
 
@@ -11,24 +13,31 @@ export interface Verdict {
   readonly passed: boolean;
   readonly failing: number | null;
   readonly detail: string;
+  /** A condition on the rows that fail, over the source as `s`; absent where no particular rows do. */
+  readonly rows?: string;
 }
 
 type Of<K extends Expectation['kind']> = Extract<Expectation, { kind: K }>['options'];
 
-/** Asks the table whether `expected` holds. */
+/** Asks the table whether `expected` holds: one verdict, or for `like` one for each thing compared. */
 export async function judge(
   expected: Expectation,
   source: RelationInfo,
   sql: Sql
-): Promise<Verdict> {
+): Promise<Verdict[]> {
   const check = expected.options.name ?? wordsOf(expected);
+  if (expected.kind === 'like') return likeness(check, expected.options.like, source, sql);
   const verdict = await byKind(expected, source, sql);
-  return { check, ...verdict };
+  return [{ check, ...verdict }];
 }
 
 type Finding = Omit<Verdict, 'check'>;
 
-function byKind(expected: Expectation, source: RelationInfo, sql: Sql): Promise<Finding> {
+function byKind(
+  expected: Exclude<Expectation, { kind: 'like' }>,
+  source: RelationInfo,
+  sql: Sql
+): Promise<Finding> {
   switch (expected.kind) {
     case 'condition':
       return condition(expected.options, source, sql);
@@ -66,6 +75,8 @@ function wordsOf(expected: Expectation): string {
         ? `${expression} ${range(min, max)}`
         : `${expression} = ${String(equals)}`;
     }
+    case 'like':
+      return `like ${expected.options.like}`;
   }
 }
 
@@ -87,7 +98,7 @@ async function condition(
       `SELECT count(*) FILTER (WHERE NOT ${test}), count(*) FILTER (WHERE ${test} IS NULL) FROM ${ident(source.name)}`
     )
   );
-  return ofRows(failing, source, unknown, 'missing values');
+  return { ...ofRows(failing, source, unknown, 'missing values'), rows: `NOT ${test}` };
 }
 
 /** Every row beyond the first of its key fails; rows with a missing key are not judged. */
@@ -103,7 +114,9 @@ async function unique(
       `SELECT sum(n - 1), sum(n) FROM (SELECT count(*) AS n FROM ${ident(source.name)} WHERE ${known} GROUP BY ${keys.join(', ')})`
     )
   );
-  return ofRows(failing, source, source.rows - judged, 'a missing key');
+  const twice = `SELECT ${keys.join(', ')} FROM ${ident(source.name)} WHERE ${known} GROUP BY ${keys.join(', ')} HAVING count(*) > 1`;
+  const verdict = ofRows(failing, source, source.rows - judged, 'a missing key');
+  return { ...verdict, rows: `(${keys.join(', ')}) IN (${twice})` };
 }
 
 async function notNull(
@@ -115,7 +128,7 @@ async function notNull(
   const [failing] = numbers(
     await sql.query(`SELECT count(*) FROM ${ident(source.name)} WHERE ${missing}`)
   );
-  return ofRows(failing, source);
+  return { ...ofRows(failing, source), rows: missing };
 }
 
 function rowCount({ rows: { min, max } }: Of<'rows'>, source: RelationInfo): Finding {
@@ -153,7 +166,11 @@ async function references(
   );
   const finding = ofRows(failing, source);
   const examples = found.length > 0 ? ` ${found.join('; ')}.` : '';
-  return { ...finding, detail: finding.detail + examples };
+  return {
+    ...finding,
+    detail: finding.detail + examples,
+    rows: orphans.map((o) => `(${o})`).join(' OR ')
+  };
 }
 
 function typeOf(info: RelationInfo, column: string): string | undefined {
@@ -205,10 +222,4 @@ function ofRows(failing: number, source: RelationInfo, unjudged = 0, why = ''): 
       ? `All of ${all} rows pass.${aside}`
       : `${formatInteger(failing)} of ${all} rows fail.${aside}`;
   return { passed: failing === 0, failing, detail };
-}
-
-/** The figures of a one-row result; a sum over nothing is 0. */
-function numbers(result: Columns): [number, number] {
-  const at = (i: number) => (result.vectors[i] ? Number(valueAt(result.vectors[i], 0) ?? 0) : 0);
-  return [at(0), at(1)];
 }

@@ -14,12 +14,10 @@ const run: SqlRunOf<typeof check, CheckReport> = async (cell, sql, ctx) => {
   for (const [i, expected] of expect.entries()) {
     await ctx.checkpoint();
     ctx.progress({ done: i, total: expect.length, unit: 'checks' });
-    const verdict = await placed(expected.span, () => judge(expected, info, sql));
-    checks.push(verdict);
-    if (!verdict.passed) {
-      const params = { check: verdict.check, detail: verdict.detail };
-      ctx.fail(problem('check.failed', params, expected.span), { gate });
-    }
+    const verdicts = await placed(expected.span, () => judge(expected, info, sql));
+    checks.push(...verdicts);
+    for (const { passed, check, detail } of verdicts)
+      if (!passed) ctx.fail(problem('check.failed', { check, detail }, expected.span), { gate });
   }
   ctx.progress({ done: expect.length, total: expect.length, unit: 'checks' });
   await sql.output(
@@ -35,7 +33,7 @@ const run: SqlRunOf<typeof check, CheckReport> = async (cell, sql, ctx) => {
     )
   );
   const passed = checks.filter((c) => c.passed).length;
-  return { checks, passed, failed: checks.length - passed };
+  return { source: info.name, checks, passed, failed: checks.length - passed };
 };
 
 export default run;
