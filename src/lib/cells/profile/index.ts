@@ -113,7 +113,7 @@ const profile = defineKind({
       },
       expect: {
         columns: { columns: profileColumns(), rows: 4 },
-        columns_findings: { columns: findingColumns, rows: 2 }
+        columns_findings: { columns: findingColumns, rows: 1 }
       }
     },
     {
