@@ -1,5 +1,5 @@
 /** How full something is: calm, worth a word, or about to be a problem. */
-export type Fullness = 'calm' | 'high' | 'full';
+type Fullness = 'calm' | 'high' | 'full';
 
 export function fullnessOf(used: number, limit: number): Fullness {
   const share = limit > 0 ? used / limit : 0;

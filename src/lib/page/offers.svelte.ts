@@ -1,7 +1,7 @@
 import type { ColumnFit, NamedColumn } from '#lib/state/column-fit.ts';
 
 /** A file whose columns are not those that a source cell reads. */
-export interface FitOffer {
+interface FitOffer {
   readonly file: string;
   readonly cell: string;
   readonly fit: ColumnFit;

@@ -20,7 +20,7 @@ export interface Room {
   readonly quota: number;
 }
 
-export interface Keeping {
+interface Keeping {
   readonly signal: AbortSignal;
   onBytes(this: void, written: number): void;
 }

@@ -9,7 +9,7 @@ export interface KnownHandle {
 }
 
 /** What came of asking for files again. */
-export interface Reopened {
+interface Reopened {
   readonly files: readonly File[];
   readonly handles: readonly FileSystemFileHandle[];
   /** Names of files that are no longer where they were. */

@@ -544,3 +544,33 @@ describe('the cache', () => {
     expect(at('a')).toBe('done');
   });
 });
+
+describe('what must not run by itself', () => {
+  it('a load that is held back waits to be asked, and so does what reads it', async () => {
+    const graph = notebook('sql:a 1', 'sql:b reads=a', 'sql:z 1');
+    const { executor, engine, at } = lab(graph);
+    executor.holdsBack = (cell) => cell.id === 'a';
+    executor.autoRun = true;
+    executor.update(graph);
+    await settled();
+    expect([at('a'), at('b'), at('z')]).toEqual(['stale', 'stale', 'done']);
+    await executor.run(['a']);
+    await settled();
+    expect([at('a'), at('b')]).toEqual(['done', 'done']);
+    expect(engine.jobs).toHaveLength(3);
+  });
+
+  it('a cell whose tables the reader took out of memory comes back when it is asked to', async () => {
+    const graph = notebook('sql:a 1', 'sql:b reads=a');
+    const { executor, engine, at } = lab(graph, { autoRun: true });
+    await settled();
+    expect([at('a'), at('b')]).toEqual(['done', 'done']);
+    await executor.free('a');
+    await settled();
+    expect(at('a')).toBe('stale');
+    expect(engine.tables.has('a')).toBe(false);
+    await executor.run(['a']);
+    expect(at('a')).toBe('done');
+    expect(engine.tables.get('a')).toBe('1');
+  });
+});
