@@ -8,6 +8,7 @@ await ensureBuilt();
 const benches = {
   retail: async () => (await import('../tests/bench/retail.mjs')).retail(),
   profile: async () => (await import('../tests/bench/profile.mjs')).profile(),
+  tables: async () => (await import('../tests/bench/tables.mjs')).tables(),
   'start-up': async () => (await import('../tests/bench/start-up.mjs')).startUp()
 };
 const asked = process.argv.slice(2);
