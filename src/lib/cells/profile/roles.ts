@@ -1,3 +1,4 @@
+import { ident } from '../core/sql.ts';
 import { isNumeric, isTimed, readingOf } from './columns.ts';
 import type { ColumnFacts } from './measure.ts';
 
@@ -5,6 +6,7 @@ import type { ColumnFacts } from './measure.ts';
 export interface Roles {
   readonly quantity: ColumnFacts | null;
   readonly price: ColumnFacts | null;
+  readonly amount: ColumnFacts | null;
   readonly sku: ColumnFacts | null;
   readonly order: ColumnFacts | null;
   readonly customer: ColumnFacts | null;
@@ -13,6 +15,8 @@ export interface Roles {
   readonly stock: readonly ColumnFacts[];
   /** An amount per row as SQL: an amount column, or quantity × price. */
   readonly money: string | null;
+  /** The same as an analyst would write it. */
+  readonly moneyWords: string | null;
 }
 
 const names = {
@@ -43,13 +47,15 @@ export function rolesOf(columns: readonly ColumnFacts[]): Roles {
   return {
     quantity,
     price,
+    amount,
     sku: like('sku', coded)[0] ?? null,
     order: like('order', coded)[0] ?? null,
     customer: like('customer', (c) => coded(c) || numeric(c))[0] ?? null,
     site: like('site', coded)[0] ?? null,
     time: timeOf(columns),
     stock,
-    money: moneyOf(quantity, price, amount)
+    money: moneyOf(quantity, price, amount, (c) => readingOf(c.field).present),
+    moneyWords: moneyOf(quantity, price, amount, (c) => bare(c.column))
   };
 }
 
@@ -67,9 +73,14 @@ function timeOf(columns: readonly ColumnFacts[]): ColumnFacts | null {
 function moneyOf(
   quantity: ColumnFacts | null,
   price: ColumnFacts | null,
-  amount: ColumnFacts | null
+  amount: ColumnFacts | null,
+  number: (c: ColumnFacts) => string
 ): string | null {
-  const number = (c: ColumnFacts) => readingOf(c.field).present;
   if (amount) return number(amount);
   return quantity && price ? `${number(quantity)} * ${number(price)}` : null;
+}
+
+/** Quoted only where SQL needs it. */
+function bare(name: string): string {
+  return /^[A-Za-z][A-Za-z0-9]*$/.test(name) ? name : ident(name);
 }

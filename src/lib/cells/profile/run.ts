@@ -20,7 +20,7 @@ const run: SqlRunOf<typeof profile, ProfileReport> = async (cell, sql, ctx) => {
   const columns = facts.map((f, i) => profileOf(f, i === 0 ? (duplicates?.rows ?? 0) : 0));
   await sql.output(cell.name, profileSelect(columns));
   await sql.output(`${cell.name}_findings`, findingsSelect(findings));
-  return report(info, duplicates?.rows ?? null, columns, findings, roles.money);
+  return report(info, duplicates?.rows ?? null, columns, findings, roles.moneyWords);
 };
 
 export default run;

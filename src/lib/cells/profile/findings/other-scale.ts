@@ -1,6 +1,5 @@
 import { formatInteger, formatNumber } from '#lib/base/format.ts';
 import { ident, quote } from '../../core/sql.ts';
-import { isNumeric } from '../columns.ts';
 import type { Finding } from '../index.ts';
 import type { ColumnFacts } from '../measure.ts';
 import { count, figure, rowsOf, word } from '../rows.ts';
@@ -16,9 +15,9 @@ const mostGroups = 200;
  * ten values each. Groups that differ in size by nature are not told apart from groups in other units beyond that.
  */
 const detect: Detector = async (facts, means) => {
-  const { site, quantity, price, stock } = facts.roles;
+  const { site, quantity, price, amount, stock } = facts.roles;
   if (!site || site.distinct < 4 || site.distinct > mostGroups) return [];
-  const measures = [quantity, price, ...stock, ...amounts(facts)].filter((c) => c !== null);
+  const measures = [quantity, price, amount, ...stock].filter((c) => c !== null);
   const found: Finding[] = [];
   for (const column of new Set(measures)) {
     await means.ctx.checkpoint();
@@ -28,10 +27,6 @@ const detect: Detector = async (facts, means) => {
 };
 
 export default detect;
-
-function amounts({ columns, roles }: Facts): ColumnFacts[] {
-  return columns.filter((c) => isNumeric(c.field) && roles.money === ident(c.column));
-}
 
 async function compared(
   column: ColumnFacts,
