@@ -84,6 +84,8 @@ export const viewsEn = {
     failed: (why: string) => `The chart cannot be drawn: ${why}`
   },
   source: {
+    drift: 'This file differs from the last one',
+    acceptShape: 'Accept as the new shape',
     rejected: (rows: number) => `${plural(rows, 'row was', 'rows were')} put aside`,
     seeRejected: 'See them',
     hideRejected: 'Back to the rows',

@@ -80,6 +80,8 @@ export const viewsZhCN = {
   },
   chart: { failed: (why) => `图无法绘制：${why}` },
   source: {
+    drift: '此文件与上一次的不同',
+    acceptShape: '接受为新的结构',
     rejected: (rows) => `${n(rows)} 行被搁置`,
     seeRejected: '查看',
     hideRejected: '回到数据',

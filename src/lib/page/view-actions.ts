@@ -4,6 +4,7 @@ import type { CellHandle } from '#lib/state/cell.svelte.ts';
 import { addSteps } from './add-steps.ts';
 import type { PageContext } from './context.ts';
 import { copyRelation, exportRelation } from './export.ts';
+import { recall, remember } from './memory.ts';
 
 /** What the view of a cell may ask of the page. */
 export function viewActions(context: PageContext, cell: CellHandle): ViewActions {
@@ -23,6 +24,8 @@ export function viewActions(context: PageContext, cell: CellHandle): ViewActions
       if (key !== undefined) void desk.go(key);
     },
     addSteps: (source, steps, keys) => addSteps(context, cell.key, { source, steps, keys }),
+    remember: (key, value) => remember(session.id, key, value),
+    recall: (key) => recall(session.id, key),
     run: () => void session.run([cell.id]),
     stop: () => session.cancel(cell.id),
     setSpeed: (speed) => session.engine.setSpeed(speed)

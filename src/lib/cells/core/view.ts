@@ -60,6 +60,9 @@ export interface ViewActions {
     steps: readonly Readonly<Record<string, unknown>>[],
     keys?: Readonly<Record<string, unknown>>
   ): void;
+  /** Keeps a small value for this notebook in the browser, outside its text; gone when the browser's store is. */
+  remember(key: string, value: unknown): void;
+  recall(key: string): unknown;
   run(): void;
   stop(): void;
   /** Event-time speed of replays; 0 pauses, Infinity runs flat out. */
