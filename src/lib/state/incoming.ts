@@ -1,6 +1,7 @@
 import { saveNotebook } from '#lib/storage/library.ts';
 import { putInbox } from '#lib/storage/inbox.ts';
 import { parse } from '#lib/notebook/parse.ts';
+import { csvFromPasted } from './pasted.ts';
 
 /** Whether a file is a notebook rather than data. */
 export function isNotebookFile(name: string): boolean {
@@ -23,11 +24,10 @@ export async function takeIn(files: readonly File[], at: number): Promise<string
   return `notebook/?id=${id}`;
 }
 
-/** Rows copied from a spreadsheet as a file of tab-separated values. */
-export function pastedFile(text: string): File {
-  return new File([text.replace(/\r\n?/g, '\n')], 'pasted.tsv', {
-    type: 'text/tab-separated-values'
-  });
+/** Cells copied from a spreadsheet as a file of data; null when what was pasted holds none. */
+export function pastedFile(text: string, html: string): File | null {
+  const pasted = csvFromPasted(text, html);
+  return pasted && new File([pasted.csv], 'pasted.csv', { type: 'text/csv' });
 }
 
 function titleOf(text: string, fileName: string): string {
