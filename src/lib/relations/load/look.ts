@@ -12,6 +12,9 @@ import { delimiterOf, formatOf } from './sniff.ts';
 
 const sampleBytes = 512 << 10;
 
+/** What the engine takes beyond the values themselves; measured on a table of 11 million rows and eight columns. */
+const slack = 1.3;
+
 type Shown = Pick<FileLook, 'columns' | 'rows' | 'exact'>;
 
 const unknown: Shown = { columns: null, rows: null, exact: false };
@@ -126,50 +129,20 @@ const patterns: readonly (readonly [type: ColumnType, pattern: RegExp])[] = [
   ['timestamp', /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d) \d\d?:\d\d/]
 ];
 
-/** The type that all values of a column show so far, text where they show none, and what they take once packed. */
+/** The type that all values of a column show so far, text where they show none, and what a value takes. */
 function columnOf(name: string, records: readonly (readonly string[])[], i: number): LookedColumn {
   let letters = 0;
   let present = 0;
-  let low = Infinity;
-  let high = -Infinity;
   let open = patterns;
-  const distinct = new Set<string>();
   for (const record of records) {
     const value = record[i]?.trim();
     if (value === undefined || value === '' || value === 'null') continue;
     present++;
     letters += value.length;
-    distinct.add(value);
-    if (open.length === 0) continue;
-    open = open.filter(([, pattern]) => pattern.test(value));
-    low = Math.min(low, Number(value));
-    high = Math.max(high, Number(value));
+    if (open.length > 0) open = open.filter(([, pattern]) => pattern.test(value));
   }
   const type = (present > 0 && open[0]?.[0]) || 'text';
-  const mean = letters / Math.max(1, present);
-  const share = distinct.size / Math.max(1, present);
-  return { name, type, width: packedWidth(type, { mean, share, range: high - low }) };
-}
-
-/**
- * Bytes a value takes in a full row group of the engine, which packs whole numbers into the bits of their range, and texts
- * by a dictionary or by their common parts. Rather too much than too little.
- */
-function packedWidth(
-  type: ColumnType,
-  { mean, share, range }: { mean: number; share: number; range: number }
-): number {
-  switch (type) {
-    case 'integer':
-      return Math.min(8, Math.max(1, Math.ceil(Math.log2(Math.max(2, range + 1))) / 8));
-    case 'number':
-    case 'timestamp':
-      return 6;
-    case 'text':
-      return share < 0.5 ? 2 + mean * share : 4 + mean * 0.7;
-    default:
-      return widthOf(type);
-  }
+  return { name, type, width: slack * widthOf(type, letters / Math.max(1, records.length)) };
 }
 
 async function parquetShown(parquet: Awaited<ReturnType<LoadParquet>>, file: Blob): Promise<Shown> {
@@ -188,7 +161,7 @@ async function parquetShown(parquet: Awaited<ReturnType<LoadParquet>>, file: Blo
     const { type } = schema.vectors[i]!;
     // Dictionaries make the file smaller than the table: a text takes at least its usual place.
     const letters = Math.max(12, (bytes.get(name) ?? 0) / Math.max(1, rows));
-    return { name, type, width: widthOf(type, letters) };
+    return { name, type, width: slack * widthOf(type, letters) };
   });
   opened.free();
   return { columns, rows, exact: true };
