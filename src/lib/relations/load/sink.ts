@@ -54,8 +54,8 @@ export class Sink {
   readonly #ctx: RunContext;
   readonly #plans: Plans;
   readonly #target: Target;
-  /** The place of the file whose further rows can be put into the relation as they are. */
-  #alike = -1;
+  /** The file whose further rows need nothing but to be put in, with their columns. */
+  #alike: { readonly place: number; readonly plans: readonly Plan[] } | null = null;
 
   constructor(
     relations: DuckDbRelations,
@@ -86,7 +86,7 @@ export class Sink {
   /** Starts over, with the types known by now. */
   async again(): Promise<void> {
     this.restart = false;
-    this.#alike = -1;
+    this.#alike = null;
     await this.#target.drop();
     await this.#relations.drop([this.#names.stage, this.#names.made]);
     await this.#rejects.drop();
@@ -132,15 +132,13 @@ export class Sink {
 
   /** Takes in rows with types of their own as an Arrow stream, from the row `first` of a file on; gives how many. */
   async addArrow(ipc: Uint8Array, file: string, place: number, first: number): Promise<number> {
-    const rows = tableFromIPC(ipc).numRows;
-    if (this.#alike === place) {
-      await this.#target.insert(ipc, rows, false);
-      return rows;
-    }
     const { stage } = this.#names;
     await this.#relations.drop([stage]);
     await insertAny(this.#relations, stage, ipc, true);
-    return this.addStage(file, place, first);
+    if (this.#alike?.place !== place) return this.addStage(file, place, first);
+    const rows = tableFromIPC(ipc).numRows;
+    await this.#target.insertFrom(stage, rows, this.#alike.plans);
+    return rows;
   }
 
   /** Takes in the stage, whose columns have types of their own; as `addArrow`. */
@@ -151,9 +149,9 @@ export class Sink {
     this.#plans.require(file, names);
     const placed = this.#plans.picks(names).map((i) => this.#placeTyped(fields[i]!));
     const plans = placed.map(({ plan }) => plan);
-    if (placed.length === fields.length && placed.every(({ value, source }) => value === source)) {
+    if (placed.every(({ value, source }) => value === source)) {
       await this.#target.insertFrom(stage, rows, plans);
-      if (this.#target.takes(plans)) this.#alike = place;
+      this.#alike = { place, plans };
     } else {
       await this.#make(placed, `rowid + ${first}`, file, place);
       const [good = 0] = await this.#counts([], quoteName(made));
@@ -163,15 +161,16 @@ export class Sink {
     return rows;
   }
 
-  async #addTyped({ names, types, rows, typed }: TypedBatch): Promise<void> {
+  async #addTyped({ names, rows, typed }: TypedBatch): Promise<void> {
     if (this.restart || rows === 0) return;
-    const plans = names.map((name) => this.#plans.of(name));
-    const asPlanned = plans.every((plan, i) => plan.type === types[i]);
-    if (asPlanned && this.#target.takes(plans)) return this.#target.insert(typed, rows, true);
     const { made } = this.#names;
     await this.#relations.drop([made]);
     await this.#relations.insertIpc(made, typed, true);
-    await this.#target.insertFrom(made, rows, plans);
+    await this.#target.insertFrom(
+      made,
+      rows,
+      names.map((name) => this.#plans.of(name))
+    );
     await this.#relations.drop([made]);
   }
 

@@ -1,11 +1,13 @@
 import type { LoadOptions } from '#lib/cells/core/loader.ts';
 import { quoteName } from '#lib/sql/quote.ts';
 import type { DuckDbRelations } from '../duckdb.ts';
-import { insertAny } from '../insert-any.ts';
 import { keyOf, type Plan } from './plans.ts';
 import { duckDbType, textType } from './types.ts';
 
-/** The relation being made: rows come in from staged tables, as many of them as are asked for. */
+/**
+ * The relation being made: rows come in from staged tables, as many of them as are asked for. Straight from Arrow they
+ * would stay unpacked in memory, three times as large.
+ */
 export class Target {
   /** Rows looked at, and rows taken. */
   seen = 0;
@@ -24,7 +26,7 @@ export class Target {
   }
 
   /** Whether rows are left out on purpose. */
-  get chooses(): boolean {
+  get #chooses(): boolean {
     return this.#options.filter !== undefined || this.#options.sample !== undefined;
   }
 
@@ -35,26 +37,6 @@ export class Target {
 
   has({ name }: Plan): boolean {
     return this.#columns.some(({ key }) => key === keyOf(name));
-  }
-
-  /** Whether rows with these columns can be put in as they are. */
-  takes(plans: readonly Plan[]): boolean {
-    return (
-      !this.chooses &&
-      plans.length === this.#columns.length &&
-      plans.every((plan, i) => {
-        const { key, type } = this.#columns[i]!;
-        return key === keyOf(plan.name) && type === typeOf(plan);
-      })
-    );
-  }
-
-  /** Puts in an Arrow stream of rows that `takes` has agreed to. `plain`: the engine reads its types, the bytes may go. */
-  async insert(ipc: Uint8Array, rows: number, plain: boolean): Promise<void> {
-    if (plain) await this.#relations.insertIpc(this.#name, ipc, false);
-    else await insertAny(this.#relations, this.#name, ipc, false);
-    this.seen += rows;
-    this.rows += rows;
   }
 
   /** Puts in the rows of a staged table, which has the columns of the plans under their names and in their types. */
@@ -75,7 +57,7 @@ export class Target {
       if (!this.has(plan)) this.#columns.push({ key: keyOf(plan.name), type: typeOf(plan) });
     }
     this.seen += rows;
-    this.rows = this.chooses ? await this.#count() : this.rows + rows;
+    this.rows = this.#chooses ? await this.#count() : this.rows + rows;
   }
 
   /** Gives a column the type that its plan has now; all its values must be values of it. */

@@ -18,7 +18,6 @@ export interface Values {
 /** Rows of a text file with their values made: what is left for the engine is to take them in. */
 export interface TypedBatch {
   readonly names: readonly string[];
-  readonly types: readonly TextType[];
   readonly rows: number;
   /** An Arrow stream with the columns by their names. */
   readonly typed: Uint8Array;
@@ -97,7 +96,7 @@ export class TypedBatchBuilder {
       encoder.take(rows)
     ]);
     const typed = defined(tableToIPC(tableFromColumns(columns), { format: 'stream' }), 'batch');
-    const batch = { names, types: this.values.types, rows, typed, bad: this.#bad };
+    const batch = { names, rows, typed, bad: this.#bad };
     this.rows = 0;
     this.#bad = [];
     return batch;
