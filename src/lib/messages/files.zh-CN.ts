@@ -44,7 +44,7 @@ export const filesZhCN: FileMessages = {
     rows: (count, exact) => `${exact ? '' : '约 '}${count} 行`,
     atMost: (rows) => `筛选前最多 ${rows}`,
     tooLarge: (limit) => `这超过了此标签页可用的 ${limit}。`,
-    waits: '等待您的确认。',
+    waits: '等你确认。',
     all: '全部加载',
     wish: '加载',
     sample: (share) => `加载 ${share} 的样本`,
