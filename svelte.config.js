@@ -13,7 +13,7 @@ export default {
         'style-src': ['self', 'unsafe-inline'],
         'img-src': ['self', 'data:', 'blob:'],
         'font-src': ['self', 'data:'],
-        // Sources fetch the addresses they name, from the data worker. Script cells have a policy of their own.
+        // Sources ask the addresses and engines they name, from the data worker. Script cells have a policy of their own.
         'connect-src': ['self', 'blob:', 'data:', 'https:', 'http:'],
         'worker-src': ['self', 'blob:'],
         'frame-src': ['self'],

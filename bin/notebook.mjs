@@ -15,11 +15,15 @@ const formats = ['csv', 'parquet', 'json', 'ndjson', 'xlsx', 'arrow', 'sql'];
 
 const usage = `Usage: npm run notebook -- FILE [--data DIR] [--out DIR] [--param k=v]… [--write a,b]
                                 [--format FORMAT] [--timeout SECONDS]
+                                [--connection name=url]…
 
 Runs a notebook in the built site under headless Chromium, as a reader's tab would.
   --data DIR      folder with the files its source cells name
   --out DIR       where <relation>.<format> and run.json are written
   --param k=v     sets a param cell; may be repeated
+  --connection name=url
+                  an engine elsewhere that source cells ask; may be repeated. Its user, password and
+                  database come from QUARTERMASTER_<NAME>_USER, _PASSWORD and _DATABASE
   --write a,b     only these relations (default: every one)
   --format        csv (default), parquet, json, ndjson, xlsx, arrow or sql
   --timeout       seconds before the run is stopped (default 600); live sources run that long`;
@@ -41,6 +45,7 @@ function read(args) {
       options: {
         data: { type: 'string' },
         out: { type: 'string' },
+        connection: { type: 'string', multiple: true, default: [] },
         param: { type: 'string', multiple: true, default: [] },
         write: { type: 'string' },
         format: { type: 'string', default: 'csv' },
@@ -55,17 +60,17 @@ function read(args) {
     }
     const timeout = Number(values.timeout);
     if (!(timeout > 0)) stop(`--timeout takes a number of seconds, not ${values.timeout}.`, 2);
-    const params = values.param.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) stop(`--param takes name=value, not ${pair}.`, 2);
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    });
+    const params = values.param.map((pair) => split(pair, '--param takes name=value'));
+    const connections = values.connection.map((pair) =>
+      connectionOf(...split(pair, '--connection takes name=url'))
+    );
     const file = resolve(positionals[0]);
     return {
       ...values,
       file,
       text: textOf(file),
       params,
+      connections,
       timeout,
       files: values.data === undefined ? [] : filesIn(resolve(values.data)),
       write: values.write?.split(',').map((name) => name.trim())
@@ -73,6 +78,26 @@ function read(args) {
   } catch (error) {
     return stop(`${error.message}\n\n${usage}`, 2);
   }
+}
+
+function split(pair, rule) {
+  const at = pair.indexOf('=');
+  if (at < 1) stop(`${rule}, not ${pair}.`, 2);
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+/** A connection, with what is secret taken from the environment. */
+function connectionOf(name, url) {
+  const prefix = `QUARTERMASTER_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+  const given = (what) => process.env[`${prefix}_${what}`] ?? '';
+  return {
+    name,
+    kind: 'clickhouse',
+    url,
+    user: given('USER'),
+    password: given('PASSWORD'),
+    database: given('DATABASE')
+  };
 }
 
 function stop(message, status) {
@@ -98,7 +123,17 @@ function filesIn(folder) {
   }
 }
 
-async function runNotebook({ file, text, files, params, timeout, out, write, format }) {
+async function runNotebook({
+  file,
+  text,
+  files,
+  params,
+  connections,
+  timeout,
+  out,
+  write,
+  format
+}) {
   const site = await serveSite();
   const browser = await chromium.launch({
     executablePath: await ensureChromium(),
@@ -114,6 +149,9 @@ async function runNotebook({ file, text, files, params, timeout, out, write, for
     if (files.length > 0) {
       await page.locator('[data-testid="files"]').setInputFiles(files);
       await page.evaluate((count) => window.quartermaster.filesReady(count), files.length);
+    }
+    if (connections.length > 0) {
+      await page.evaluate((list) => window.quartermaster.setConnections(list), connections);
     }
     for (const [name, value] of params) {
       await page.evaluate(([n, v]) => window.quartermaster.setParam(n, v), [name, value]);

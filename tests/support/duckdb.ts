@@ -14,6 +14,7 @@ import { Files } from '#lib/relations/files.ts';
 import type { EngineOptions } from '#lib/relations/duckdb-engine.ts';
 import { runLoadKind, type FormatParts, type LoadParts } from '#lib/relations/loader.ts';
 import { runSqlKind } from '#lib/relations/sql-run.ts';
+import type { Connection } from '#lib/runtime/connection.ts';
 import type { Job } from '#lib/runtime/engine.ts';
 import type { RunId } from '#lib/runtime/states.ts';
 
@@ -178,7 +179,7 @@ export async function runLoadKindForTest<C>(
   relations: DuckDbRelations,
   kind: CellKind<C>,
   run: LoadRun<C>,
-  { body, name = 'example', params = {}, files = {}, seed = 1, context = {} }: LoadCase
+  { body, name = 'example', params = {}, files = {}, connections, seed = 1, context = {} }: LoadCase
 ): Promise<TestOutcome> {
   const parsed = kind.body.parse(body, params);
   const problems: Problem[] = [...parsed.problems];
@@ -192,7 +193,7 @@ export async function runLoadKindForTest<C>(
   const outputs = kind.outputs.map((suffix) => (suffix ? `${name}_${suffix}` : name));
   const job: Job = { ...emptyJob, cell, mode: 'load', outputs, seed };
   const { ctx, failed } = testContext(seed, name, problems);
-  const parts = partsWith(relations, store);
+  const parts = { ...partsWith(relations, store), ...(connections ? { connections } : {}) };
   try {
     const done = await runLoadKind(parts, job, run as LoadRun<unknown>, { ...ctx, ...context });
     const tables: Record<string, Columns> = {};
@@ -215,6 +216,7 @@ export async function runLoadKindForTest<C>(
 export interface LoadCase extends Omit<TestCase, 'given'> {
   /** Files of the reader by name. */
   readonly files?: Readonly<Record<string, string | Uint8Array<ArrayBuffer>>>;
+  readonly connections?: ReadonlyMap<string, Connection>;
 }
 
 function testContext(seed: number, name: string, problems: Problem[]) {

@@ -30,6 +30,8 @@ export const pageEn = {
     panels: 'Workbench'
   },
   action: {
+    connections: 'Connections',
+    sqlScript: 'Download as SQL script',
     run: 'Run',
     runNext: 'Run and go on',
     runForce: 'Run again, even if nothing changed',
@@ -150,6 +152,8 @@ export const pageEn = {
     showTable: (name: string) => `Show ${name}`,
     allowScripts: 'Allow scripts in this notebook',
     allowNetwork: 'Allow requests of this notebook',
+    makeConnection: (name: string) => `Make connection ${name}`,
+    connections: 'Connections',
     export: 'Export',
     exportAs: {
       csv: (relation: string) => `${relation} as CSV`,
@@ -238,12 +242,36 @@ export const pageEn = {
     lost: 'Another tab took this notebook over. Here it is read-only.',
     takeOver: 'Take over here'
   },
+  connections: {
+    title: 'Connections',
+    text: 'Engines elsewhere that source cells can ask. Addresses and passwords stay in this browser: notebooks only name them.',
+    none: 'No connection yet.',
+    add: 'New connection',
+    edit: 'Edit',
+    editName: (name: string) => `Edit connection ${name}`,
+    forget: 'Forget',
+    forgetName: (name: string) => `Forget connection ${name}`,
+    name: 'Name',
+    nameHint: 'as source cells write it: connection: name',
+    url: 'Address',
+    urlHint: 'the HTTP interface of a ClickHouse server: port 8123, or 8443 with TLS',
+    badUrl: 'Not an address of http or https',
+    user: 'User',
+    password: 'Password',
+    database: 'Database',
+    test: 'Test',
+    testing: 'Testing',
+    answers: (version: string) => `It answers: ClickHouse ${version}.`,
+    save: 'Save',
+    back: 'Back',
+    close: 'Close'
+  },
   trust: {
     text: (count: number) =>
       `This notebook was made elsewhere. ${plural(count, 'script cell does', 'script cells do')} not run until you allow it; everything else runs safely.`,
     allow: 'Allow scripts',
     network: (count: number) =>
-      `This notebook was made elsewhere. ${plural(count, 'cell does', 'cells do')} not fetch from the network until you allow it; everything else runs safely.`,
+      `This notebook was made elsewhere. ${plural(count, 'cell does', 'cells do')} not ask the network or your connections until you allow it; everything else runs safely.`,
     allowNetwork: 'Allow requests'
   },
   reconnect: {

@@ -29,6 +29,8 @@ export const pageZhCN = {
     panels: '工作台'
   },
   action: {
+    connections: '连接',
+    sqlScript: '下载为 SQL 脚本',
     run: '运行',
     runNext: '运行并前往下一个',
     runForce: '重新运行，即使没有改动',
@@ -137,6 +139,8 @@ export const pageZhCN = {
     showTable: (name: string) => `显示 ${name}`,
     allowScripts: '允许此笔记本运行脚本',
     allowNetwork: '允许此笔记本访问网络',
+    makeConnection: (name: string) => `建立连接 ${name}`,
+    connections: '连接',
     export: '导出',
     exportAs: {
       csv: (relation: string) => `${relation}，CSV 格式`,
@@ -213,12 +217,36 @@ export const pageZhCN = {
     lost: '另一个标签页接管了此笔记本，这里只读。',
     takeOver: '在此接管'
   },
+  connections: {
+    title: '连接',
+    text: '数据源单元可以查询的外部引擎。地址和密码只保存在此浏览器中，笔记本里只写连接名。',
+    none: '还没有连接。',
+    add: '新建连接',
+    edit: '编辑',
+    editName: (name: string) => `编辑连接 ${name}`,
+    forget: '删除',
+    forgetName: (name: string) => `删除连接 ${name}`,
+    name: '名称',
+    nameHint: '数据源单元中写作 connection: 名称',
+    url: '地址',
+    urlHint: 'ClickHouse 服务器的 HTTP 接口：端口 8123，启用 TLS 时为 8443',
+    badUrl: '不是 http 或 https 地址',
+    user: '用户',
+    password: '密码',
+    database: '数据库',
+    test: '测试',
+    testing: '正在测试',
+    answers: (version: string) => `有应答：ClickHouse ${version}。`,
+    save: '保存',
+    back: '返回',
+    close: '关闭'
+  },
   trust: {
     text: (count: number) =>
       `此笔记本来自别处。${n(count)} 个脚本单元在你允许前不会运行，其余内容可安全运行。`,
     allow: '允许脚本',
     network: (count: number) =>
-      `此笔记本来自别处。${n(count)} 个单元在你允许前不会访问网络，其余内容可安全运行。`,
+      `此笔记本来自别处。${n(count)} 个单元在你允许前不会访问网络或你的连接，其余内容可安全运行。`,
     allowNetwork: '允许访问网络'
   },
   reconnect: {

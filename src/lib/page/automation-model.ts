@@ -1,4 +1,5 @@
 import type { TableProfile } from '#lib/base/table-profile.ts';
+import type { Connection } from '#lib/runtime/connection.ts';
 import type { ExportFormat } from '#lib/runtime/engine.ts';
 
 /** One cell of `run.json`. */
@@ -44,6 +45,8 @@ export interface Automation {
   text(): string;
   /** Resolves when `count` files given through the file input are registered. */
   filesReady(count: number): Promise<void>;
+  /** Engines elsewhere that sources may ask, for this page alone: nothing of them is stored. */
+  setConnections(connections: readonly Connection[]): Promise<void>;
   setParam(name: string, value: string): Promise<void>;
   rename(from: string, to: string): void;
   /** Runs everything that is not off (or just these cells and what they need), live sources flat out; stops it after `timeout` ms. Resolves when all have settled. */

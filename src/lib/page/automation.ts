@@ -47,6 +47,7 @@ export function installAutomation(session: Session, keeper: Keeper, probes: Prob
       while (session.files.list.length < count) await pause(pollMs);
       await session.settled();
     },
+    setConnections: (connections) => session.setConnections(connections),
     async setParam(name, value) {
       session.setParam(name, value);
     },

@@ -1,4 +1,5 @@
 import { createContext } from 'svelte';
+import type { Connections } from '#lib/state/connections.svelte.ts';
 import type { Keeper } from '#lib/state/keeper.svelte.ts';
 import type { KeptFiles } from '#lib/state/kept-files.svelte.ts';
 import type { Preferences } from '#lib/state/preferences.svelte.ts';
@@ -12,6 +13,7 @@ export interface PageContext {
   readonly keeper: Keeper;
   readonly kept: KeptFiles;
   readonly preferences: Preferences;
+  readonly connections: Connections;
   readonly desk: Desk;
   readonly actions: readonly Action[];
 }

@@ -6,6 +6,7 @@ import { dataProblems } from './data.ts';
 import { demandProblems } from './demand.ts';
 import { exportProblems } from './export.ts';
 import { runtimeProblems } from './runtime.ts';
+import { remoteProblems } from './remote.ts';
 import { scriptProblems } from './script.ts';
 import { sourceProblems } from './source.ts';
 import { prepareProblems } from './prepare.ts';
@@ -27,6 +28,7 @@ const catalogue = {
   ...notebookProblems,
   ...pageProblems,
   ...prepareProblems,
+  ...remoteProblems,
   ...runtimeProblems,
   ...scriptProblems,
   ...storageProblems,

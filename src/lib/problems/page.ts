@@ -11,8 +11,8 @@ export const pageProblems = family({
   'trust.network': (p: { cell: string; address: string }) => ({
     message: `\`${p.cell}\` has not asked \`${p.address}\`.`,
     cause:
-      'This notebook was made by someone else. A request tells its receiver that you opened it, so it is sent only once you allow it.',
-    hint: 'Check the address, then allow requests in this notebook.'
+      'This notebook was made by someone else. A request tells its receiver that you opened it, and a query to a connection runs with your user and password, so it is sent only once you allow it.',
+    hint: 'Check the address or the query, then allow requests in this notebook.'
   }),
   'page.unexpected': (p: { detail: string }) => ({
     message: 'Something in the page went wrong.',

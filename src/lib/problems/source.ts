@@ -21,11 +21,6 @@ export const sourceProblems = family({
     cause: p.detail,
     hint: 'Check that the site was copied whole, its `data` folder included, and reload the page.'
   }),
-  'source.format-unsupported': (p: { what: string; formats: string }) => ({
-    message: `A source cannot read ${p.what}.`,
-    cause: `It reads ${p.formats}.`,
-    hint: 'Save the data as CSV or Parquet where it comes from, and give that file.'
-  }),
   'source.file-lost': (p: { file: string; detail: string }) => ({
     message: `The file \`${p.file}\` can no longer be read.`,
     cause: p.detail,

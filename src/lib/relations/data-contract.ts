@@ -1,6 +1,7 @@
 import type { TableProfile } from '#lib/base/table-profile.ts';
 import type { LoadFrom } from '#lib/cells/core/loader.ts';
 import type { Progress, RelationInfo, Retention } from '#lib/cells/core/context.ts';
+import type { Connection } from '#lib/runtime/connection.ts';
 import type {
   CsvOptions,
   ExportFormat,
@@ -61,6 +62,8 @@ export interface DataContract extends TableContract {
   };
   lookAt: { params: { files: readonly File[] }; result: readonly FileLook[] };
   addFiles: { params: { files: readonly File[] }; result: readonly GivenFile[] };
+  /** Engines elsewhere that sources may ask, in place of those given before. */
+  setConnections: { params: { connections: readonly Connection[] }; result: null };
   removeFile: { params: { name: string }; result: null };
   fileMark: { params: LoadFrom; result: string };
   keep: { params: { fingerprint: string; cell: string; outcome: Outcome }; result: null };

@@ -5,6 +5,7 @@ import { runnerOf } from '#lib/cells/runners.ts';
 import { fail } from '#lib/problems/index.ts';
 import { Transferred, type Handlers } from '#lib/rpc/contract.ts';
 import { serve } from '#lib/rpc/server.ts';
+import type { Connection } from '#lib/runtime/connection.ts';
 import type { Outcome } from '#lib/runtime/engine.ts';
 import { runContext } from '#lib/runtime/run-context.ts';
 import { sqlNames } from '#lib/sql/names.ts';
@@ -50,6 +51,7 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
   let starting: Promise<Started> | null = null;
   const examples: FetchExample = (path) => parts.examplesAt(assets)(path);
   const files = new Files(examples);
+  const connections = new Map<string, Connection>();
   const written = new Map<number, Set<string>>();
   const live = new Map<string, number>();
   const spare = new SpareTime();
@@ -150,7 +152,7 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       const done = await spare.run(() =>
         job.mode === 'load'
           ? runLoadKind(
-              { relations, files, ...formatsOf(parts) },
+              { relations, files, connections, ...formatsOf(parts) },
               job,
               run as LoadRun<unknown>,
               context
@@ -242,7 +244,17 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       return null;
     },
 
-    fileMark: (source) => files.mark(source),
+    async setConnections({ connections: given }) {
+      connections.clear();
+      for (const connection of given) connections.set(connection.name, connection);
+      return null;
+    },
+
+    async fileMark({ connection, ...source }) {
+      if (connection === undefined) return files.mark(source);
+      const { url = '', user = '', database = '' } = connections.get(connection) ?? {};
+      return hash128([connection, url, user, database].join('\n'));
+    },
 
     async keep({ fingerprint, outcome }, { signal }) {
       const { restored } = await started();

@@ -12,6 +12,7 @@ import type {
   TextOptions
 } from '#lib/cells/core/loader.ts';
 import { fail, problem } from '#lib/problems/index.ts';
+import type { Connection } from '#lib/runtime/connection.ts';
 import type { Job } from '#lib/runtime/engine.ts';
 import { bindParams } from '#lib/sql/bind.ts';
 import { ipcStream } from './arrow.ts';
@@ -32,6 +33,7 @@ import { Sink } from './load/sink.ts';
 import { delimiterOf, firstRowLooksLikeData, formatOf, requireText } from './load/sniff.ts';
 import { readSqlite, type LoadSqlite } from './load/sqlite-reader.ts';
 import { readXlsx } from './load/xlsx-reader.ts';
+import { connectionOf, loadRemote, placedInCell, type RemoteSource } from './remote/load.ts';
 import { readParquetFile, type LoadParquet } from './parquet.ts';
 import { publishRun, type Published } from './sql-run.ts';
 import { hidden } from './sql-text.ts';
@@ -49,6 +51,8 @@ export interface FormatParts {
 export interface LoadParts extends FormatParts {
   readonly relations: DuckDbRelations;
   readonly files: Files;
+  /** Engines elsewhere that this browser knows, by name. */
+  readonly connections?: ReadonlyMap<string, Connection>;
 }
 
 /** Runs a kind of mode `load`; its outputs become public together when the run ends well. */
@@ -85,21 +89,35 @@ class FileLoader implements Loader {
     return [...own, ...this.#job.outputs.map((name) => this.#hidden(name))];
   }
 
-  async load(output: string, from: LoadFrom, options: LoadOptions): Promise<LoadReport> {
-    const { filter } = options;
-    const { url } = from;
-    const given =
-      url === undefined ? await this.#parts.files.open(from) : [await fetchFile(url, this.#ctx)];
-    if (filter === undefined) return this.#loadAll(output, given, options);
-    const { body, params } = this.#job.cell;
-    const span = { line: lineOfKey(body, 'filter') };
-    try {
-      return await this.#loadAll(output, given, { ...options, filter: bindParams(filter, params) });
-    } catch (error) {
-      // The only SQL here that a reader has written.
-      const own = error instanceof ProblemError && /^(sql|data|config)\./.test(error.problem.code);
-      throw own ? new ProblemError({ ...error.problem, span }) : error;
-    }
+  load(output: string, from: LoadFrom, options: LoadOptions): Promise<LoadReport> {
+    return this.#filtered(options, async (bound) => {
+      const { url } = from;
+      const given =
+        url === undefined ? await this.#parts.files.open(from) : [await fetchFile(url, this.#ctx)];
+      return this.#loadAll(output, given, bound);
+    });
+  }
+
+  loadRemote(
+    output: string,
+    { connection, query }: RemoteSource,
+    options: LoadOptions
+  ): Promise<LoadReport> {
+    return this.#filtered(options, async (bound) => {
+      const { relations, connections = new Map<string, Connection>() } = this.#parts;
+      const ctx = this.#ctx;
+      const at = connectionOf(connections, connection);
+      const { names, rejects, sink } = this.#sink(output, bound);
+      const brought = await loadRemote(relations, at, query, names.stage, ctx).catch(
+        (error: unknown) => {
+          throw placedInCell(error, query, this.#job.cell.body);
+        }
+      );
+      await sink.addStage(connection, 0, 1);
+      for (const warning of sink.warnings()) ctx.warn(warning);
+      const file = { name: connection, format: 'arrow', ...brought } as const;
+      return this.#report(output, [file], bound, sink, rejects);
+    });
   }
 
   async loadText(
@@ -130,14 +148,7 @@ class FileLoader implements Loader {
     const { files, warnings } = await openFiles(given, options.format).catch((error: unknown) => {
       throw lost(given[0]?.name ?? '', error) ?? error;
     });
-    const stop = options.onBadRows === 'fail';
-    const rejects = new Rejects(relations, this.#hidden('~rejected'), stop);
-    const names = {
-      target: this.#hidden(output),
-      stage: this.#hidden('~stage'),
-      made: this.#hidden('~made')
-    };
-    const sink = new Sink(relations, names, options, rejects, ctx);
+    const { names, rejects, sink } = this.#sink(output, options);
     const pass = new Pass(this.#parts, files, options, sink, names.stage, ctx);
     try {
       for (let n = 1; ; n++) {
@@ -151,12 +162,52 @@ class FileLoader implements Loader {
     }
     for (const warning of [...warnings, ...sink.warnings(), ...pass.warnings]) ctx.warn(warning);
     await castColumns(relations, names.target, nestedCasts(pass, options));
+    return this.#report(output, pass.loaded, options, sink, rejects);
+  }
+
+  #sink(output: string, options: LoadOptions) {
+    const { relations } = this.#parts;
+    const stop = options.onBadRows === 'fail';
+    const rejects = new Rejects(relations, this.#hidden('~rejected'), stop);
+    const names = {
+      target: this.#hidden(output),
+      stage: this.#hidden('~stage'),
+      made: this.#hidden('~made')
+    };
+    return { names, rejects, sink: new Sink(relations, names, options, rejects, this.#ctx) };
+  }
+
+  async #report(
+    output: string,
+    files: readonly LoadedFile[],
+    options: LoadOptions,
+    sink: Sink,
+    rejects: Rejects
+  ): Promise<LoadReport> {
     this.written.push(output);
     const rejected = await this.#writeRejects(output, rejects);
-    const info = await relations.describe(names.target);
+    const info = await this.#parts.relations.describe(this.#hidden(output));
     const rows = info?.rows ?? 0;
     const seen = (options.filter ?? options.sample) ? { seen: sink.seen } : {};
-    return { files: pass.loaded, rows, rejected, ...seen };
+    return { files, rows, rejected, ...seen };
+  }
+
+  /** Loads with the parameters in `filter`; what is wrong in it is told on its line. */
+  async #filtered(
+    options: LoadOptions,
+    load: (bound: LoadOptions) => Promise<LoadReport>
+  ): Promise<LoadReport> {
+    const { filter } = options;
+    if (filter === undefined) return load(options);
+    const { body, params } = this.#job.cell;
+    const span = { line: lineOfKey(body, 'filter') };
+    try {
+      return await load({ ...options, filter: bindParams(filter, params) });
+    } catch (error) {
+      // The only SQL here that a reader has written.
+      const own = error instanceof ProblemError && /^(sql|data|config)\./.test(error.problem.code);
+      throw own ? new ProblemError({ ...error.problem, span }) : error;
+    }
   }
 
   /** Running out of memory while loading is told in terms of the file, with what can be left out of it. */

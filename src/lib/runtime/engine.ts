@@ -4,6 +4,7 @@ import type { Problem } from '#lib/base/problem.ts';
 import type { TableProfile } from '#lib/base/table-profile.ts';
 import type { Cell, Progress, RelationInfo, StreamClock } from '#lib/cells/core/context.ts';
 import type { Input, Mode } from '#lib/cells/core/define.ts';
+import type { Connection } from './connection.ts';
 import type { FileLook } from './file-look.ts';
 import type { RunId } from './states.ts';
 
@@ -118,6 +119,8 @@ export interface Engine {
   removeFile(name: string): Promise<void>;
   /** A mark that changes when any file matching `pattern` (or the bundled example) does; part of a source cell's fingerprint. */
   fileMark(source: LoadFrom): Promise<string>;
+  /** Engines elsewhere that sources may ask, in place of those given before. */
+  setConnections(connections: readonly Connection[]): Promise<void>;
   setSpeed(speed: number): void;
   /**
    * Tells that the engine lost its tables (out of memory, crash): every cell is stale, nothing typed is lost. Told before

@@ -74,6 +74,7 @@ export function createInlineEngine(
     },
     removeFile: async () => undefined,
     fileMark: async () => '',
+    setConnections: async () => undefined,
     setSpeed: () => undefined,
     onRestart: () => () => undefined,
     memory: async () => ({ used: 0, limit: 0 }),

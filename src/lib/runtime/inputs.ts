@@ -1,4 +1,5 @@
 import { hash128 } from '#lib/base/hash.ts';
+import type { LoadFrom } from '#lib/cells/core/loader.ts';
 import type { Graph } from '#lib/notebook/graph-model.ts';
 import { nameKey } from '#lib/sql/quote.ts';
 import type { Basis, CellRecord, Inputs, Token, WholeBasis } from './cell-record.ts';
@@ -165,24 +166,24 @@ export function readsLive(record: CellRecord, records: Records): boolean {
 }
 
 /** What a source cell takes its rows from, as the engine wants to hear it. */
-export function filesOf(
-  record: CellRecord
-): { file?: string; example?: string; url?: string } | null {
+export function filesOf(record: CellRecord): LoadFrom | null {
   const { cell, kind } = record.cell;
   if (kind?.mode !== 'load' || !cell) return null;
-  const { file, example, url } = cell.config as {
+  const { file, example, url, engine } = cell.config as {
     file?: unknown;
     example?: unknown;
     url?: unknown;
+    engine?: { connection: string };
   };
   return {
     ...(typeof file === 'string' ? { file } : {}),
     ...(typeof example === 'string' ? { example } : {}),
-    ...(typeof url === 'string' ? { url } : {})
+    ...(typeof url === 'string' ? { url } : {}),
+    ...(engine ? { connection: engine.connection } : {})
   };
 }
 
 function fileOf(record: CellRecord): string {
-  const files = filesOf(record);
-  return files?.file ?? files?.example ?? files?.url ?? record.cell.name;
+  const { file, example, url, connection } = filesOf(record) ?? {};
+  return file ?? example ?? url ?? connection ?? record.cell.name;
 }

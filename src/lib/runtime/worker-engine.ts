@@ -7,6 +7,7 @@ import { columnsFromIpc } from '#lib/relations/arrow.ts';
 import type { DataContract } from '#lib/relations/data-contract.ts';
 import type { Call, ContractOf } from '#lib/rpc/contract.ts';
 import { startWorker } from '#lib/rpc/start-worker.ts';
+import type { Connection } from './connection.ts';
 import type {
   Engine,
   ExportFormat,
@@ -58,6 +59,7 @@ class PageEngine implements WorkerEngine {
   readonly #stream: WorkerSlot<StreamContract>;
   readonly #files = new Map<string, File>();
   readonly #listeners = new Set<(problem: Problem) => void>();
+  #connections: readonly Connection[] = [];
   #dataReady = false;
   #speed: number | null = null;
 
@@ -147,6 +149,11 @@ class PageEngine implements WorkerEngine {
     await this.#call('removeFile', { name });
   }
 
+  async setConnections(connections: readonly Connection[]): Promise<void> {
+    this.#connections = connections;
+    if (this.#data.isStarted) await this.#call('setConnections', { connections });
+  }
+
   fileMark(source: LoadFrom): Promise<string> {
     return this.#call('fileMark', source);
   }
@@ -210,6 +217,8 @@ class PageEngine implements WorkerEngine {
     const { assets, notebook } = this.#options;
     await call('start', { assets, notebook });
     if (this.#files.size > 0) await call('addFiles', { files: [...this.#files.values()] });
+    const connections = this.#connections;
+    if (connections.length > 0) await call('setConnections', { connections });
     this.#dataReady = true;
   }
 

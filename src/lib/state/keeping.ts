@@ -22,6 +22,7 @@ export class Keeping {
       lookAt: (files) => engine.lookAt(files),
       addFiles: (files) => engine.addFiles(files),
       removeFile: (name) => engine.removeFile(name),
+      setConnections: (connections) => engine.setConnections(connections),
       fileMark: (source) => engine.fileMark(source),
       setSpeed: (speed) => engine.setSpeed(speed),
       onRestart: (listener) => engine.onRestart(listener),

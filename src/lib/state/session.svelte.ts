@@ -6,6 +6,7 @@ import type { Graph, GraphCell } from '#lib/notebook/graph-model.ts';
 import type { Block, Notebook } from '#lib/notebook/model.ts';
 import { parse } from '#lib/notebook/parse.ts';
 import { print } from '#lib/notebook/print.ts';
+import type { Connection } from '#lib/runtime/connection.ts';
 import type { Engine } from '#lib/runtime/engine.ts';
 import type { ExecutorApi, ExecutorEvents } from '#lib/runtime/executor-model.ts';
 import type { Snapshots } from '#lib/storage/snapshots.ts';
@@ -90,6 +91,7 @@ export class Session {
 
   #executor: ExecutorApi | null = null;
   #adding: Promise<unknown> = Promise.resolve();
+  #connections: readonly Connection[] = [];
   #autoRun = true;
   /** The kept results are in place: from now on cells may run by themselves. */
   #restored = false;
@@ -217,6 +219,7 @@ export class Session {
 
   async #attach(engine: Engine): Promise<void> {
     engine.onRestart((trouble) => this.#options.onRestart?.(trouble));
+    await engine.setConnections(this.#connections);
     const executor = this.#options.createExecutor(engine, this.results);
     this.#executor = executor;
     executor.autoRun = false;
@@ -298,10 +301,18 @@ export class Session {
     this.refresh();
   }
 
-  /** Lets this notebook's cells talk to the addresses they name. */
+  /** Lets this notebook's cells talk to the addresses and connections they name. */
   allowNetwork(): void {
     this.network = true;
     this.refresh();
+  }
+
+  /** The engines elsewhere that sources may ask; cells that ask one which changed become stale. */
+  async setConnections(connections: readonly Connection[]): Promise<void> {
+    this.#connections = connections;
+    if (!this.#executor) return;
+    await (await this.engine.engine).setConnections(connections);
+    await this.#executor.filesChanged();
   }
 
   /** Stands in for the value of a param cell without changing the text. */

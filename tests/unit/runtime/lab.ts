@@ -154,6 +154,8 @@ export class MockEngine implements Engine {
     return Promise.resolve();
   }
 
+  async setConnections(): Promise<void> {}
+
   fileMark({ file }: { readonly file?: string }): Promise<string> {
     return Promise.resolve(this.marks.get(file ?? '') ?? 'absent');
   }

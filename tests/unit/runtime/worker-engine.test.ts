@@ -136,6 +136,7 @@ function dataHandlers(log: string[]): Handlers<DataContract> {
       return files.map(({ size }) => ({ name: 'x.csv', size, modified: 0 }));
     },
     removeFile: async () => null,
+    setConnections: async () => null,
     fileMark: async ({ file }) => `mark of ${file}`,
     keep: async () => null,
     restore: async () => null,

@@ -357,11 +357,6 @@ describe('files', () => {
     expect((await load(`file: ${name}`, { [name]: bytes })).codes).toEqual([code]);
   });
 
-  test('a remote engine is refused with what works instead', async () => {
-    const body = 'engine: { connection: ch, query: SELECT 1 }';
-    expect((await load(body, { 'a.csv': 'a' })).codes).toEqual(['source.format-unsupported']);
-  });
-
   test('text whose format is stated as Parquet is a problem', async () => {
     const { codes } = await load('file: a.csv\nformat: parquet', { 'a.csv': 'a\n1' });
     expect(codes).toEqual(['source.wrong-format']);

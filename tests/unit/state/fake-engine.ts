@@ -93,6 +93,8 @@ export class FakeEngine implements Engine {
     return given;
   }
 
+  async setConnections(): Promise<void> {}
+
   async removeFile(name: string): Promise<void> {
     this.files.splice(
       this.files.findIndex((f) => f.name === name),

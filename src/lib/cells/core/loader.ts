@@ -75,17 +75,24 @@ export interface LoadReport {
   readonly seen?: number;
 }
 
-/** Files of the reader by name or pattern, a bundled data set, or an address on the network. */
+/** Files of the reader by name or pattern, a bundled data set, an address on the network, or an engine elsewhere by the name of its connection. */
 export interface LoadFrom {
   readonly file?: string;
   readonly example?: string;
   readonly url?: string;
+  readonly connection?: string;
 }
 
 /** Brings data in. Outputs are hidden until the run ends well, as with `Sql`. */
 export interface Loader {
   /** What a source names into the relation `output` and `<output>_rejects` where the job has it. */
   load(output: string, from: LoadFrom, options: LoadOptions): Promise<LoadReport>;
+  /** The rows of a query that an engine elsewhere answers, at most a million, as `load`. */
+  loadRemote(
+    output: string,
+    from: { readonly connection: string; readonly query: string },
+    options: LoadOptions
+  ): Promise<LoadReport>;
   /** CSV text into the relation `output`. `name` stands for a file name in problems. */
   loadText(output: string, name: string, csv: string, options: TextOptions): Promise<LoadReport>;
 }

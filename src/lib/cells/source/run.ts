@@ -9,11 +9,16 @@ import {
 import { delimiterOf } from './body.ts';
 import type { SourceConfig } from './index.ts';
 
-/** Reads the files or the address that the cell names into its relation, and what does not fit into its rejects. */
+/** Reads the files, the address or the engine that the cell names into its relation, and what does not fit into its rejects. */
 const run: LoadRun<SourceConfig, LoadReport> = async (cell, loader) => {
   const { config } = cell;
-  const { file, example, url } = config;
-  refuseOthers(config);
+  const { file, example, url, engine } = config;
+  if (engine) return loader.loadRemote(cell.name, engine, loadOptions(config));
+  if (file === undefined && example === undefined && url === undefined) {
+    const expected =
+      'the name of a file you give, `url` with an address, or `example` with a bundled data set';
+    throw fail('config.missing', { key: 'file', expected }, { line: 1 });
+  }
   const from = {
     ...(file === undefined ? {} : { file }),
     ...(example === undefined ? {} : { example }),
@@ -21,16 +26,6 @@ const run: LoadRun<SourceConfig, LoadReport> = async (cell, loader) => {
   };
   return loader.load(cell.name, from, loadOptions(config));
 };
-
-function refuseOthers({ file, example, url, engine }: SourceConfig): void {
-  const formats = fileFormats.join(', ');
-  if (engine) throw fail('source.format-unsupported', { what: 'from a remote engine', formats });
-  if (file === undefined && example === undefined && url === undefined) {
-    const expected =
-      'the name of a file you give, `url` with an address, or `example` with a bundled data set';
-    throw fail('config.missing', { key: 'file', expected }, { line: 1 });
-  }
-}
 
 function loadOptions(config: SourceConfig): LoadOptions {
   const { format, options = {}, columns, on_bad_rows, only, filter, sample } = config;

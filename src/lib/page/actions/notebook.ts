@@ -94,6 +94,15 @@ export function notebookActions({
       perform: () => host.chooseFiles()
     },
     {
+      id: 'connections',
+      group: 'notebook',
+      label: () => words().action.connections,
+      enabled: always,
+      perform: () => {
+        desk.connections = '';
+      }
+    },
+    {
       id: 'auto-run',
       group: 'notebook',
       label: () => words().action.autoRun,

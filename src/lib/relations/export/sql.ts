@@ -31,7 +31,7 @@ export const writeSql: Writer = async function* (input) {
 };
 
 /** The statement that makes an empty table of these columns. */
-export function createTable(name: string, fields: readonly Field[]): string {
+function createTable(name: string, fields: readonly Field[]): string {
   const columns = fields.map(
     (f) => `  ${quoteName(f.name)} ${portableType(f.sqlType ?? 'VARCHAR')}`
   );
