@@ -93,7 +93,9 @@ class FileLoader implements Loader {
     return this.#filtered(options, async (bound) => {
       const { url } = from;
       const given =
-        url === undefined ? await this.#parts.files.open(from) : [await fetchFile(url, this.#ctx)];
+        url === undefined
+          ? await this.#parts.files.open(from)
+          : [await fetchFile(url, options.format, this.#ctx)];
       return this.#loadAll(output, given, bound);
     });
   }

@@ -1,5 +1,6 @@
 import { tableFromIPC } from '@uwdata/flechette';
 import type { RecordBatch, Table } from 'parquet-wasm';
+import { RangeBlob } from './remote/range-blob.ts';
 
 /** What of parquet-wasm is used; loaded with the first Parquet file. */
 export type Parquet = Pick<
@@ -20,23 +21,26 @@ export async function* readParquetFile(
   blob: Blob,
   choose: (names: readonly string[]) => readonly string[]
 ): AsyncGenerator<Uint8Array> {
-  const file = await parquet.ParquetFile.fromFile(blob);
+  const ranges = blob instanceof RangeBlob ? blob.waiting() : null;
+  const failed = ranges?.failed;
+  const got = <T>(work: Promise<T>) => (failed ? Promise.race([failed, work]) : work);
+  const file = await got(parquet.ParquetFile.fromFile(ranges ?? blob));
   const schema = tableFromIPC(file.schema().intoIPCStream());
   const { names } = schema;
   const chosen = choose(names);
   const columns = chosen.length < names.length ? { columns: [...chosen] } : {};
   const options = { batchSize: batchRows, ...columns };
-  const stream = (await file.stream(options)) as ReadableStream<RecordBatch>;
+  const stream = (await got(file.stream(options))) as ReadableStream<RecordBatch>;
   const reader = stream.getReader();
   let some = false;
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await got(reader.read());
     if (done) break;
     some = true;
     yield value.intoIPCStream();
   }
   // Without rows there are no batches, but still columns.
-  if (!some) yield (await file.read(options)).intoIPCStream();
+  if (!some) yield (await got(file.read(options))).intoIPCStream();
 }
 
 /** Arrow streams of equal schema as the chunks of one Parquet file, Zstandard-compressed. */

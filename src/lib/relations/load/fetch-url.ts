@@ -1,7 +1,9 @@
 import { Cancelled } from '#lib/base/problem.ts';
 import type { RunContext } from '#lib/cells/core/context.ts';
+import type { FileFormat } from '#lib/cells/core/loader.ts';
 import { fail } from '#lib/problems/index.ts';
 import type { NamedBlob } from '../files.ts';
+import { parquetByRanges } from '../remote/range-blob.ts';
 
 /** Endings that the media types of tables stand for, where the address has none. */
 const endings: readonly (readonly [type: RegExp, ending: string])[] = [
@@ -24,15 +26,22 @@ const statusWords: Readonly<Record<number, string>> = {
 };
 
 /**
- * Fetches a file from the network, straight from its server: no cookies, no referrer, nothing between. What the
- * server or the browser refuses is told, with what to do.
+ * Fetches a file from the network, straight from its server: no cookies, no referrer, nothing between. A large Parquet
+ * file stays there, and its parts are asked for as they are read. What the server or the browser refuses is told, with
+ * what to do.
  */
 export async function fetchFile(
   address: string,
+  format: FileFormat | undefined,
   { signal, progress }: Pick<RunContext, 'signal' | 'progress'>
 ): Promise<NamedBlob> {
   const url = addressOf(address);
   try {
+    if (format === 'parquet' || (!format && /\.(parquet|parq|pq)$/i.test(url.pathname))) {
+      const onRead = (done: number) => progress({ done, unit: 'bytes' });
+      const blob = await parquetByRanges(url.href, { signal, onRead });
+      if (blob) return { name: nameOf(url, 'application/parquet'), blob };
+    }
     const answer = await fetch(url, {
       signal,
       credentials: 'omit',
