@@ -58,6 +58,8 @@ export interface Automation {
   report(): RunReport;
   /** Names of the relations that exist now. */
   relations(): readonly string[];
+  /** The SQL of the notebook as one script. */
+  sqlScript(): Promise<string>;
   /** Makes the file that the Export menu makes and holds it for `exported`; resolves to its size in bytes. */
   export(relation: string, format: ExportFormat): Promise<number>;
   /** Bytes of the file made last, in base64: a browser lets a page start only so many downloads by itself. */

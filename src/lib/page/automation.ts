@@ -1,6 +1,7 @@
 import { toBase64 } from '#lib/base/base64.ts';
 import { toRows } from '#lib/base/columns.ts';
 import type { Keeper } from '#lib/state/keeper.svelte.ts';
+import { sqlScript } from '#lib/state/script/index.ts';
 import type { Session } from '#lib/state/session.svelte.ts';
 import { allDone, summariseCells, summariseProblem } from '#lib/state/summary.ts';
 import type { Automation } from './automation-model.ts';
@@ -79,6 +80,7 @@ export function installAutomation(session: Session, keeper: Keeper, probes: Prob
     },
     relations: () =>
       session.graph.cells.flatMap(({ id }) => session.results.relationsOf(id).map((r) => r.name)),
+    sqlScript: () => sqlScript(session),
     async export(relation, format) {
       made = await session.engine.export(relation, format);
       return made.size;

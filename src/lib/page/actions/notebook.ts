@@ -1,5 +1,7 @@
 import { formatBytes } from '#lib/base/format.ts';
 import { m } from '#lib/messages/messages.svelte.ts';
+import { problemOf } from '#lib/state/problem-of.ts';
+import { sqlScript } from '#lib/state/script/index.ts';
 import { encodeLink } from '#lib/state/share.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 import { download, fileName } from '../download.ts';
@@ -68,6 +70,21 @@ export function notebookActions({
           new Blob([session.text], { type: 'text/markdown;charset=utf-8' }),
           `${fileName(session.title)}.qm.md`
         )
+    },
+    {
+      id: 'sql-script',
+      group: 'notebook',
+      label: () => words().action.sqlScript,
+      enabled: () => session.graph.order.length > 0,
+      perform: async () => {
+        try {
+          const script = await sqlScript(session);
+          const blob = new Blob([script], { type: 'application/sql' });
+          download(blob, `${fileName(session.title)}.sql`);
+        } catch (error) {
+          toast(problemOf(error).message, { mark: 'error' });
+        }
+      }
     },
     {
       id: 'copy-link',
