@@ -76,11 +76,15 @@ async function cellScript(node: GraphCell, input: ScriptInput): Promise<string> 
     return head + why + (await input.rowsOf(own.name)) + rest;
   }
   if (outcome.relations.length === 0) return head + remark('It makes no table.');
-  return (
-    head +
-    remark(`No SQL does this: ${node.kind?.summary ?? kindName}. Its tables must be supplied.`) +
-    outcome.relations.map(emptyTable).join('')
-  );
+  return head + remark(whyEmpty(node)) + outcome.relations.map(emptyTable).join('');
+}
+
+/** Why tables of a cell are written without their rows. */
+function whyEmpty({ cell, kind, kindName }: GraphCell): string {
+  const { engine } = (cell?.config ?? {}) as { engine?: { connection: string; query: string } };
+  return engine
+    ? `Its rows must be supplied. They come from the connection ${engine.connection}, by this query:\n${engine.query}`
+    : `No SQL does this: ${kind?.summary ?? kindName}. Its rows must be supplied.`;
 }
 
 function tableAs(name: string, select: string): string {
