@@ -72,19 +72,30 @@ async function cellScript(node: GraphCell, input: ScriptInput): Promise<string> 
   const files = own && kindName === 'source' ? readFiles(node, own, outcome.report) : null;
   if (files !== null) return head + tableAs(name, files) + rest;
   if (own && kindName === 'source' && own.rows <= mostRows) {
-    const why = remark('DuckDB alone does not read this source alike: these are its rows.');
-    return head + why + (await input.rowsOf(own.name)) + rest;
+    return head + remark(whyRows(node)) + (await input.rowsOf(own.name)) + rest;
   }
   if (outcome.relations.length === 0) return head + remark('It makes no table.');
   return head + remark(whyEmpty(node)) + outcome.relations.map(emptyTable).join('');
 }
 
+/** Why a source is written as rows. */
+function whyRows(node: GraphCell): string {
+  return originOf(node) ?? 'DuckDB alone does not read this source alike: these are its rows.';
+}
+
 /** Why tables of a cell are written without their rows. */
-function whyEmpty({ cell, kind, kindName }: GraphCell): string {
+function whyEmpty(node: GraphCell): string {
+  const { kind, kindName } = node;
+  const why = originOf(node) ?? `No SQL does this: ${kind?.summary ?? kindName}.`;
+  return `${why}\nIts rows must be supplied.`;
+}
+
+/** The engine elsewhere that a cell's rows come from; null for other cells. */
+function originOf({ cell }: GraphCell): string | null {
   const { engine } = (cell?.config ?? {}) as { engine?: { connection: string; query: string } };
   return engine
-    ? `Its rows must be supplied. They come from the connection ${engine.connection}, by this query:\n${engine.query}`
-    : `No SQL does this: ${kind?.summary ?? kindName}. Its rows must be supplied.`;
+    ? `Its rows come from the connection ${engine.connection}, by this query:\n${engine.query}`
+    : null;
 }
 
 function tableAs(name: string, select: string): string {
