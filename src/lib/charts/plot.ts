@@ -110,7 +110,9 @@ export function valueRange(found: ReturnType<typeof extent>): [number, number] {
   if (min >= 0 && min < 0.6 * max) return [0, max + 0.06 * (max || 1)];
   if (min === 0 && max === 0) return [0, 1];
   if (max <= 0 && max > 0.6 * min) return [min - 0.06 * span, 0];
-  return [min - 0.08 * span, max + 0.08 * span];
+  // Of the smallest numbers a share is nothing.
+  const room = Math.max(0.08 * span, Number.MIN_VALUE);
+  return [min - room, max + room];
 }
 
 /** Zero and the upper four powers of ten, mirrored where there are values below zero. */

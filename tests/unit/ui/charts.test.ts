@@ -219,6 +219,8 @@ describe('axes', () => {
     expect(valueRange({ min: 1000, max: 1010 })[0]).toBeGreaterThan(990);
     expect(valueRange(null)).toEqual([0, 1]);
     expect(valueRange({ min: 0, max: 0 })).toEqual([0, 1]);
+    const [low, high] = valueRange({ min: 5e-324, max: 5e-324 });
+    expect(high).toBeGreaterThan(low);
     fc.assert(
       fc.property(
         fc.double({ min: -1e9, max: 1e9, noNaN: true }),
