@@ -1,6 +1,7 @@
 import type { TextOptions } from '#lib/cells/core/loader.ts';
 import { quoteName, quoteText } from '#lib/sql/quote.ts';
 import type { SqlRelations } from '../relations.ts';
+import { countsOf } from './counts.ts';
 import type { Plan } from './plans.ts';
 import type { ValueKind } from './text-batch.ts';
 import { conversion, present, textType, type TextType } from './types.ts';
@@ -179,13 +180,10 @@ class Look {
     return `CASE WHEN regexp_matches(${this.#value(column)}, ${shape}) THEN 1 END`;
   }
 
-  async #counts(expressions: readonly string[], limit: number | null): Promise<number[]> {
-    if (expressions.length === 0) return [];
-    const list = expressions.map((expression, i) => `count(${expression}) AS n${i}`).join(', ');
+  #counts(expressions: readonly string[], limit: number | null): Promise<number[]> {
     const from = quoteName(this.#stage);
     const rows = limit === null ? from : `(SELECT * FROM ${from} LIMIT ${limit})`;
-    const answer = await this.#relations.query(`SELECT ${list} FROM ${rows}`, this.#signal);
-    return answer.vectors.map((vector) => Number(vector.values[0]));
+    return countsOf(this.#relations, expressions, rows, this.#signal);
   }
 }
 

@@ -5,6 +5,8 @@ import type { LoadOptions } from '#lib/cells/core/loader.ts';
 import { quoteName, quoteText } from '#lib/sql/quote.ts';
 import type { DuckDbRelations } from '../duckdb.ts';
 import { insertAny } from '../insert-any.ts';
+import { countsOf } from './counts.ts';
+import { createInParts } from './create-in-parts.ts';
 import type { CsvBatch, Wanted } from './csv-reader.ts';
 import {
   allows,
@@ -262,10 +264,8 @@ export class Sink {
   }
 
   /** The number of rows, then of values of each expression. */
-  async #counts(expressions: readonly string[], from: string): Promise<number[]> {
-    const list = ['*', ...expressions].map((sql, i) => `count(${sql}) AS n${i}`).join(', ');
-    const answer = await this.#relations.query(`SELECT ${list} FROM ${from}`, this.#ctx.signal);
-    return answer.vectors.map((vector) => Number(vector.values[0]));
+  #counts(expressions: readonly string[], from: string): Promise<number[]> {
+    return countsOf(this.#relations, ['*', ...expressions], from, this.#ctx.signal);
   }
 
   /** A column with a type of its own; `value` is `source` where nothing has to be done. */
@@ -305,7 +305,6 @@ export class Sink {
     place: number
   ): Promise<string> {
     const stage = quoteName(this.#names.stage);
-    const made = quoteName(this.#names.made);
     const checks = placed.filter((p): p is Placed & { misfit: string } => p.misfit !== null);
     if (line !== null && checks.length > 0) {
       const select = checks.map(
@@ -322,9 +321,11 @@ export class Sink {
     );
     const good = checks.map(({ misfit }) => `NOT coalesce(${misfit}, false)`).join(' AND ');
     const where = good ? ` WHERE ${good}` : '';
-    await this.#relations.drop([this.#names.made]);
-    await this.#relations.execute(
-      `CREATE TABLE ${made} AS SELECT ${list.join(', ')} FROM ${stage}${where}`,
+    await createInParts(
+      this.#relations,
+      this.#names.made,
+      list,
+      `${stage}${where}`,
       this.#ctx.signal
     );
     return where;
