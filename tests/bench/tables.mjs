@@ -14,7 +14,7 @@ const rowsSql = (rows) => `
   select i as id, 'sku' || lpad((hash(i) % ${skus})::varchar, 4, '0') as sku,
     (1 + hash(i, 1) % 20)::integer as qty, round((hash(i, 2) % 100000) / 100.0, 2) as price,
     date '2022-01-01' + (hash(i, 3) % 730)::integer as day,
-    ['DE', 'FR', 'IT', 'NL', 'PL'][1 + hash(i, 4) % 5] as country,
+    ['DE', 'FR', 'IT', 'NL', 'PL'][(1 + hash(i, 4) % 5)::integer] as country,
     'order ' || (i // 4) as order_id, (hash(i, 5) % 1000)::integer as customer,
     hash(i, 6) % 2 = 0 as express, timestamp '2022-01-01' + to_seconds((hash(i, 7) % 60000000)::bigint) as placed
   from range(${rows}) t(i)`;

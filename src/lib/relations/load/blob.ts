@@ -1,7 +1,8 @@
 import { Cancelled, ProblemError } from '#lib/base/problem.ts';
 import { fail } from '#lib/problems/index.ts';
 
-const slice = 4 << 20;
+/** Small enough that the thread is free in between, to hand the engine what it waits for. */
+const slice = 1 << 20;
 const headBytes = 256 << 10;
 
 /** Unpacked, a file may be this large; what is larger is a mistake, or made to fill the memory. */

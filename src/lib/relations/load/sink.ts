@@ -135,11 +135,11 @@ export class Sink {
   /** Takes in rows with types of their own as an Arrow stream, from the row `first` of a file on; gives how many. */
   async addArrow(ipc: Uint8Array, file: string, place: number, first: number): Promise<number> {
     const { stage } = this.#names;
-    await this.#relations.drop([stage]);
     await insertAny(this.#relations, stage, ipc, true);
     if (this.#alike?.place !== place) return this.addStage(file, place, first);
     const rows = tableFromIPC(ipc).numRows;
     await this.#target.insertFrom(stage, rows, this.#alike.plans);
+    await this.#relations.drop([stage]);
     return rows;
   }
 
@@ -166,7 +166,6 @@ export class Sink {
   async #addTyped({ names, rows, typed }: TypedBatch): Promise<void> {
     if (this.restart || rows === 0) return;
     const { made } = this.#names;
-    await this.#relations.drop([made]);
     await this.#relations.insertIpc(made, typed, true);
     await this.#target.insertFrom(
       made,
@@ -178,7 +177,6 @@ export class Sink {
 
   async #addText(batch: TextBatch, file: string, place: number): Promise<void> {
     const { stage } = this.#names;
-    await this.#relations.drop([stage]);
     await this.#relations.insertIpc(stage, batch.ipc, true);
     const candidates = this.#plans.picks(batch.names).map((i): Candidate => {
       const plan = this.#plans.of(batch.names[i]!);
