@@ -13,20 +13,10 @@ import {
   number,
   text
 } from '../core/fields.ts';
+import { fileFormats } from '../core/loader.ts';
 import { readYaml } from '../core/yaml.ts';
 
-const formats = [
-  'auto',
-  'csv',
-  'tsv',
-  'json',
-  'ndjson',
-  'parquet',
-  'arrow',
-  'xlsx',
-  'sqlite',
-  'duckdb'
-] as const;
+const formats = ['auto', ...fileFormats] as const;
 
 const options = v.object({
   delimiter: v.optional(text({ label: 'Delimiter', help: 'what stands between fields' })),
