@@ -189,6 +189,29 @@ describe('classes', () => {
     ]);
   });
 
+  it('end and rise for any two numbers', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        (a, b) => {
+          const [min, max] = [Math.min(a, b), Math.max(a, b)];
+          const { edges } = numberEdges({ min, max, low: min, high: max }, false);
+          expect(edges.length).toBeLessThanOrEqual(22);
+          expect(edges.every((edge, i) => i === 0 || edge >= edges[i - 1]!)).toBe(true);
+        }
+      ),
+      {
+        examples: [
+          [0, 2e-321],
+          [5e-324, 1e-322],
+          [-1.7e308, 1.7e308]
+        ],
+        numRuns: 2000
+      }
+    );
+  });
+
   it('agree with a plain count in TypeScript', async () => {
     await fc.assert(
       fc.asyncProperty(values, async (xs) => {

@@ -35,13 +35,19 @@ export function numberEdges(extent: Extent, whole: boolean): Edges {
   const { lo, hi, openBelow, openAbove } = trimmed(extent);
   const open = { openBelow, openAbove };
   if (!(hi > lo)) return { edges: [lo, hi], ...open };
-  for (let step = niceStep((hi - lo) / mostBins, whole); ; step = niceStep(step * 1.01, whole)) {
+  let step = niceStep((hi - lo) / mostBins, whole);
+  for (let last = 0; step > last;) {
     const first = Math.floor(lo / step);
     const count = countOf(hi / step - first, whole);
-    if (count > mostBins) continue;
-    const edges = Array.from({ length: count + 1 }, (_, i) => round((first + i) * step));
-    return isRising(edges) ? { edges, ...open } : { edges: [lo, hi], ...open };
+    if (!(count > mostBins)) {
+      const edges = Array.from({ length: count + 1 }, (_, i) => round((first + i) * step));
+      return isRising(edges) ? { edges, ...open } : { edges: [lo, hi], ...open };
+    }
+    last = step;
+    step = niceStep(step * 1.01, whole);
   }
+  // The smallest numbers there are have no larger step so near.
+  return { edges: [lo, hi], ...open };
 }
 
 /** Classes of a time column that begin where the clock or the calendar does. */
