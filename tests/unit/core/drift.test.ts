@@ -23,6 +23,13 @@ const told = (before: Shape, after: Shape) =>
   driftBetween(before, after).map((d) => [d.aspect, d.column]);
 
 describe('driftBetween', () => {
+  test('values named like what every object has are values like others', () => {
+    const before = shape([text('c', { x: 1 })]);
+    const after = shape([text('c', { x: 0.5, constructor: 0.5 })]);
+    expect(driftBetween(before, after).map((d) => d.fresh)).toEqual([['constructor']]);
+    expect(told(after, before)).toEqual([['categories', 'c']]);
+  });
+
   test('a shape does not drift from itself', () => {
     const same = shape([column('a'), text('c', { x: 0.5, y: 0.5 })]);
     expect(driftBetween(same, same)).toEqual([]);

@@ -141,6 +141,20 @@ describe('long files', () => {
     ]);
   });
 
+  test('more bad rows than a batch holds, and a first line that a quote spoils', async () => {
+    const bad = many(150_000, (i) => `${i}`);
+    const { rows, rejects } = await rowsOf('file: a.csv', {
+      'a.csv': `"never closed\nsku,qty\na,1\n${bad}\nb,2`
+    });
+    expect(rows).toEqual([
+      { sku: 'a', qty: 1 },
+      { sku: 'b', qty: 2 }
+    ]);
+    expect(rejects.length).toBe(150_001);
+    expect(toRows(rejects)[0]).toMatchObject({ line: 1, reason: 'A quote is not closed.' });
+    expect(toRows(rejects)[150_000]).toMatchObject({ line: 150_003, value: '149999' });
+  });
+
   test('files with columns in another order and of their own', async () => {
     const one = `a,b\n${many(10_000, (i) => `${i},x${i}`)}`;
     const two = `c,b,a\n${many(10_000, (i) => `true,y${i},${i}`)}`;
@@ -191,6 +205,20 @@ describe('less of a file', () => {
       const { problems } = await load(`file: a.csv\nsample: ${sample}`, files);
       expect(problems[0]).toMatchObject({ code: 'config.combination' });
     }
+  });
+
+  test('tokens that mean missing count in a typed file too', async () => {
+    const body = [
+      'example: online-retail',
+      'columns: { Country: text }',
+      'options: { null: [Unspecified] }'
+    ].join('\n');
+    const { relations } = await load(body, {});
+    const { names, vectors } = relations['orders']!;
+    const country = vectors[names.indexOf('Country')]!;
+    const values = Array.from(country.values as ArrayLike<unknown>);
+    expect(values.filter((value) => value === 'Unspecified')).toEqual([]);
+    expect(values.filter((value) => value === null)).toHaveLength(446);
   });
 
   test('a Parquet file by its columns and rows', async () => {

@@ -14,7 +14,7 @@ let root: string;
 beforeAll(async () => {
   relations = await openTestDuckDb();
   server = createServer(({ url }, answer) => {
-    if (url === '/orders.csv') answer.end('sku,qty\na,1\n');
+    if (url === '/orders.csv' || url === '/100%.csv') answer.end('sku,qty\na,1\n');
     else if (url === '/api?x=1') {
       answer.setHeader('content-type', 'application/json; charset=utf-8');
       answer.end('[{"a": 1}]');
@@ -32,6 +32,11 @@ afterAll(async () => {
   server.closeAllConnections();
   server.close();
   await relations.close();
+});
+
+test('an address with a stray percent sign is read', async () => {
+  const { report } = await loadSource(relations, `url: ${root}/100%.csv`);
+  expect(report.files[0]).toMatchObject({ name: '100%.csv', rows: 1 });
 });
 
 test('a file is fetched with progress and read like one that was given', async () => {

@@ -124,9 +124,9 @@ function rangeDrift(a: ColumnShape, b: ColumnShape): Drift[] {
 
 function categoryDrift(a: ColumnShape, b: ColumnShape): Drift[] {
   if (a.categories === null || b.categories === null) return [];
-  const fresh = Object.keys(b.categories).filter((value) => !(value in a.categories!));
+  const fresh = Object.keys(b.categories).filter((value) => !Object.hasOwn(a.categories!, value));
   const lost = Object.entries(a.categories)
-    .filter(([value, share]) => share >= 0.05 && !(value in b.categories!))
+    .filter(([value, share]) => share >= 0.05 && !Object.hasOwn(b.categories!, value))
     .map(([value]) => value);
   if (fresh.length === 0 && lost.length === 0) return [];
   const said = [

@@ -2,13 +2,18 @@
 export async function* ahead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   let next = iterator.next();
-  for (;;) {
-    const taken = await next;
-    if (taken.done) return;
-    next = iterator.next();
-    // Its failure is met when it is awaited, or does not matter any more.
-    next.catch(() => undefined);
-    yield taken.value;
+  try {
+    for (;;) {
+      const taken = await next;
+      if (taken.done) return;
+      next = iterator.next();
+      // Its failure is met when it is awaited, or does not matter any more.
+      next.catch(() => undefined);
+      yield taken.value;
+    }
+  } finally {
+    // Who stops early does not wait for what is under way, but lets the file go.
+    void iterator.return?.().catch(() => undefined);
   }
 }
 

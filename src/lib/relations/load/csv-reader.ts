@@ -87,9 +87,14 @@ class Cutter {
       if (next < 0) return;
       this.at = next;
       if (scanner.isBlank && this.#width !== 1) continue;
-      if (this.#names === null && this.#nameColumns(bytes)) continue;
-      if (this.#reject(bytes)) continue;
+      // A line that a quote spoils names nothing.
+      if (this.#names === null && scanner.fields > 0 && this.#nameColumns(bytes)) continue;
       const typed = this.#typed;
+      if (this.#reject(bytes)) {
+        if (typed?.isFull) yield this.#takeTyped(typed);
+        else if (this.#names !== null && this.#text.isFull) yield this.#takeText();
+        continue;
+      }
       if (typed !== null) {
         if (typed.add(bytes, scanner)) {
           if (typed.isFull) yield this.#takeTyped(typed);

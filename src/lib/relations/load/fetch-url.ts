@@ -118,10 +118,18 @@ async function refusePage(url: URL, blob: Blob): Promise<void> {
 }
 
 function nameOf(url: URL, type: string): string {
-  const last = decodeURIComponent(url.pathname.split('/').at(-1) ?? '') || url.hostname;
+  const last = readable(url.pathname.split('/').at(-1) ?? '') || url.hostname;
   if (/\.[a-z0-9]{2,8}$/i.test(last)) return last;
   const ending = endings.find(([pattern]) => pattern.test(type))?.[1];
   return ending === undefined ? last : `${last}.${ending}`;
+}
+
+function readable(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** The site this runs on; empty outside a browser. */

@@ -197,6 +197,7 @@ export class Pass {
     let rows: number | null = null;
     for await (const ipc of streams) {
       rows = (rows ?? 0) + (await this.#sink.addArrow(ipc, name, place, (rows ?? 0) + 1));
+      this.#ctx.progress({ done: rows, unit: 'rows' });
       await this.#ctx.checkpoint();
       if (this.#sink.isFull) break;
     }

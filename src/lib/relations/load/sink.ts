@@ -149,9 +149,11 @@ export class Sink {
     const { fields, rows } = (await this.#relations.describe(stage))!;
     const names = fields.map((field) => field.name);
     this.#plans.require(file, names);
-    const placed = this.#plans.picks(names).map((i) => this.#placeTyped(fields[i]!));
+    const picks = this.#plans.picks(names);
+    const placed = picks.map((i) => this.#placeTyped(fields[i]!));
+    const columns = picks.map((i) => quoteName(names[i]!));
     const plans = placed.map(({ plan }) => plan);
-    if (placed.every(({ value, source }) => value === source)) {
+    if (placed.every(({ value }, i) => value === columns[i])) {
       await this.#target.insertFrom(stage, rows, plans);
       this.#alike = { place, plans };
     } else {
@@ -266,7 +268,7 @@ export class Sink {
     return countsOf(this.#relations, ['*', ...expressions], from, this.#ctx.signal);
   }
 
-  /** A column with a type of its own; `value` is `source` where nothing has to be done. */
+  /** A column with a type of its own; `value` is the column where nothing has to be done. */
   #placeTyped(field: Field): Placed {
     const column = quoteName(field.name);
     const plan = this.#plans.of(field.name);
