@@ -11,9 +11,9 @@ import initSqlJs from 'sql.js';
 import {
   cellOf,
   codesOf,
+  dropFiles,
   fence,
   frontMatter,
-  giveFiles,
   openText,
   rowsOf,
   runAll
@@ -70,13 +70,9 @@ test('every format comes in as the same table', async ({ page }) => {
     frontMatter +
       names.map((file) => fence(`yaml source:${cellName(file)}`, `file: ${file}`)).join('')
   );
-  await giveFiles(
+  await dropFiles(
     page,
-    names.map((name) => ({
-      name,
-      mimeType: 'application/octet-stream',
-      buffer: Buffer.from(files[name]!)
-    }))
+    names.map((name) => ({ name, buffer: Buffer.from(files[name]!) }))
   );
   const report = await runAll(page);
   for (const file of names) {

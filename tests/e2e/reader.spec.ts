@@ -2,6 +2,7 @@ import { chromium, expect, test } from '@playwright/test';
 import {
   cellOf,
   codesOf,
+  dropFiles,
   fence,
   frontMatter,
   openText,
@@ -15,16 +16,9 @@ test('a file dropped anywhere on a notebook becomes a source cell with its rows'
 }) => {
   await page.goto('notebook/?new&automation');
   await page.waitForFunction(() => window.quartermaster !== undefined);
-  const dropped = await page.evaluateHandle(() => {
-    const transfer = new DataTransfer();
-    transfer.items.add(
-      new File(['sku;qty\n00123;2\n00124;3\n'], 'stock list.csv', { type: 'text/csv' })
-    );
-    return transfer;
-  });
-  for (const type of ['dragenter', 'dragover', 'drop']) {
-    await page.dispatchEvent('body', type, { dataTransfer: dropped });
-  }
+  await dropFiles(page, [
+    { name: 'stock list.csv', buffer: Buffer.from('sku;qty\n00123;2\n00124;3\n') }
+  ]);
   await expect
     .poll(async () => (await reportOf(page)).cells.map((cell) => [cell.kind, cell.rows]))
     .toEqual([['source', 2]]);

@@ -54,6 +54,28 @@ export async function giveFiles(
   await page.evaluate((count) => window.quartermaster!.filesReady(count), files.length);
 }
 
+/** Lets files go over the page, as one drags them there from a folder. */
+export async function dropFiles(
+  page: Page,
+  files: readonly { name: string; buffer: Buffer }[]
+): Promise<void> {
+  const dropped = await page.evaluateHandle(
+    (given) => {
+      const transfer = new DataTransfer();
+      for (const { name, base64 } of given) {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        transfer.items.add(new File([bytes], name));
+      }
+      return transfer;
+    },
+    files.map(({ name, buffer }) => ({ name, base64: buffer.toString('base64') }))
+  );
+  for (const type of ['dragenter', 'dragover', 'drop']) {
+    await page.dispatchEvent('body', type, { dataTransfer: dropped });
+  }
+  await page.evaluate((count) => window.quartermaster!.filesReady(count), files.length);
+}
+
 /** A few rows of a relation, as objects. */
 export async function rowsOf(page: Page, sql: string): Promise<Record<string, unknown>[]> {
   return page.evaluate((query) => window.quartermaster!.query(query), sql);

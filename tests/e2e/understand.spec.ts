@@ -69,4 +69,15 @@ test('what next week’s file has changed stands above its rows until it is acce
   await expect(notice).toContainText('qty');
   await notice.getByRole('button', { name: 'Accept as the new shape' }).click();
   await expect(notice).toHaveCount(0);
+
+  // What the reader asks for is no drift of the file.
+  await openText(
+    page,
+    frontMatter + fence('yaml source:orders', 'file: orders.csv\nonly: [sku, qty]')
+  );
+  await giveFiles(page, [csv(['sku,qty,carrier', ...second])]);
+  await runAll(page);
+  await expect(cell.getByRole('grid')).toBeVisible();
+  await page.waitForTimeout(1500);
+  await expect(notice).toHaveCount(0);
 });
