@@ -35,7 +35,7 @@ export async function withSite(work) {
   }
 }
 
-/** Runs a notebook in a page of its own and returns the report of run.json. */
+/** Runs a notebook in a page of its own, one cell after the other as the peers do, and returns the report of run.json. */
 export async function runInTab(context, url, text, files = []) {
   const page = await context.newPage();
   await page.goto(`${url}notebook/?automation`);
@@ -45,7 +45,10 @@ export async function runInTab(context, url, text, files = []) {
     await page.locator('[data-testid="files"]').setInputFiles(files);
     await page.evaluate((count) => window.quartermaster.filesReady(count), files.length);
   }
-  await page.evaluate(() => window.quartermaster.runAll(600_000));
+  const cells = await page.evaluate(() => window.quartermaster.report().cells.map((c) => c.name));
+  for (const name of cells) {
+    await page.evaluate((cell) => window.quartermaster.runAll(600_000, [cell]), name);
+  }
   const report = await page.evaluate(() => window.quartermaster.report());
   await page.close();
   return report;
