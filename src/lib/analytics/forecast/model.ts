@@ -1,3 +1,12 @@
+/**
+ * Columns known beside the values: one entry per training row, then one per step ahead as far as they are
+ * known. A fit reads the rows of its values, a forecast those after them.
+ */
+export interface Regressors {
+  readonly names: readonly string[];
+  readonly columns: readonly Float64Array[];
+}
+
 /** What a model may be told besides the values. */
 export interface ModelOptions {
   /** Length of the season in steps; 1 = none. */
@@ -10,6 +19,7 @@ export interface ModelOptions {
   readonly damped?: boolean | undefined;
   /** How the season of `holt_winters` enters; chosen by AICc when absent. */
   readonly seasonal?: 'additive' | 'multiplicative' | undefined;
+  readonly regressors?: Regressors | undefined;
 }
 
 /** The days ahead as a model sees them. All lists have one entry per step. */
@@ -18,6 +28,22 @@ export interface Forecast {
   /** One standard deviation of the forecast error below and above; bands are multiples of these. */
   readonly below: Float64Array;
   readonly above: Float64Array;
+}
+
+/** One form that an automatic choice considered. */
+export interface Attempt {
+  readonly description: string;
+  /** Infinity where the form could not be fitted or was refused. */
+  readonly aicc: number;
+  /** Why it was refused; empty otherwise. */
+  readonly note: string;
+}
+
+/** What a fit is made of, one entry per training row; a part that a model lacks is left out. */
+export interface Components {
+  readonly level?: Float64Array;
+  readonly trend?: Float64Array;
+  readonly seasonal?: Float64Array;
 }
 
 /** A model fitted to one series. */
@@ -33,6 +59,11 @@ export interface Fitted {
   /** NaN where the model has no likelihood. */
   readonly logLikelihood: number;
   readonly aicc: number;
+  /** Standard errors of those parameters that have one. */
+  readonly standardErrors?: Readonly<Record<string, number>>;
+  /** What an automatic choice tried, the best first. */
+  readonly tried?: readonly Attempt[];
+  readonly components?: Components;
   forecast(horizon: number): Forecast;
 }
 
