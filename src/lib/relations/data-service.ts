@@ -167,7 +167,7 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
 
     async publish({ run, outputs }) {
       const { relations, restored } = await started();
-      const names = [...(written.get(run) ?? [])];
+      const names = new Map([...(written.get(run) ?? [])].map((name) => [name, null]));
       const published = await publishRun(relations, run, names, outputs);
       written.delete(run);
       await changed(outputs);

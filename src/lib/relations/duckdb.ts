@@ -2,6 +2,7 @@ import type { AsyncDuckDB } from '@duckdb/duckdb-wasm';
 import type { Columns } from '#lib/base/columns.ts';
 import { hash128 } from '#lib/base/hash.ts';
 import { nearest } from '#lib/base/nearest.ts';
+import { ProblemError } from '#lib/base/problem.ts';
 import type { RelationInfo } from '#lib/cells/core/context.ts';
 import { fail } from '#lib/problems/index.ts';
 import { quoteName, quoteText } from '#lib/sql/quote.ts';
@@ -12,6 +13,9 @@ import { wholeStream } from './ipc-stream.ts';
 import { selectList } from './page-sql.ts';
 import type { ReadOptions, SqlRelations } from './relations.ts';
 import { columnTypeOf } from './sql-text.ts';
+
+/** What DuckDB says of a name that no table has: some names look like files to it, which it may not open. */
+const absent = new Set(['sql.no-table', 'sql.no-extension', 'sql.permission']);
 
 /** Relations in DuckDB-WASM. */
 export class DuckDbRelations implements SqlRelations {
@@ -46,11 +50,12 @@ export class DuckDbRelations implements SqlRelations {
   }
 
   async describe(name: string): Promise<RelationInfo | undefined> {
-    const found = await this.#internal(
-      `SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND lower(table_name) = lower(${quoteText(name)})`
-    );
-    const table = found.vectors[0]!.values[0] as string | undefined;
-    return table === undefined ? undefined : this.#existing(table);
+    try {
+      return await this.#existing(name);
+    } catch (error) {
+      if (error instanceof ProblemError && absent.has(error.problem.code)) return undefined;
+      throw error;
+    }
   }
 
   async read(name: string, options: ReadOptions = {}, signal?: AbortSignal): Promise<Columns> {
@@ -106,7 +111,7 @@ export class DuckDbRelations implements SqlRelations {
   async createAs(name: string, select: string, signal?: AbortSignal): Promise<RelationInfo> {
     const prefix = `CREATE TABLE ${quoteName(name)} AS\n`;
     await this.#engine.run({ sql: prefix + select, prefix: prefix.length }, signal);
-    return this.#existing(name);
+    return (await this.#existing(name))!;
   }
 
   async hash(info: RelationInfo): Promise<string> {
@@ -145,13 +150,15 @@ export class DuckDbRelations implements SqlRelations {
     return { used: Number(answer.vectors[0]!.values[0]), limit: bytesOf(limit) };
   }
 
-  /** The schema of a table that is there, under this very name. */
-  async #existing(name: string): Promise<RelationInfo> {
+  /** The schema of a table by its name in any case; undefined for what is no table of a reader's. */
+  async #existing(asked: string): Promise<RelationInfo | undefined> {
     const answer = await this.#internal(
-      `SELECT column_name, data_type, (SELECT count(*) FROM ${quoteName(name)}) AS n FROM duckdb_columns()
-       WHERE schema_name = 'main' AND table_name = ${quoteText(name)} ORDER BY column_index`
+      `SELECT column_name, data_type, (SELECT count(*) FROM ${quoteName(asked)}) AS n, table_name FROM duckdb_columns()
+       WHERE schema_name = 'main' AND lower(table_name) = lower(${quoteText(asked)}) ORDER BY column_index`
     );
-    const [names, types, counts] = answer.vectors.map((vector) => vector.values);
+    const [names, types, counts, tables] = answer.vectors.map((vector) => vector.values);
+    const name = tables![0] as string | undefined;
+    if (name === undefined) return undefined;
     const fields = (names as readonly string[]).map((column, i) => {
       const sqlType = types![i] as string;
       return { name: column, type: columnTypeOf(sqlType), sqlType };

@@ -1,6 +1,6 @@
 import { formatBytes } from '#lib/base/format.ts';
 import { ProblemError } from '#lib/base/problem.ts';
-import type { RunContext } from '#lib/cells/core/context.ts';
+import type { RelationInfo, RunContext } from '#lib/cells/core/context.ts';
 import type {
   LoadedFile,
   Loader,
@@ -56,7 +56,7 @@ export async function runLoadKind(
 }
 
 class FileLoader implements Loader {
-  readonly written: string[] = [];
+  readonly written = new Map<string, RelationInfo | null>();
   readonly #parts: LoadParts;
   readonly #job: Job;
   readonly #ctx: RunContext;
@@ -169,9 +169,9 @@ class FileLoader implements Loader {
     sink: Sink,
     rejects: Rejects
   ): Promise<LoadReport> {
-    this.written.push(output);
+    const info = (await this.#parts.relations.describe(this.#hidden(output))) ?? null;
+    this.written.set(output, info);
     const rejected = await this.#writeRejects(output, rejects);
-    const info = await this.#parts.relations.describe(this.#hidden(output));
     const rows = info?.rows ?? 0;
     const seen = (options.filter ?? options.sample) ? { seen: sink.seen } : {};
     return { files, rows, rejected, ...seen };
@@ -216,7 +216,7 @@ class FileLoader implements Loader {
       return 0;
     }
     const rejected = await rejects.finish(this.#hidden(name));
-    this.written.push(name);
+    this.written.set(name, null);
     if (rejected > 0) this.#ctx.warn(problem('source.rejected', { rejected, relation: name }));
     return rejected;
   }

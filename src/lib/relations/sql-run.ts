@@ -31,7 +31,7 @@ export async function runSqlKind(
   const sql = new RunSql(relations, job, ctx);
   try {
     const report = await run(job.cell, sql, ctx);
-    const published = await publishRun(relations, job.run, sql.written(), job.outputs);
+    const published = await publishRun(relations, job.run, sql.written, job.outputs);
     sql.forgetOutputs();
     return { ...published, report };
   } finally {
@@ -39,19 +39,22 @@ export async function runSqlKind(
   }
 }
 
+/** What a run has written so far, by output; null where it is not known what the table looks like. */
+export type Written = ReadonlyMap<string, RelationInfo | null>;
+
 /** Gives the hidden outputs of a run their public names; outputs that were not written are dropped. The cell's own relation comes first. */
 export async function publishRun(
   relations: SqlRelations,
   run: number,
-  written: readonly string[],
+  written: Written,
   outputs: readonly string[]
 ): Promise<Published> {
-  const order = outputs.filter((name) => written.includes(name));
-  const gone = outputs.filter((name) => !written.includes(name));
+  const order = outputs.filter((name) => written.has(name));
+  const gone = outputs.filter((name) => !written.has(name));
   const infos: RelationInfo[] = [];
   const hashes: string[] = [];
   for (const name of order) {
-    const info = await relations.describe(hidden(run, name));
+    const info = written.get(name) ?? (await relations.describe(hidden(run, name)));
     if (!info) continue;
     infos.push({ ...info, name });
     hashes.push(`${name} ${await relations.hash(info)}`);
@@ -68,7 +71,7 @@ class RunSql implements Sql {
   readonly #job: Job;
   readonly #ctx: RunContext;
   readonly #temps = new Set<string>();
-  readonly #outputs = new Set<string>();
+  readonly #outputs = new Map<string, RelationInfo | null>();
   #serial = 0;
 
   constructor(relations: SqlRelations, job: Job, ctx: RunContext) {
@@ -77,8 +80,8 @@ class RunSql implements Sql {
     this.#ctx = ctx;
   }
 
-  written(): readonly string[] {
-    return [...this.#outputs];
+  get written(): Written {
+    return this.#outputs;
   }
 
   /** They are public now. */
@@ -87,14 +90,14 @@ class RunSql implements Sql {
   }
 
   leftovers(): readonly string[] {
-    return [...this.#temps, ...[...this.#outputs].map((name) => hidden(this.#job.run, name))];
+    return [...this.#temps, ...[...this.#outputs.keys()].map((name) => hidden(this.#job.run, name))];
   }
 
   async describe(relation: string): Promise<RelationInfo> {
     const bare = unquote(relation);
     const output = this.#outputNamed(bare);
     if (output !== undefined && this.#outputs.has(output)) {
-      const info = await this.#relations.describe(hidden(this.#job.run, output));
+      const info = this.#outputs.get(output);
       if (info) return { ...info, name: output };
     }
     const info = await this.#relations.describe(bare);
@@ -128,10 +131,11 @@ class RunSql implements Sql {
     }
     const stored = hidden(this.#job.run, output);
     if (this.#outputs.has(output)) await this.#relations.drop([stored]);
-    this.#outputs.add(output);
+    this.#outputs.set(output, null);
     const info = await this.#statement(select, (bound) =>
       this.#relations.createAs(stored, bound, this.#ctx.signal)
     );
+    this.#outputs.set(output, info);
     return { ...info, name: output };
   }
 
