@@ -1,3 +1,5 @@
+import { copyFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { chromium } from 'playwright';
 import { chromiumArgs, ensureChromium } from '../../bin/lib/chromium.mjs';
 import { serveSite } from '../../bin/lib/server.mjs';
@@ -35,45 +37,73 @@ export async function withSite(work) {
   }
 }
 
-/** Runs a notebook in a page of its own, one cell after the other as the peers do, and returns the report of run.json. */
-export async function runInTab(context, url, text, files = []) {
+/**
+ * Milliseconds of every cell of a notebook, by name: `first` in a new tab, `warm` the median of `runs` further rounds in
+ * it, as the peers are timed after one run that does not count. Cells run one after the other, as the peers do. The text
+ * of each round differs (`asked`) and so does the name of its copy of the file, so that nothing is taken from the round
+ * before.
+ */
+export async function timesInTab(browser, url, { text, file, runs }) {
+  const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(`${url}notebook/?automation`);
   await page.waitForFunction(() => window.quartermaster !== undefined);
-  await page.evaluate((source) => window.quartermaster.openText(source), text);
-  if (files.length > 0) {
-    await page.locator('[data-testid="files"]').setInputFiles(files);
-    await page.evaluate((count) => window.quartermaster.filesReady(count), files.length);
+  const times = {};
+  for (let round = 0; round <= runs; round++) {
+    const report = await runRound(page, text, await copyFor(file, round), round);
+    if (!report.ok) throw new Error(JSON.stringify(report.cells.flatMap((c) => c.problems)));
+    for (const { name, ms } of report.cells) (times[name] ??= []).push(ms);
   }
+  await context.close();
+  return Object.fromEntries(
+    Object.entries(times).map(([name, [first, ...rest]]) => [name, { first, warm: median(rest) }])
+  );
+}
+
+/** SQL that differs from round to round and does the same. */
+export const asked = (sql, round) => `with round_${round} as (select 1)\n${sql}`;
+
+async function runRound(page, text, file, round) {
+  const source = text(basename(file), round);
+  await page.evaluate((given) => window.quartermaster.openText(given), source);
+  await page.locator('[data-testid="files"]').setInputFiles([file]);
+  await page.evaluate((count) => window.quartermaster.filesReady(count), round + 1);
   const cells = await page.evaluate(() => window.quartermaster.report().cells.map((c) => c.name));
   for (const name of cells) {
     await page.evaluate((cell) => window.quartermaster.runAll(600_000, [cell]), name);
   }
-  const report = await page.evaluate(() => window.quartermaster.report());
-  await page.close();
-  return report;
+  return page.evaluate(() => window.quartermaster.report());
 }
 
-/** A table of times in ms with each peer's ratio to the first column (ours ÷ peer: under 1 is faster than the peer). */
-export function printTable(title, columns, rows) {
-  console.log(`\n${title}`);
-  const width = Math.max(...rows.map((row) => row.name.length), 8);
-  const [ours, ...peers] = columns;
-  console.log(
-    [
-      ' '.repeat(width),
-      ours.padStart(12),
-      ...peers.flatMap((p) => [p.padStart(14), 'ratio'.padStart(8)])
-    ].join(' ')
-  );
-  for (const row of rows) {
-    const cells = row.peers.flatMap((ms) =>
-      ms === null
-        ? ['–'.padStart(14), ' '.repeat(8)]
-        : [`${ms.toFixed(1)} ms`.padStart(14), `${(row.ours / ms).toFixed(2)}×`.padStart(8)]
-    );
-    console.log(
-      [row.name.padEnd(width), `${row.ours.toFixed(1)} ms`.padStart(12), ...cells].join(' ')
-    );
-  }
+async function copyFor(file, round) {
+  const copy = join(dirname(file), `${round}-${basename(file)}`);
+  await copyFile(file, copy);
+  return copy;
 }
+
+/**
+ * A table of times in ms with each peer's ratio to ours (ours ÷ peer: under 1 is faster than the peer). `ours` is a
+ * number, or `{ first, warm }` of a tab, whose warm time is compared.
+ */
+export function printTable(title, [ours, ...peers], rows) {
+  console.log(`\n${title}`);
+  const hasFirst = rows.some((row) => typeof row.ours === 'object');
+  const head = [ours, ...(hasFirst ? ['in a new tab'] : []), ...peers.flatMap((p) => [p, 'ratio'])];
+  const body = rows.map((row) => {
+    const { first, warm } = typeof row.ours === 'object' ? row.ours : { warm: row.ours };
+    const compared = row.peers.flatMap((ms) =>
+      ms === null ? ['–', ''] : [milliseconds(ms), `${(warm / ms).toFixed(2)}×`]
+    );
+    return [milliseconds(warm), ...(hasFirst ? [milliseconds(first)] : []), ...compared];
+  });
+  const first = Math.max(...rows.map((row) => row.name.length), 8);
+  const widths = head.map((title, i) =>
+    Math.max(title.length, ...body.map((row) => row[i].length))
+  );
+  const line = (name, cells) =>
+    console.log([name.padEnd(first), ...cells.map((c, i) => c.padStart(widths[i] + 2))].join(' '));
+  line('', head);
+  for (const [i, row] of rows.entries()) line(row.name, body[i]);
+}
+
+const milliseconds = (ms) => (ms === undefined ? '–' : `${ms.toFixed(1)} ms`);

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import * as aq from 'arquero';
 import { root } from '../../bin/lib/paths.mjs';
-import { median, printTable, runInTab, time, withSite } from './lib.mjs';
+import { asked, printTable, time, timesInTab, withSite } from './lib.mjs';
 
 const { op } = aq;
 const parquet = join(root, 'static', 'data', 'online-retail', 'online_retail.parquet');
@@ -65,7 +65,7 @@ const questions = [
   }
 ];
 
-const notebook = (file) => `---
+const notebook = (file, round) => `---
 quartermaster: 1
 ---
 
@@ -73,17 +73,24 @@ quartermaster: 1
 file: ${file}
 \`\`\`
 
-${questions.map(({ name, sql }) => `\`\`\`sql query:${name}\n${sql}\n\`\`\``).join('\n\n')}
+${questions.map(({ name, sql }) => `\`\`\`sql query:${name}\n${asked(sql, round)}\n\`\`\``).join('\n\n')}
 `;
 
 /** Loading Online Retail and five queries: the site in Chromium against native DuckDB (one thread) and Arquero in Node. */
 export async function retail() {
   const folder = mkdtempSync(join(tmpdir(), 'quartermaster-bench-'));
   const csv = join(folder, 'online_retail.csv');
+  const copy = join(folder, 'online_retail.parquet');
+  copyFileSync(parquet, copy);
   const native = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
   try {
     await native.run(`copy (from '${parquet}') to '${csv}' (header)`);
-    const tab = await timesInTab(csv);
+    const tab = await withSite(async (browser, url) => {
+      const times = (file) => timesInTab(browser, url, { text: notebook, file, runs });
+      const { orders } = await times(csv);
+      const { orders: packed, ...queries } = await times(copy);
+      return { csv: orders, parquet: packed, ...queries };
+    });
     const create = (sql) => native.run(`create or replace table result as ${sql}`);
     const load = (from) => native.run(`create or replace table orders as from ${from}`);
     const nativeCsv = await time(() => load(`read_csv('${csv}')`), runs);
@@ -110,28 +117,4 @@ export async function retail() {
     native.closeSync();
     rmSync(folder, { recursive: true });
   }
-}
-
-/** Median milliseconds of each cell, by name; every run in a browser context of its own, so that nothing is cached. */
-async function timesInTab(csv) {
-  return withSite(async (browser, url) => {
-    const times = {};
-    const add = (name, ms) => (times[name] ??= []).push(ms);
-    for (let i = 0; i < runs; i++) {
-      for (const [format, file] of [
-        ['csv', csv],
-        ['parquet', parquet]
-      ]) {
-        const context = await browser.newContext();
-        const report = await runInTab(context, url, notebook(`online_retail.${format}`), [file]);
-        await context.close();
-        if (!report.ok) throw new Error(JSON.stringify(report.cells.flatMap((c) => c.problems)));
-        for (const cell of report.cells) {
-          if (cell.name === 'orders') add(format, cell.ms);
-          else if (format === 'parquet') add(cell.name, cell.ms);
-        }
-      }
-    }
-    return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
-  });
 }

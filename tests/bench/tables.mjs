@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import * as aq from 'arquero';
-import { median, printTable, runInTab, time, withSite } from './lib.mjs';
+import { asked, printTable, time, timesInTab, withSite } from './lib.mjs';
 
 const { op } = aq;
 const runs = 3;
@@ -88,31 +88,31 @@ const questions = [
   }
 ];
 
-const notebook = `---
+const notebook = (file, round) => `---
 quartermaster: 1
 ---
 
 \`\`\`yaml source:lines
-file: lines.csv
+file: ${file}
 \`\`\`
 
 \`\`\`sql query:items
-select distinct sku, 1.5 as cost from lines
+${asked('select distinct sku, 1.5 as cost from lines', round)}
 \`\`\`
 
-${questions.map(({ name, sql }) => `\`\`\`sql query:${name}\n${sql}\n\`\`\``).join('\n\n')}
+${questions.map(({ name, sql }) => `\`\`\`sql query:${name}\n${asked(sql, round)}\n\`\`\``).join('\n\n')}
 `;
 
-const large = `---
+const large = (file, round) => `---
 quartermaster: 1
 ---
 
 \`\`\`yaml source:large
-file: large.parquet
+file: ${file}
 \`\`\`
 
 \`\`\`sql query:large_group
-select sku, sum(qty * price) as revenue from large group by sku
+${asked('select sku, sum(qty * price) as revenue from large group by sku', round)}
 \`\`\`
 `;
 
@@ -127,7 +127,10 @@ export async function tables() {
     await native.run(
       `copy (select id, sku, qty, price, day from (${rowsSql(10_000_000)})) to '${parquet}'`
     );
-    const ours = await timesInTab(csv, parquet);
+    const ours = await withSite(async (browser, url) => ({
+      ...(await timesInTab(browser, url, { text: notebook, file: csv, runs })),
+      ...(await timesInTab(browser, url, { text: large, file: parquet, runs }))
+    }));
     const create = (name, sql) => native.run(`create or replace table ${name} as ${sql}`);
     const nativeCsv = await time(() => create('lines', `from read_csv('${csv}')`), runs);
     await create('items', 'select distinct sku, 1.5 as cost from lines');
@@ -181,23 +184,4 @@ async function columnsOf(native) {
     price: Float64Array.from(price),
     day: Uint16Array.from(day)
   };
-}
-
-async function timesInTab(csv, parquet) {
-  return withSite(async (browser, url) => {
-    const times = {};
-    for (let i = 0; i < runs; i++) {
-      for (const [text, file] of [
-        [notebook, csv],
-        [large, parquet]
-      ]) {
-        const context = await browser.newContext();
-        const report = await runInTab(context, url, text, [file]);
-        await context.close();
-        if (!report.ok) throw new Error(JSON.stringify(report.cells.flatMap((c) => c.problems)));
-        for (const { name, ms } of report.cells) (times[name] ??= []).push(ms);
-      }
-    }
-    return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
-  });
 }
