@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import { tableFromArrays, tableToIPC } from '@uwdata/flechette';
 import { expect, test } from 'vitest';
 import { lookAt } from '#lib/relations/load/look.ts';
 
@@ -47,6 +48,35 @@ test('a Parquet file tells its rows and columns itself', async () => {
   expect(found.columns).toHaveLength(8);
   expect(found.columns?.find((c) => c.name === 'Quantity')?.type).toBe('integer');
 });
+
+test('a JSON list of objects is looked at as far as its first bytes go', async () => {
+  const rows = Array.from({ length: 40_000 }, (_, i) => ({
+    id: i,
+    sku: `a]}${i}"`,
+    at: { x: [i] }
+  }));
+  const found = await look('lines.json', JSON.stringify(rows));
+  expect(found.columns!.map(({ name, type }) => [name, type])).toEqual([
+    ['id', 'integer'],
+    ['sku', 'text'],
+    ['at', 'text']
+  ]);
+  expect(found.rows! / 40_000).toBeCloseTo(1, 1);
+  expect(found.exact).toBe(false);
+  expect(await look('few.json', '[{"a": 1}, {"a": 2}]')).toMatchObject({ rows: 2, exact: true });
+});
+
+test.each(['stream', 'file'] as const)(
+  'an Arrow %s is looked at by its first batch',
+  async (format) => {
+    const qty = Array.from({ length: 30_000 }, (_, i) => i);
+    const table = tableFromArrays({ qty, sku: qty.map((i) => `sku ${i}`) }, { maxBatchRows: 5000 });
+    const found = await look('lines.arrow', new Uint8Array(tableToIPC(table, { format })!));
+    expect(found.columns!.map(({ name }) => name)).toEqual(['qty', 'sku']);
+    expect(found.rows! / 30_000).toBeCloseTo(1, 0);
+    expect(found).toMatchObject({ format: 'arrow', exact: false });
+  }
+);
 
 test('of anything else nothing is known, and nothing fails', async () => {
   const nothing = { columns: null, rows: null };

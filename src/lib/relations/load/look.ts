@@ -5,6 +5,8 @@ import { columnsFromIpc } from '../arrow.ts';
 import type { LoadParquet } from '../parquet.ts';
 import type { OpenFile } from './blob.ts';
 import { firstRecords } from './csv-reader.ts';
+import { firstObjects } from './first-objects.ts';
+import { firstArrowBatch } from './look-arrow.ts';
 import { openText } from './encoding.ts';
 import { uniqueNames } from './names.ts';
 import { openFiles } from './open.ts';
@@ -20,8 +22,8 @@ type Shown = Pick<FileLook, 'columns' | 'rows' | 'exact'>;
 const unknown: Shown = { columns: null, rows: null, exact: false };
 
 /**
- * Looks at a file without loading it: columns and rows by its first half MB, or by the record that a Parquet file keeps of
- * itself. Of other formats, and of files that cannot be read, nothing is known. Never fails: what is wrong with a file is
+ * Looks at a file without loading it: columns and rows by its first half MB or its first batch, or by the record that a
+ * Parquet file keeps of itself. Of other formats, and of files that cannot be read, nothing is known. Never fails: what is wrong with a file is
  * told when it is loaded.
  */
 export async function lookAt(file: File, loadParquet: LoadParquet): Promise<FileLook> {
@@ -47,9 +49,12 @@ async function shownBy(
     case 'csv':
     case 'tsv':
     case 'ndjson':
+    case 'json':
       return textShown(open, format, file);
     case 'parquet':
       return parquetShown(await loadParquet(), await open.blob());
+    case 'arrow':
+      return arrowShown(open, file);
     default:
       return unknown;
   }
@@ -57,7 +62,7 @@ async function shownBy(
 
 async function textShown(
   open: OpenFile,
-  format: 'csv' | 'tsv' | 'ndjson',
+  format: 'csv' | 'tsv' | 'ndjson' | 'json',
   file: File
 ): Promise<Shown> {
   const parts: Uint8Array[] = [];
@@ -73,7 +78,8 @@ async function textShown(
   const head = new Uint8Array(
     await new Blob(parts as BlobPart[]).slice(0, sampleBytes).arrayBuffer()
   );
-  const { names, records } = format === 'ndjson' ? jsonLines(head) : csvRecords(head, format);
+  const { names, records } = recordsOf(head, format);
+  if (format === 'json' && records.length === 0) return unknown;
   // The last record of a part may be cut.
   const full = whole ? records : records.slice(0, -1);
   const columns = names.map((name, i) => columnOf(name, full, i));
@@ -96,17 +102,28 @@ interface Records {
   readonly records: readonly (readonly string[])[];
 }
 
+function recordsOf(head: Uint8Array, format: FileFormat): Records {
+  if (format === 'json') return jsonRecords(firstObjects(head));
+  return format === 'ndjson' ? jsonRecords(linesOf(head)) : csvRecords(head, format);
+}
+
+function linesOf(head: Uint8Array): string[] {
+  return new TextDecoder()
+    .decode(head)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+}
+
 function csvRecords(head: Uint8Array, format: FileFormat): Records {
   const delimiter = delimiterOf(head, format, {});
   const [names = [], ...records] = firstRecords(head, delimiter, Number.POSITIVE_INFINITY);
   return { names: uniqueNames(names), records };
 }
 
-function jsonLines(head: Uint8Array): Records {
+function jsonRecords(objects: readonly string[]): Records {
   const names = new Map<string, number>();
   const records: string[][] = [];
-  for (const line of new TextDecoder().decode(head).split(/\r?\n/)) {
-    if (line.trim() === '') continue;
+  for (const line of objects) {
     const record: string[] = [];
     try {
       for (const [key, value] of Object.entries(JSON.parse(line) as Record<string, unknown>)) {
@@ -143,6 +160,24 @@ function columnOf(name: string, records: readonly (readonly string[])[], i: numb
   }
   const type = (present > 0 && open[0]?.[0]) || 'text';
   return { name, type, width: slack * widthOf(type, letters / Math.max(1, records.length)) };
+}
+
+async function arrowShown(open: OpenFile, file: File): Promise<Shown> {
+  const batch = await firstArrowBatch(open.bytes(() => undefined));
+  if (!batch) return unknown;
+  const { columns: first, rows, bytes, before } = batch;
+  const columns = first.names.map((name, i) => {
+    const { type, values } = first.vectors[i]!;
+    const letters = type === 'text' ? lettersOf(values as readonly (string | null)[]) : 12;
+    return { name, type, width: slack * widthOf(type, letters) };
+  });
+  const all = Math.max(rows, Math.round(((await unpackedSize(file)) - before) / (bytes / rows)));
+  return { columns, rows: all, exact: false };
+}
+
+function lettersOf(values: readonly (string | null)[]): number {
+  const looked = values.slice(0, 1000);
+  return looked.reduce((sum, value) => sum + (value?.length ?? 0), 0) / looked.length;
 }
 
 async function parquetShown(parquet: Awaited<ReturnType<LoadParquet>>, file: Blob): Promise<Shown> {

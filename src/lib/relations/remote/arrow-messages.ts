@@ -15,19 +15,20 @@ export class NotArrow extends Error {
 export class Compressed extends Error {}
 
 const prefix = 8;
+const dictionaryBatch = 2;
 const recordBatch = 3;
 
-/** Cuts an Arrow IPC stream into its record batches, each with the schema before it. `taken` is told of every byte. */
+/** Cuts an Arrow IPC stream into its record batches, each with the schema and the dictionaries before it. `taken` is told of every byte. */
 export async function* batchesOf(
   bytes: AsyncIterable<Uint8Array>,
   taken: (count: number) => void
 ): AsyncGenerator<RemoteBatch> {
   const reader = new Reader(bytes, taken);
-  let schema: Uint8Array | null = null;
+  const before: Uint8Array[] = [];
   for (;;) {
     const head = await reader.take(prefix);
     if (head === null) {
-      if (schema) return;
+      if (before.length > 0) return;
       throw new NotArrow('');
     }
     const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
@@ -41,10 +42,11 @@ export async function* batchesOf(
     const body = await reader.take(bodyLength);
     if (body === null) throw new NotArrow('');
     const message = joined([head, metadata, body]);
-    if (schema === null) {
-      schema = message;
-      yield { ipc: wholeStream([schema]), rows: 0 };
-    } else if (type === recordBatch) yield { ipc: wholeStream([schema, message]), rows };
+    const bytes = message.length;
+    if (type === recordBatch) yield { ipc: wholeStream([...before, message]), rows, bytes };
+    else if (before.length === 0 || type === dictionaryBatch) before.push(message);
+    if (before.length === 1 && before[0] === message)
+      yield { ipc: wholeStream(before), rows: 0, bytes: 0 };
   }
 }
 

@@ -11,6 +11,8 @@ export const remoteLimits: RemoteLimits = { rows: 1_000_000, bytes: 64 << 20, se
 export interface RemoteBatch {
   readonly ipc: Uint8Array;
   readonly rows: number;
+  /** Bytes of the batch alone, without what stands before it. */
+  readonly bytes: number;
 }
 
 /** An engine elsewhere that answers queries. Fails with problems of the family `remote`, placed by line of the query. */
