@@ -30,7 +30,7 @@ export function mstl(values: Float64Array, options: MstlOptions): Mstl {
   const { robust = false } = options;
   const seasons = seasonsThatFit(options.seasons, values.length);
   const rounds = options.rounds ?? (seasons.length > 1 ? 2 : 1);
-  const seasonals = seasons.map(() => new Float64Array(values.length));
+  const seasonals: Float64Array[] = seasons.map(() => new Float64Array(values.length));
   let adjusted: Float64Array = values.slice();
   let trend: Float64Array = new Float64Array(values.length);
   for (let round = 0; round < rounds; round++) {
