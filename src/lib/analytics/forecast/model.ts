@@ -15,7 +15,9 @@ export interface ModelOptions {
   readonly window?: number | undefined;
   /** Smoothing weight of `ses`, between 0 and 1; estimated when absent. */
   readonly alpha?: number | undefined;
-  /** Whether the trend of `holt` and `holt_winters` flattens out. Default false. */
+  /** The form of `ets`: letters for error, trend and season as in R, Z for the lowest AICc. Default ZZZ. */
+  readonly form?: string | undefined;
+  /** Whether the trend of `holt` and `holt_winters` flattens out, default false; of `ets`, default both are tried. */
   readonly damped?: boolean | undefined;
   /** How the season of `holt_winters` enters; chosen by AICc when absent. */
   readonly seasonal?: 'additive' | 'multiplicative' | undefined;

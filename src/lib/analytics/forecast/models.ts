@@ -1,5 +1,6 @@
 import type { Model } from './model.ts';
 import { drift } from './models/drift.ts';
+import { ets } from './models/ets.ts';
 import { holt } from './models/holt.ts';
 import { holtWinters } from './models/holt-winters.ts';
 import { movingAverage } from './models/moving-average.ts';
@@ -15,7 +16,8 @@ export const seriesModels: readonly Model[] = [
   movingAverage,
   ses,
   holt,
-  holtWinters
+  holtWinters,
+  ets
 ];
 
 /** Every name that `models` takes. */

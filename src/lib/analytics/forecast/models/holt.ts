@@ -1,5 +1,6 @@
 import type { Model } from '../model.ts';
-import { smoothAdditive } from '../smoothing/smooth.ts';
+import { formsOf } from '../smoothing/form.ts';
+import { smooth } from '../smoothing/smooth.ts';
 
 /** Holt's linear trend, ETS(A,A,N); ETS(A,Ad,N) when damped. */
 export const holt: Model = {
@@ -7,5 +8,5 @@ export const holt: Model = {
   seasonal: false,
   needs: () => 6,
   fit: (values, { damped = false }, earlier) =>
-    smoothAdditive(values, { trend: true, damped, season: 1 }, undefined, earlier)
+    smooth(values, formsOf({ letters: 'AAN', damped, season: 1, positive: false }), { earlier })
 };

@@ -1,5 +1,6 @@
 import type { Model } from '../model.ts';
-import { smoothAdditive } from '../smoothing/smooth.ts';
+import { formsOf } from '../smoothing/form.ts';
+import { smooth } from '../smoothing/smooth.ts';
 
 /** Simple exponential smoothing, ETS(A,N,N): a level that moves the share α towards each new value. */
 export const ses: Model = {
@@ -7,5 +8,5 @@ export const ses: Model = {
   seasonal: false,
   needs: () => 4,
   fit: (values, { alpha }, earlier) =>
-    smoothAdditive(values, { trend: false, damped: false, season: 1 }, alpha, earlier)
+    smooth(values, formsOf({ letters: 'ANN', season: 1, positive: false }), { alpha, earlier })
 };

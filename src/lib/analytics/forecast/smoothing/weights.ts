@@ -1,10 +1,4 @@
-/** The form of an exponential smoothing model: level always, trend and season by choice. */
-export interface SmoothingForm {
-  readonly trend: boolean;
-  readonly damped: boolean;
-  /** 1 = no season. */
-  readonly season: number;
-}
+import type { SmoothingForm } from './form.ts';
 
 /** Smoothing weights in the form of the error correction: level += α·e, trend += β·e, season += γ·e; φ damps the trend. */
 export interface Weights {
@@ -14,7 +8,7 @@ export interface Weights {
   readonly phi: number;
 }
 
-/** A box of free coordinates for the weights that keeps 0 < β < α < 1, 0 < γ < 1 − α and 0.8 ≤ φ ≤ 0.98 (R's usual region). */
+/** Free coordinates for the weights, a box that keeps them in R's usual region: 0.0001 ≤ β ≤ α, 0.0001 ≤ γ ≤ 1 − α, 0.8 ≤ φ ≤ 0.98. */
 export interface WeightBox {
   readonly lower: readonly number[];
   readonly upper: readonly number[];
@@ -23,64 +17,83 @@ export interface WeightBox {
   weights(x: ArrayLike<number>): Weights;
   /** The inverse of `weights`. */
   coordinates(weights: Weights): number[];
+  /** Turns a gradient in α, β, γ, φ into one in the coordinates. */
+  pullBack(x: ArrayLike<number>, by: Float64Array, into: Float64Array): void;
 }
 
 const least = 1e-4;
-const most = 0.9999;
+const walls: Readonly<Record<keyof Weights, readonly [number, number]>> = {
+  alpha: [least, 1 - least],
+  beta: [0, 1],
+  gamma: [0, 1],
+  phi: [0.8, 0.98]
+};
 const startValues: Readonly<Record<keyof Weights, readonly number[]>> = {
-  alpha: [0.02, 0.2, 0.7],
-  beta: [0.02, 0.3, 0.95],
-  gamma: [0.05, 0.5],
-  phi: [0.9, 0.97]
+  alpha: [0.05, 0.3, 0.8],
+  beta: [0.03, 0.4],
+  gamma: [0.02, 0.4],
+  phi: [0.96]
 };
 
-/** The coordinates are α, β/α, γ/(1 − α) and φ, as far as the form has them. A given `alpha` stays as it is. */
+/** The coordinates are α, the places of β and γ between their bounds, and φ, as far as the form has them. A given `alpha` stays as it is. */
 export function weightBox(form: SmoothingForm, alpha?: number): WeightBox {
+  const trend = form.trend !== 'N';
+  const damped = form.trend === 'Ad';
+  const seasonal = form.seasonal !== 'N';
   const names: readonly (keyof Weights)[] = [
     ...(alpha === undefined ? (['alpha'] as const) : []),
-    ...(form.trend ? (['beta'] as const) : []),
-    ...(form.season > 1 ? (['gamma'] as const) : []),
-    ...(form.damped ? (['phi'] as const) : [])
+    ...(trend ? (['beta'] as const) : []),
+    ...(seasonal ? (['gamma'] as const) : []),
+    ...(damped ? (['phi'] as const) : [])
   ];
-  const at = (name: keyof Weights) => names.indexOf(name);
+  const iAlpha = names.indexOf('alpha');
+  const iBeta = names.indexOf('beta');
+  const iGamma = names.indexOf('gamma');
+  const iPhi = names.indexOf('phi');
   return {
-    lower: names.map((name) => (name === 'phi' ? 0.8 : least)),
-    upper: names.map((name) => (name === 'phi' ? 0.98 : most)),
+    lower: names.map((name) => walls[name][0]),
+    upper: names.map((name) => walls[name][1]),
     starts: names.reduce<number[][]>(
       (points, name) => points.flatMap((point) => startValues[name].map((v) => [...point, v])),
       [[]]
     ),
     weights(x) {
-      const a = alpha ?? x[at('alpha')]!;
+      const a = alpha ?? x[iAlpha]!;
       return {
         alpha: a,
-        beta: form.trend ? a * x[at('beta')]! : 0,
-        gamma: form.season > 1 ? (1 - a) * x[at('gamma')]! : 0,
-        phi: form.damped ? x[at('phi')]! : 1
+        beta: trend ? least + (a - least) * x[iBeta]! : 0,
+        gamma: seasonal ? least + (1 - a - least) * x[iGamma]! : 0,
+        phi: damped ? x[iPhi]! : 1
       };
     },
     coordinates(weights) {
       const all: Weights = {
         alpha: weights.alpha,
-        beta: weights.beta / weights.alpha,
-        gamma: weights.gamma / (1 - weights.alpha),
+        beta: share(weights.beta, weights.alpha),
+        gamma: share(weights.gamma, 1 - weights.alpha),
         phi: weights.phi
       };
       return names.map((name) => all[name]);
+    },
+    pullBack(x, [byAlpha, byBeta, byGamma, byPhi], into) {
+      const a = alpha ?? x[iAlpha]!;
+      let total = byAlpha!;
+      if (trend) {
+        into[iBeta] = (a - least) * byBeta!;
+        total += byBeta! * x[iBeta]!;
+      }
+      if (seasonal) {
+        into[iGamma] = (1 - a - least) * byGamma!;
+        total -= byGamma! * x[iGamma]!;
+      }
+      if (damped) into[iPhi] = byPhi!;
+      if (alpha === undefined) into[iAlpha] = total;
     }
   };
 }
 
-/** The two points of the grid where `f` is lowest. */
-export function bestStarts(
-  box: WeightBox,
-  f: (x: readonly number[]) => number
-): readonly (readonly number[])[] {
-  return box.starts
-    .map((point) => ({ point, value: f(point) }))
-    .sort((a, b) => a.value - b.value)
-    .slice(0, 2)
-    .map(({ point }) => point);
+function share(value: number, most: number): number {
+  return most > least ? (value - least) / (most - least) : 0;
 }
 
 /** 0, φ, φ + φ², …: how much of the last trend has been added after h steps. */
