@@ -168,7 +168,7 @@ async function arrowShown(open: OpenFile, file: File): Promise<Shown> {
   const { columns: first, rows, bytes, before } = batch;
   const columns = first.names.map((name, i) => {
     const { type, values } = first.vectors[i]!;
-    const letters = type === 'text' ? lettersOf(values as readonly (string | null)[]) : 12;
+    const letters = type === 'text' ? lettersOf(values) : 12;
     return { name, type, width: slack * widthOf(type, letters) };
   });
   const all = Math.max(rows, Math.round(((await unpackedSize(file)) - before) / (bytes / rows)));
