@@ -1,11 +1,7 @@
 import { vectorOf, valueAt, type Columns } from '#lib/base/columns.ts';
 import type { Scalar } from '#lib/base/problem.ts';
-import {
-  planBacktest,
-  tryModel,
-  type BacktestPlan,
-  type Candidate
-} from '#lib/analytics/forecast/backtest.ts';
+import { planBacktest, type BacktestPlan } from '#lib/analytics/forecast/backtest.ts';
+import { fitSeries, type SeriesTask } from '#lib/analytics/forecast/fit-series.ts';
 import { modelNamed, seriesModels } from '#lib/analytics/forecast/models.ts';
 import { faultOf, leaveOutFaulty, listSeries } from '#lib/analytics/time/faults.ts';
 import { detectFrequency, frequencies, type Frequency } from '#lib/analytics/time/frequency.ts';
@@ -125,8 +121,13 @@ async function tryAll(
     : panel.series.map(() => null);
   const tried: Tried[] = [];
   for (const [i, series] of panel.series.entries()) {
-    const candidates: Candidate[] = [];
-    for (const name of names[i]!) {
+    const network = networks[i] ?? null;
+    if (names[i]!.length === 0 && !network) {
+      short.push(series);
+      names[i] = ['naive'];
+    }
+    const task = taskFor(series, names[i]!, config, settings, plans[i]!);
+    const fitted = await fitSeries(task, async (name) => {
       await ctx.checkpoint();
       ctx.progress({
         done: total - panel.series.length + i,
@@ -134,30 +135,23 @@ async function tryAll(
         unit: 'series',
         note: `series ${i + 1} of ${panel.series.length}, ${name}`
       });
-      candidates.push(fit(name, series, config, settings, plans[i]!));
-    }
-    const network = networks[i] ?? null;
-    if (network) candidates.push(network);
-    if (candidates.length === 0) {
-      short.push(series);
-      candidates.push(fit('naive', series, config, settings, plans[i]!));
-    }
-    tried.push({ series, candidates });
+    });
+    tried.push({ series, candidates: network ? [...fitted, network] : fitted });
   }
   ctx.progress({ done: total, total, unit: 'series' });
   warnOfShortSeries(skips, short, settings, ctx);
   return tried;
 }
 
-function fit(
-  name: string,
-  series: Series,
+function taskFor(
+  { values }: Series,
+  names: readonly string[],
   config: ForecastConfig,
-  settings: Settings,
+  { season, horizon }: Settings,
   plan: BacktestPlan
-): Candidate {
-  const options = optionsFor(name, config, settings.season);
-  return tryModel(modelNamed(name)!, series.values, options, settings.horizon, plan);
+): SeriesTask {
+  const models = names.map((name) => ({ name, options: optionsFor(name, config, season) }));
+  return { values, models, horizon, plan };
 }
 
 /** The models of one series: those named, and for `auto` all that its length and season allow. */
