@@ -21,7 +21,11 @@ export interface ModelOptions {
   readonly damped?: boolean | undefined;
   /** How the season of `holt_winters` enters; chosen by AICc when absent. */
   readonly seasonal?: 'additive' | 'multiplicative' | undefined;
+  /** Rows that `regression` looks back at, [] = none; one and a season when absent. */
+  readonly lags?: readonly number[] | undefined;
   readonly regressors?: Regressors | undefined;
+  /** Milliseconds since 1970 of each training row, then of each step ahead; absent where rows are only numbered. */
+  readonly times?: Float64Array | undefined;
 }
 
 /** The days ahead as a model sees them. All lists have one entry per step. */

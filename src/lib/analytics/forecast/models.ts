@@ -5,6 +5,7 @@ import { holt } from './models/holt.ts';
 import { holtWinters } from './models/holt-winters.ts';
 import { movingAverage } from './models/moving-average.ts';
 import { naive } from './models/naive.ts';
+import { regression } from './models/regression.ts';
 import { seasonalNaive } from './models/seasonal-naive.ts';
 import { ses } from './models/ses.ts';
 
@@ -17,7 +18,8 @@ export const seriesModels: readonly Model[] = [
   ses,
   holt,
   holtWinters,
-  ets
+  ets,
+  regression
 ];
 
 /** Every name that `models` takes. */
