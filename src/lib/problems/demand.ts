@@ -117,6 +117,50 @@ export const demandProblems = family({
     cause: `None of the models used (${p.models}) reads it.`,
     hint: `Take \`${p.key}\` out, or keep it for a model that uses it.`
   }),
+  'forecast.no-future': (p: { columns: string; horizon: number }) => ({
+    message: 'The regressors of the rows to come are not known.',
+    cause: `A model that learns from them needs their values for the ${p.horizon === 1 ? 'row' : `${p.horizon} rows`} to forecast.`,
+    hint: `Add \`future: NAME\`, a relation with ${p.columns} for those rows, or take \`regressors\` out.`
+  }),
+  'forecast.regressor-is-value': (p: { column: string }) => ({
+    message: `\`${p.column}\` is the value to forecast, so it cannot explain itself.`,
+    cause: 'A regressor has to be known before the value is.',
+    hint: 'Take it out of `regressors`; models read earlier values anyway.'
+  }),
+  'forecast.regressor-type': (p: { column: string; relation: string; type: string }) => ({
+    message: `The regressor \`${p.column}\` of \`${p.relation}\` is ${p.type}, not a number.`,
+    cause: 'Regressors are numbers, booleans, or dates that mark a row by being there.',
+    hint: `Make a column of 0 and 1 for each value in a query cell, such as \`CAST(${p.column} = '…' AS INTEGER)\`.`
+  }),
+  'forecast.regressor-missing': (p: {
+    series: string;
+    column: string;
+    relation: string;
+    time: string;
+  }) => ({
+    message: `${p.series} has no \`${p.column}\` at ${p.time} in \`${p.relation}\`.`,
+    cause: 'A regressor has to be known for every row.',
+    hint: `Fill it in a clean cell above, such as \`- fill: { column: ${p.column}, value: 0 }\`.`
+  }),
+  'forecast.future-rows': (p: {
+    series: string;
+    relation: string;
+    time: string;
+    absent: number;
+    horizon: number;
+  }) => ({
+    message: `\`${p.relation}\` has no row at ${p.time} for ${p.series === 'The series' ? 'the series' : p.series.replace('Series', 'series')}.`,
+    cause:
+      p.absent === p.horizon
+        ? `None of the ${p.horizon} rows to forecast is there.`
+        : `${p.absent} of the ${p.horizon} rows to forecast ${p.absent === 1 ? 'is' : 'are'} missing.`,
+    hint: 'Add those rows with their regressors, or lower the `horizon`.'
+  }),
+  'forecast.future-twice': (p: { relation: string; time: string }) => ({
+    message: `\`${p.relation}\` has more than one row at ${p.time} for one series.`,
+    cause: 'Each row to come has one set of regressors.',
+    hint: 'Name the columns that tell the rows apart as in `by`, or join the rows in a query cell.'
+  }),
   'trend.no-season': (p: { frequency: string }) => ({
     message: `No season goes with one row per ${p.frequency}.`,
     cause: 'STL takes a season out of the values, and its length is not known here.',

@@ -30,6 +30,24 @@ const daily = [
   )
 ].join('\n');
 
+const dated = (t: number) => new Date(Date.UTC(2024, 0, 1 + t)).toISOString().slice(0, 10);
+const price = (t: number) => 10 - (t % 9 === 4 ? 2 : 0) - (t % 5) / 10;
+const promotion = (t: number) => t % 9 === 4;
+
+/** Eight weeks of days that sell more at weekends, in promotions and at lower prices; and the plan for the week after. */
+const promoted = [
+  'day,units,price,promotion',
+  ...Array.from({ length: 56 }, (_, t) => {
+    const units =
+      90 + (t % 7 > 4 ? 15 : 0) + (promotion(t) ? 20 : 0) - 5 * price(t) + ((t * 5) % 7);
+    return `${dated(t)},${units},${price(t)},${promotion(t)}`;
+  })
+].join('\n');
+const plan = [
+  'day,price,promotion',
+  ...Array.from({ length: 7 }, (_, h) => `${dated(56 + h)},${price(56 + h)},${promotion(56 + h)}`)
+].join('\n');
+
 export const examples: readonly Example[] = [
   {
     title: 'The next half year of two products, the best of all models for each',
@@ -53,6 +71,15 @@ export const examples: readonly Example[] = [
         columns: ['origin', 'day', 'step', 'model', 'actual', 'yhat', ...bands],
         rows: 12
       }
+    }
+  },
+  {
+    title: 'Next week with the prices and promotions planned for it',
+    body: 'source: sales\ntime: day\nvalue: units\nhorizon: 7\nmodels: [seasonal_naive, regression]\nregressors: [price, promotion]\nfuture: plan',
+    given: { sales: promoted, plan },
+    expect: {
+      example: { columns: ['day', 'model', 'yhat', ...bands], rows: 7 },
+      example_models: { columns: ['model', ...figures], rows: 2 }
     }
   },
   {

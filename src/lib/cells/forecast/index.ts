@@ -134,6 +134,14 @@ const schema = v.object({
       words('Holt-Winters', 'seasonal, damped', 'seasonal: auto, damped: false')
     )
   ),
+  regression: v.optional(
+    nested(
+      v.object({
+        lags: v.optional(listOf(integer({ ...words('Lag', 'rows back'), min: 1, max: 1000 })))
+      }),
+      words('Regression', 'lags, the earlier rows it learns from', 'lags: [1, one season]')
+    )
+  ),
   lstm: v.optional(
     nested(
       v.object({
@@ -168,9 +176,11 @@ const schema = v.object({
     )
   ),
   regressors: v.optional(
-    columnList(words('Regressors', 'columns that explain the value; for models that use them'))
+    columnList(words('Regressors', 'columns that explain the value, such as price or promotion'))
   ),
-  future: v.optional(relation(words('Future', 'the regressors of the rows to come'))),
+  future: v.optional(
+    relation(words('Future', 'a table with by, time and the regressors of the rows to come'))
+  ),
   arima: v.optional(
     nested(
       v.record(v.string(), v.unknown(), 'a map of order, seasonal, constant'),
@@ -185,7 +195,7 @@ const trainsNetwork = (config: Config) => config.models?.includes('lstm') ?? fal
 
 export default defineKind({
   kind: 'forecast',
-  version: 1,
+  version: 2,
   title: 'Forecast',
   summary: 'What comes next for every series, with bands, and how far off each model was before',
   group: 'demand',
@@ -206,9 +216,14 @@ export default defineKind({
   reads: ({ config }) => [
     {
       relation: config.source,
-      columns: [...new Set([config.time, config.value, ...(config.by ?? [])])],
+      columns: [
+        ...new Set([config.time, config.value, ...(config.by ?? []), ...(config.regressors ?? [])])
+      ],
       key: 'source'
-    }
+    },
+    ...(config.future !== undefined && config.regressors !== undefined
+      ? [{ relation: config.future, key: 'future' }]
+      : [])
   ],
   outputs: ['', 'all', 'fitted', 'backtest', 'scores', 'models'],
   examples

@@ -4,7 +4,12 @@ import { planBacktest, type BacktestPlan } from '#lib/analytics/forecast/backtes
 import { fitSeries, type SeriesTask } from '#lib/analytics/forecast/fit-series.ts';
 import { modelNamed, seriesModels } from '#lib/analytics/forecast/models.ts';
 import { faultOf, leaveOutFaulty, listSeries } from '#lib/analytics/time/faults.ts';
-import { detectFrequency, frequencies, type Frequency } from '#lib/analytics/time/frequency.ts';
+import {
+  detectFrequency,
+  frequencies,
+  futureTimes,
+  type Frequency
+} from '#lib/analytics/time/frequency.ts';
 import { readPanel, type Panel, type Series } from '#lib/analytics/time/panel.ts';
 import { isSeasonal } from '#lib/analytics/time/season-test.ts';
 import type { Cell, RunContext } from '#lib/cells/core/context.ts';
@@ -13,21 +18,30 @@ import { spansOf } from '#lib/cells/core/span.ts';
 import { fail, problem } from '#lib/problems/index.ts';
 import type kind from './index.ts';
 import { runNetwork } from './network.ts';
+import { readRegressors, readsRegressors, type Explained } from './regressors.ts';
 import type { ForecastReport, TrainingCurve } from './report.ts';
 import { judge, type Tried } from './results.ts';
-import { optionsFor, settingsOf, type ForecastConfig, type Settings } from './settings.ts';
+import {
+  optionsFor,
+  settingsOf,
+  type ForecastConfig,
+  type Known,
+  type Settings
+} from './settings.ts';
 import { summarise } from './summary.ts';
 import { backtestTable, fittedTable, forecastTable, modelsTable, scoresTable } from './tables.ts';
 
 const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx) => {
   const { config } = cell;
   const source = inputs[config.source]!;
-  const { panel, frequency, skipped } = usableSeries(cell, source, ctx);
-  const lengths = panel.series.map((series) => series.values.length);
-  const settings = settingsOf(config, frequency, lengths);
+  const usable = usableSeries(cell, source, ctx);
+  const lengths = usable.panel.series.map((series) => series.values.length);
+  const settings = settingsOf(config, usable.frequency, lengths);
   warnOfIdleKeys(config, settings, ctx);
+  const explained = readRegressors(cell, inputs, usable.panel, settings, ctx);
+  const { panel } = explained;
   const training: TrainingCurve[] = [];
-  const tried = await tryAll(cell, panel, settings, training, ctx);
+  const tried = await tryAll(cell, explained, settings, training, ctx);
   const results = judge(tried, settings);
   await ctx.checkpoint();
   const context = { source, panel, settings };
@@ -45,7 +59,7 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
       panel,
       settings,
       value: config.value,
-      skipped,
+      skipped: usable.skipped + explained.skipped,
       training,
       keyOf: (series) => keyOf(source, panel, series)
     })
@@ -94,28 +108,57 @@ function frequencyOf(config: ForecastConfig, panel: Panel): Frequency | null {
 }
 
 function warnOfIdleKeys(config: ForecastConfig, settings: Settings, ctx: RunContext): void {
-  const keys = ['regressors', 'future', 'arima'] as const;
   const models = settings.names.join(', ');
+  const explains = config.regressors !== undefined && readsRegressors(settings.names);
+  const keys = explains ? (['arima'] as const) : (['regressors', 'future', 'arima'] as const);
   for (const key of keys) {
     if (config[key] !== undefined) ctx.warn(problem('forecast.no-effect', { key, models }));
   }
 }
 
+/** What models may be told of the rows of a series besides its values. */
+function knownOf(
+  series: Series,
+  { panel, regressors }: Explained,
+  { frequency, horizon }: Settings
+): Known {
+  const { times } = series;
+  const calendar = panel.timeType === 'date' || panel.timeType === 'timestamp';
+  const ahead = futureTimes(times, frequency, horizon);
+  return {
+    regressors: regressors.get(series),
+    times: calendar ? joined(times, ahead) : undefined
+  };
+}
+
+function joined(first: Float64Array, second: Float64Array): Float64Array {
+  const whole = new Float64Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
+}
+
 /** Fits every model asked for to every series; the network first, as it is the longest part. */
 async function tryAll(
   cell: Cell<ForecastConfig>,
-  panel: Panel,
+  explained: Explained,
   settings: Settings,
   training: TrainingCurve[],
   ctx: RunContext
 ): Promise<Tried[]> {
   const { config } = cell;
+  const { panel } = explained;
   const withNetwork = settings.names.includes('lstm');
   const total = panel.series.length * (withNetwork ? 3 : 1);
   const skips = new Map<string, { needs: number; series: Series[] }>();
   const short: Series[] = [];
-  const names = panel.series.map((series) => namesFor(series, config, settings, skips));
-  const plans = panel.series.map((series, i) => planFor(series, names[i]!, config, settings));
+  const known = panel.series.map((series) => knownOf(series, explained, settings));
+  const names = panel.series.map((series, i) =>
+    namesFor(series, config, settings, known[i]!, skips)
+  );
+  const plans = panel.series.map((series, i) =>
+    planFor(series, names[i]!, config, settings, known[i]!)
+  );
   const networks = withNetwork
     ? await runNetwork({ cell, panel, plans, settings, training, total }, ctx)
     : panel.series.map(() => null);
@@ -126,7 +169,7 @@ async function tryAll(
       short.push(series);
       names[i] = ['naive'];
     }
-    const task = taskFor(series, names[i]!, config, settings, plans[i]!);
+    const task = taskFor(series, names[i]!, config, settings, known[i]!, plans[i]!);
     const fitted = await fitSeries(task, async (name) => {
       await ctx.checkpoint();
       ctx.progress({
@@ -148,9 +191,10 @@ function taskFor(
   names: readonly string[],
   config: ForecastConfig,
   { season, horizon }: Settings,
+  known: Known,
   plan: BacktestPlan
 ): SeriesTask {
-  const models = names.map((name) => ({ name, options: optionsFor(name, config, season) }));
+  const models = names.map((name) => ({ name, options: optionsFor(name, config, season, known) }));
   return { values, models, horizon, plan };
 }
 
@@ -159,6 +203,7 @@ function namesFor(
   series: Series,
   config: ForecastConfig,
   settings: Settings,
+  known: Known,
   skips: Map<string, { needs: number; series: Series[] }>
 ): string[] {
   const { season, names } = settings;
@@ -166,7 +211,7 @@ function namesFor(
   const seasonal = names.includes('auto') && isSeasonal(values, season, 2);
   return seriesModels.flatMap((model) => {
     const { name } = model;
-    const needs = model.needs(optionsFor(name, config, season));
+    const needs = model.needs(optionsFor(name, config, season, known));
     const fits = values.length >= needs && (season > 1 || name !== 'holt_winters');
     if (names.includes(name)) {
       if (fits) return [name];
@@ -175,7 +220,9 @@ function namesFor(
       skips.set(name, skip);
       return [];
     }
-    const automatic = names.includes('auto') && (!model.seasonal || (season > 1 && seasonal));
+    const apt = name !== 'regression' || known.regressors !== undefined;
+    const automatic =
+      names.includes('auto') && apt && (!model.seasonal || (season > 1 && seasonal));
     return automatic && fits ? [name] : [];
   });
 }
@@ -185,11 +232,12 @@ function planFor(
   series: Series,
   names: readonly string[],
   config: ForecastConfig,
-  settings: Settings
+  settings: Settings,
+  known: Known
 ): BacktestPlan {
   const { length } = series.values;
   const needs = names.map((name) =>
-    modelNamed(name)!.needs(optionsFor(name, config, settings.season))
+    modelNamed(name)!.needs(optionsFor(name, config, settings.season, known))
   );
   const all = Math.max(2, ...needs);
   const everyModel = planBacktest(length, all, settings.backtest);

@@ -66,25 +66,38 @@ export function settingsOf(
   };
 }
 
+/** What is known of the rows of one series besides its values. */
+export type Known = Pick<ModelOptions, 'regressors' | 'times'>;
+
 /** What one model is told. */
-export function optionsFor(name: string, config: ForecastConfig, season: number): ModelOptions {
+export function optionsFor(
+  name: string,
+  config: ForecastConfig,
+  season: number,
+  known: Known
+): ModelOptions {
+  return { season, ...known, ...ownOptions(name, config) };
+}
+
+function ownOptions(name: string, config: ForecastConfig): Partial<ModelOptions> {
   switch (name) {
     case 'moving_average':
-      return { season, window: config.moving_average?.window };
+      return { window: config.moving_average?.window };
     case 'ses':
-      return { season, alpha: config.ses?.alpha };
+      return { alpha: config.ses?.alpha };
     case 'holt':
-      return { season, damped: config.holt?.damped };
+      return { damped: config.holt?.damped };
     case 'holt_winters': {
       const seasonal = config.holt_winters?.seasonal ?? 'auto';
       return {
-        season,
         damped: config.holt_winters?.damped,
         seasonal: seasonal === 'auto' ? undefined : seasonal
       };
     }
+    case 'regression':
+      return { lags: config.regression?.lags };
     default:
-      return { season };
+      return {};
   }
 }
 
