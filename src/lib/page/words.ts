@@ -107,9 +107,18 @@ export function progressWords(
     parts.push(`${name} ${typeof value === 'number' ? formatNumber(value, lang, 4) : value}`);
   }
   if (elapsed >= 1000) parts.push(formatSpan(elapsed, lang));
+  const pace = paceOf(progress, elapsed);
+  if (pace !== null) parts.push(`${formatNumber(pace, lang, 3)} ${progress?.unit ?? ''}/s`);
   const left = timeLeft(progress, elapsed);
   if (left !== null) parts.push(m.page.state.left(formatSpan(left, lang)));
   return parts;
+}
+
+/** Units done each second; null before there is a pace, or when it is not of things that come by the second. */
+function paceOf(progress: Progress | undefined, elapsed: number): number | null {
+  if (!progress?.unit || !progress.total || elapsed < 1000) return null;
+  const pace = (1000 * progress.done) / elapsed;
+  return pace >= 0.1 ? pace : null;
 }
 
 /** The time the rest takes at the pace so far; null before there is a pace. */

@@ -2,14 +2,17 @@ import type { NetworkEngine } from '#lib/analytics/forecast/network-engine.ts';
 import { defined } from '#lib/base/assert.ts';
 import type { Columns, Vector } from '#lib/base/columns.ts';
 import { Cancelled } from '#lib/base/problem.ts';
-import type { ComputeRun } from '#lib/cells/core/context.ts';
-import { runnerOf, type AnyRun } from '#lib/cells/runners.ts';
+import { makeCheckpoint } from '#lib/cells/core/checkpoint.ts';
+import type { ComputeRun, Helpers, PartRun } from '#lib/cells/core/context.ts';
+import { partOf, runnerOf, type AnyRun } from '#lib/cells/runners.ts';
 import { columnsFromIpc, ipcFromColumns } from '#lib/relations/arrow.ts';
 import type { TableContract } from '#lib/relations/data-contract.ts';
 import { connect } from '#lib/rpc/client.ts';
-import type { Call, Handlers } from '#lib/rpc/contract.ts';
+import { Transferred, type Call, type Handlers } from '#lib/rpc/contract.ts';
+import type { Job } from './engine.ts';
 import { runCompute } from './run-compute.ts';
-import type { ComputeContract } from './worker-contracts.ts';
+import { buffersOf } from './transfer.ts';
+import type { ComputeContract, LenderContract } from './worker-contracts.ts';
 
 /** Rows per message of an output: bounds the memory that one insert takes in the engine. */
 const rowsPerWrite = 250_000;
@@ -19,18 +22,33 @@ export interface ComputeHostOptions {
   networks?(this: void): Promise<NetworkEngine>;
   /** How a kind's run is found. */
   runner?(this: void, kind: string): Promise<AnyRun>;
+  /** How the work of a kind on its parts is found. */
+  parts?(this: void, kind: string): Promise<PartRun>;
 }
 
 /** What a compute or model worker does: reads inputs over its port to the data worker, runs the kind, writes its outputs there. */
 export function computeHandlers(options: ComputeHostOptions = {}): Handlers<ComputeContract> {
   const runner = options.runner ?? runnerOf;
+  const parts = options.parts ?? partOf;
+  let lender: { call: Call<LenderContract>; count: number } | null = null;
   let data: Call<TableContract> | null = null;
   let networks: Promise<NetworkEngine> | null = null;
 
   return {
     async connect(params) {
       data = connect<TableContract>(params.data, { name: 'data' }).call;
+      if (params.lender && params.helpers) {
+        const { call } = connect<LenderContract>(params.lender, { name: 'page' });
+        lender = { call, count: params.helpers };
+      }
       return null;
+    },
+
+    async runPart({ kind, payload }, { signal }) {
+      const part = await parts(kind);
+      const checkpoint = makeCheckpoint(signal);
+      const answer = await part(payload, { checkpoint, note: () => undefined });
+      return new Transferred(answer, buffersOf(answer));
     },
 
     async runJob(job, { signal, progress }) {
@@ -48,7 +66,12 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
               await tables('readTable', { relation, ...(columns ? { columns } : {}) }, { signal })
             )
         },
-        { signal, onProgress: progress, ...(engine ? { networks: engine } : {}) }
+        {
+          signal,
+          onProgress: progress,
+          ...(engine ? { networks: engine } : {}),
+          ...(lender ? { helpers: helpersOf(lender, job, signal) } : {})
+        }
       );
       for (const [relation, table] of Object.entries(computed.tables)) {
         await write(tables, job.run, relation, table, signal);
@@ -56,6 +79,17 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
       const { report, problems, failed } = computed;
       return { report, problems, ...(failed ? { failed } : {}) };
     }
+  };
+}
+
+function helpersOf(
+  { call, count }: { call: Call<LenderContract>; count: number },
+  { run, cell }: Job,
+  signal: AbortSignal
+): Helpers {
+  return {
+    count,
+    ask: (payload) => call('lend', { run, kind: cell.kind, payload }, { signal })
   };
 }
 

@@ -27,6 +27,11 @@ export function computeRoom(cores: number): number {
   return Math.max(1, Math.floor(cores) - 1);
 }
 
+/** How many compute workers there are: one for each run that may go on, and a second even on two cores, to share one run's work. */
+export function computeWorkers(cores: number): number {
+  return Math.max(computeRoom(cores), Math.min(2, Math.floor(cores)));
+}
+
 /** Counts who is in each lane. */
 export class Lanes {
   readonly #room: Readonly<Record<Lane, number>>;

@@ -2,13 +2,14 @@ import type { Problem } from '#lib/base/problem.ts';
 import { seeded } from '#lib/base/random.ts';
 import type { NetworkEngine } from '#lib/analytics/forecast/network-engine.ts';
 import { makeCheckpoint } from '#lib/cells/core/checkpoint.ts';
-import type { Progress, RunContext } from '#lib/cells/core/context.ts';
+import type { Helpers, Progress, RunContext } from '#lib/cells/core/context.ts';
 import type { Job } from './engine.ts';
 
 export interface ContextOptions {
   readonly signal: AbortSignal;
   onProgress(this: void, progress: Progress): void;
   readonly networks?: NetworkEngine;
+  readonly helpers?: Helpers;
 }
 
 /** What a run told besides its result. */
@@ -20,7 +21,7 @@ export interface Verdict {
 /** The context of one run, and what it was told through `warn` and `fail` until now. */
 export function runContext(
   job: Job,
-  { signal, onProgress, networks }: ContextOptions
+  { signal, onProgress, networks, helpers }: ContextOptions
 ): { readonly context: RunContext; verdict(this: void): Verdict } {
   const problems: Problem[] = [];
   let failed: { gate: boolean } | undefined;
@@ -38,7 +39,8 @@ export function runContext(
       problems.push(problem);
       failed = { gate: (failed?.gate ?? false) || (options.gate ?? false) };
     },
-    ...(networks ? { networks } : {})
+    ...(networks ? { networks } : {}),
+    ...(helpers ? { helpers } : {})
   };
   return { context, verdict: () => ({ problems: [...problems], ...(failed ? { failed } : {}) }) };
 }

@@ -1,6 +1,7 @@
 import type { Problem } from '#lib/base/problem.ts';
 import type { Progress, RelationInfo } from '#lib/cells/core/context.ts';
 import type { Job, LiveUpdate } from './engine.ts';
+import type { RunId } from './states.ts';
 
 /** What a run in a worker reports once its tables are written to the data worker (not yet published). */
 export interface ComputeOutcome {
@@ -9,10 +10,28 @@ export interface ComputeOutcome {
   readonly failed?: { readonly gate: boolean };
 }
 
-/** Compute and model workers. `data` is a port that speaks TableContract. */
+/**
+ * Compute and model workers. `data` is a port that speaks TableContract, `lender` one that speaks LenderContract;
+ * `helpers` says how many workers may be borrowed over it at once.
+ */
 export interface ComputeContract {
-  connect: { params: { data: MessagePort; assets: string }; result: null };
+  connect: {
+    params: { data: MessagePort; assets: string; lender?: MessagePort; helpers?: number };
+    result: null;
+  };
   runJob: { params: Job; result: ComputeOutcome; progress: Progress };
+  runPart: { params: Part; result: unknown };
+}
+
+/** A piece of a kind's work that depends on nothing but its payload. */
+export interface Part {
+  readonly kind: string;
+  readonly payload: unknown;
+}
+
+/** What the page does for a worker with a job: has an idle one work on a part of it. null: there is none, or it was lost. */
+export interface LenderContract {
+  lend: { params: Part & { readonly run: RunId }; result: { readonly answer: unknown } | null };
 }
 
 export interface LiveOutcome extends ComputeOutcome {

@@ -21,7 +21,8 @@ import type {
 } from './engine.ts';
 import type { FileLook } from './file-look.ts';
 import { withGrace } from './grace.ts';
-import { computeRoom } from './lanes.ts';
+import { computeWorkers } from './lanes.ts';
+import { PartLender } from './part-lender.ts';
 import type { SandboxRunner } from './sandbox-model.ts';
 import type { ComputeContract, ComputeOutcome, StreamContract } from './worker-contracts.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -57,6 +58,7 @@ class PageEngine implements WorkerEngine {
   readonly #compute: WorkerPool<ComputeContract>;
   readonly #model: WorkerPool<ComputeContract>;
   readonly #stream: WorkerSlot<StreamContract>;
+  readonly #lender: PartLender;
   readonly #files = new Map<string, File>();
   readonly #listeners = new Set<(problem: Problem) => void>();
   #connections: readonly Connection[] = [];
@@ -74,11 +76,12 @@ class PageEngine implements WorkerEngine {
       new WorkerPool<ComputeContract>(
         Array.from({ length: size }, () =>
           this.#slot<ComputeContract>(name, {
-            prepare: (call) => this.#join((params, transfer) => call('connect', params, transfer))
+            prepare: (call) => this.#joinComputing(call)
           })
         )
       );
-    this.#compute = computing('compute', computeRoom(cores));
+    this.#compute = computing('compute', computeWorkers(cores));
+    this.#lender = new PartLender(this.#compute);
     this.#model = computing('model', 1);
     this.#stream = this.#slot<StreamContract>('stream', {
       prepare: async (call) => {
@@ -188,6 +191,7 @@ class PageEngine implements WorkerEngine {
     this.#listeners.clear();
     this.#stopOthers(new Cancelled());
     this.#data.stop(new Cancelled());
+    this.#lender.dispose();
     this.#options.sandbox?.dispose();
   }
 
@@ -234,6 +238,15 @@ class PageEngine implements WorkerEngine {
     await connect({ data: port2, assets: this.#options.assets }, { transfer: [port2] });
   }
 
+  /** A compute worker may also borrow the idle ones for parts of its work. */
+  async #joinComputing(call: Call<ComputeContract>): Promise<void> {
+    await this.#join((params, { transfer }) => {
+      const lender = this.#lender.channel();
+      const helpers = this.#compute.slots.length - 1;
+      return call('connect', { ...params, lender, helpers }, { transfer: [...transfer, lender] });
+    });
+  }
+
   #call<M extends keyof DataContract>(
     method: M,
     params: DataContract[M]['params'],
@@ -267,10 +280,12 @@ class PageEngine implements WorkerEngine {
     const pool = job.needsNetwork ? this.#model : this.#compute;
     return this.#publishing(job, signal, () =>
       pool.use(signal, (slot) =>
-        withGrace(
-          signal,
-          () => this.#watch(slot.call('runJob', job, { signal, onProgress })),
-          () => slot.stop(new Cancelled())
+        this.#lender.during(job.run, signal, () =>
+          withGrace(
+            signal,
+            () => this.#watch(slot.call('runJob', job, { signal, onProgress })),
+            () => slot.stop(new Cancelled())
+          )
         )
       )
     );

@@ -20,10 +20,25 @@ export class WorkerPool<C extends ContractOf<C>> {
     try {
       return await job(slot);
     } finally {
-      const next = this.#waiting.shift();
-      if (next) next.resolve(slot);
-      else this.#free.push(slot);
+      this.#give(slot);
     }
+  }
+
+  /** Runs `job` on an idle slot; null at once if there is none. */
+  async lend<T>(job: (slot: WorkerSlot<C>) => Promise<T>): Promise<T | null> {
+    const slot = this.#free.shift();
+    if (!slot) return null;
+    try {
+      return await job(slot);
+    } finally {
+      this.#give(slot);
+    }
+  }
+
+  #give(slot: WorkerSlot<C>): void {
+    const next = this.#waiting.shift();
+    if (next) next.resolve(slot);
+    else this.#free.push(slot);
   }
 
   async #take(signal: AbortSignal): Promise<WorkerSlot<C>> {

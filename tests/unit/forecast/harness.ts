@@ -18,7 +18,8 @@ export async function runKind<C, R>(
   run: ComputeRun<C, R>,
   body: string,
   inputs: Readonly<Record<string, Columns>>,
-  networks?: NetworkEngine
+  networks?: NetworkEngine,
+  more: Partial<RunContext> = {}
 ): Promise<Ran<R>> {
   const { config, problems } = kind.body.parse(body, {});
   if (config === null) throw new Error(`The body does not parse: ${JSON.stringify(problems)}`);
@@ -33,7 +34,8 @@ export async function runKind<C, R>(
     checkpoint: async () => {},
     warn: (p) => warnings.push(p),
     fail: (p) => warnings.push(p),
-    ...(networks ? { networks } : {})
+    ...(networks ? { networks } : {}),
+    ...more
   };
   const cell = { name: 'out', kind: kind.kind, body, config, params: {} };
   const { tables, report } = await run(cell, inputs, ctx);

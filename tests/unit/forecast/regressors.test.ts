@@ -71,7 +71,7 @@ describe('regressors', () => {
     const { tables, warnings } = await go(future);
     expect(warnings).toEqual([]);
     for (const row of toRows(tables['out_models']!)) {
-      const found = JSON.parse(String(row['parameters'])) as Record<string, number>;
+      const found = JSON.parse(row['parameters'] as string) as Record<string, number>;
       expect(found['price']).toBeCloseTo(-3, 0);
       expect(found['promotion']).toBeCloseTo(20, -1);
     }

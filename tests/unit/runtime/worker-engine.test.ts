@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { columns, numeric, toRows, type Columns } from '#lib/base/columns.ts';
 import { deferred } from '#lib/base/deferred.ts';
 import { Cancelled, ProblemError, type Problem } from '#lib/base/problem.ts';
-import type { ComputeRun } from '#lib/cells/core/context.ts';
+import type { ComputeRun, PartRun } from '#lib/cells/core/context.ts';
+import { inParts } from '#lib/cells/core/parts.ts';
 import type { AnyRun } from '#lib/cells/runners.ts';
 import { fail } from '#lib/problems/index.ts';
 import { columnsFromIpc, ipcFromColumns } from '#lib/relations/arrow.ts';
@@ -350,6 +351,90 @@ describe('stop', () => {
     const run = engine.run(job('a'), quiet({ signal: AbortSignal.abort() }));
     await expect(run).rejects.toBeInstanceOf(Cancelled);
     expect(log).toEqual([]);
+  });
+});
+
+describe('parts of a run', () => {
+  const payloads = Array.from({ length: 12 }, (_, n) => Float64Array.of(n));
+
+  /** Squares, in whichever worker; `where` hears which one it was. */
+  const squaring =
+    (where: (name: string) => void, name: string): PartRun<Float64Array, Float64Array> =>
+    async (x, ctx) => {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      await ctx.checkpoint();
+      where(name);
+      return x.map((v) => v * v);
+    };
+
+  const spreading =
+    (part: PartRun<Float64Array, Float64Array>): ComputeRun<unknown> =>
+    async (cell, _inputs, ctx) => {
+      ctx.progress({ done: 0 });
+      const x: number[] = [];
+      for await (const [square] of inParts(part, payloads, ctx)) x.push(square!);
+      return { tables: { [cell.name]: columns({ x: numeric(x) }) }, report: x };
+    };
+
+  const squares = payloads.map(([n]) => n! * n!);
+  const spread = (name = 'b') => job(name, { mode: 'compute' });
+
+  /** An engine whose compute workers are numbered; each is made by `helper` but the first, which has the job. */
+  function numbered(cores: number, helper?: () => WorkerLike) {
+    const where: string[] = [];
+    let made = 0;
+    const compute = () => {
+      const name = `${++made}`;
+      if (helper && made > 1) return helper();
+      const part = squaring((n) => where.push(n), name);
+      const parts = async () => part as PartRun;
+      const runner = async () => spreading(part);
+      return inProcess<ComputeContract>(computeHandlers({ runner, parts }));
+    };
+    return { ...open({ cores }, { compute }), where };
+  }
+
+  it.each([
+    [1, 1],
+    [2, 2],
+    [4, 3]
+  ])('on %i cores are done in %i workers, with one answer', async (cores, workers) => {
+    const { engine, where } = numbered(cores);
+    const outcome = await engine.run(spread(), quiet());
+    expect(outcome.report).toEqual(squares);
+    expect(new Set(where).size).toBe(workers);
+    expect(where).toHaveLength(payloads.length);
+  });
+
+  it('are done by the job itself where every worker has one', async () => {
+    const { engine } = numbered(3);
+    const both = ['b', 'c'].map((name) => engine.run(spread(name), quiet()));
+    for (const outcome of await Promise.all(both)) expect(outcome.report).toEqual(squares);
+  });
+
+  it('whose worker is lost are done again', async () => {
+    const dies = neverYields
+      .replace("'runJob']", "'runPart']")
+      .replace("=== 'runJob'", "=== 'runPart'")
+      .replace('for (;;);', `throw new Error('out of memory');`);
+    const { engine, log } = numbered(2, () => thread(dies));
+    expect((await engine.run(spread(), quiet())).report).toEqual(squares);
+    expect(log.filter((l) => l === 'start compute').length).toBeGreaterThan(1);
+  });
+
+  it('stop within 500 ms with a worker that never yields', async () => {
+    const stuck = neverYields
+      .replace("'runJob']", "'runPart']")
+      .replace("=== 'runJob'", "=== 'runPart'");
+    const { engine } = numbered(2, () => thread(stuck));
+    const stop = new AbortController();
+    const run = engine.run(spread(), quiet({ signal: stop.signal }));
+    run.catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const began = performance.now();
+    stop.abort();
+    await expect(run).rejects.toBeInstanceOf(Cancelled);
+    expect(performance.now() - began).toBeLessThan(500);
   });
 });
 

@@ -13,6 +13,25 @@ export interface Progress {
   readonly figures?: Readonly<Record<string, Scalar>>;
 }
 
+/** Idle workers that take parts of a run's work; see `inParts`. */
+export interface Helpers {
+  /** How many parts can be under way there at once. */
+  readonly count: number;
+  /** The answer of the kind's `part.ts`; null if no worker is free now, or the one at it was lost. */
+  ask(this: void, payload: unknown): Promise<{ readonly answer: unknown } | null>;
+}
+
+/** What one part of a run is given. */
+export interface PartContext {
+  /** As `RunContext.checkpoint`. */
+  checkpoint(this: void): Promise<void>;
+  /** A short phrase on what is being done. */
+  note(this: void, text: string): void;
+}
+
+/** What `part.ts` of a kind exports by default: work that depends on nothing but its payload, so that it can be done in any worker. */
+export type PartRun<P = unknown, A = unknown> = (payload: P, ctx: PartContext) => Promise<A>;
+
 /** What every run is given. Time and randomness come from here and nowhere else. */
 export interface RunContext {
   readonly signal: AbortSignal;
@@ -28,6 +47,8 @@ export interface RunContext {
   warn(problem: Problem): void;
   /** The run ends with outputs and still counts as failed (a check that does not hold). With `gate`, readers are blocked. */
   fail(problem: Problem, options?: { gate?: boolean }): void;
+  /** Absent where the run has its worker to itself. */
+  readonly helpers?: Helpers;
   /** Trains and runs neural networks; only in the model worker (and in tests). */
   readonly networks?: NetworkEngine;
 }

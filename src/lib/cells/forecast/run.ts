@@ -1,7 +1,11 @@
 import { vectorOf, valueAt, type Columns } from '#lib/base/columns.ts';
 import type { Scalar } from '#lib/base/problem.ts';
-import { planBacktest, type BacktestPlan } from '#lib/analytics/forecast/backtest.ts';
-import { fitSeries, type SeriesTask } from '#lib/analytics/forecast/fit-series.ts';
+import {
+  planBacktest,
+  type BacktestPlan,
+  type Candidate
+} from '#lib/analytics/forecast/backtest.ts';
+import type { SeriesTask } from '#lib/analytics/forecast/fit-series.ts';
 import { modelNamed, seriesModels } from '#lib/analytics/forecast/models.ts';
 import { faultOf, leaveOutFaulty, listSeries } from '#lib/analytics/time/faults.ts';
 import {
@@ -16,6 +20,7 @@ import type { Cell, RunContext } from '#lib/cells/core/context.ts';
 import type { ComputeRunOf } from '#lib/cells/core/define.ts';
 import { spansOf } from '#lib/cells/core/span.ts';
 import { fail, problem } from '#lib/problems/index.ts';
+import { fitAll } from './fit-all.ts';
 import type kind from './index.ts';
 import { runNetwork } from './network.ts';
 import { readRegressors, readsRegressors, type Explained } from './regressors.ts';
@@ -162,28 +167,19 @@ async function tryAll(
   const networks = withNetwork
     ? await runNetwork({ cell, panel, plans, settings, training, total }, ctx)
     : panel.series.map(() => null);
-  const tried: Tried[] = [];
-  for (const [i, series] of panel.series.entries()) {
-    const network = networks[i] ?? null;
-    if (names[i]!.length === 0 && !network) {
+  const tasks = panel.series.map((series, i) => {
+    if (names[i]!.length === 0 && !networks[i]) {
       short.push(series);
       names[i] = ['naive'];
     }
-    const task = taskFor(series, names[i]!, config, settings, known[i]!, plans[i]!);
-    const fitted = await fitSeries(task, async (name) => {
-      await ctx.checkpoint();
-      ctx.progress({
-        done: total - panel.series.length + i,
-        total,
-        unit: 'series',
-        note: `series ${i + 1} of ${panel.series.length}, ${name}`
-      });
-    });
-    tried.push({ series, candidates: network ? [...fitted, network] : fitted });
-  }
-  ctx.progress({ done: total, total, unit: 'series' });
+    return taskFor(series, names[i]!, config, settings, known[i]!, plans[i]!);
+  });
+  const fitted = await fitAll(tasks, total, ctx);
   warnOfShortSeries(skips, short, settings, ctx);
-  return tried;
+  return panel.series.map((series, i) => {
+    const network = networks[i] ?? null;
+    return { series, candidates: network ? [...fitted[i]!, network] : fitted[i]! };
+  });
 }
 
 function taskFor(
