@@ -4,7 +4,18 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-  { ignores: ['build/', '.svelte-kit/', 'node_modules/', 'static/', 'test-results/', 'out/'] },
+  {
+    ignores: [
+      'build/',
+      '.svelte-kit/',
+      'node_modules/',
+      'static/',
+      'test-results/',
+      'out/',
+      // AssemblyScript has the syntax of TypeScript and types of its own; its compiler checks it at every build.
+      'wasm/'
+    ]
+  },
   ...ts.configs.recommendedTypeChecked,
   ...svelte.configs.recommended,
   {

@@ -9,6 +9,7 @@ const benches = {
   retail: async () => (await import('../tests/bench/retail.mjs')).retail(),
   profile: async () => (await import('../tests/bench/profile.mjs')).profile(),
   tables: async () => (await import('../tests/bench/tables.mjs')).tables(),
+  lstm: async () => (await import('../tests/bench/lstm.mjs')).lstm(),
   'start-up': async () => (await import('../tests/bench/start-up.mjs')).startUp()
 };
 const asked = process.argv.slice(2);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildDir, root } from './paths.mjs';
 import { tool } from './run.mjs';
 
-const sources = ['src', 'workers', 'static', 'notebooks'];
+const sources = ['src', 'workers', 'wasm', 'static', 'notebooks'];
 const files = ['package-lock.json', 'svelte.config.js', 'vite.config.ts'];
 const stamp = join(buildDir, '.stamp');
 

@@ -7,6 +7,11 @@ export const networkProblems = family({
     cause: p.detail,
     hint: 'Write `backend: auto` under `lstm:`; it takes the fastest one that works here.'
   }),
+  'network.memory': (p: { megabytes: number }) => ({
+    message: 'The network does not fit into memory.',
+    cause: `Another ${p.megabytes} MB could not be had.`,
+    hint: 'Lower `batch`, `hidden`, `layers` or `window` under `lstm:`.'
+  }),
   'network.diverged': (p: { step: number; rate: number }) => ({
     message: `Training diverged at step ${p.step}.`,
     cause:
