@@ -101,6 +101,11 @@ export const demandProblems = family({
         : `Without a season longer than one step it has nothing to add, and it needs at least ${p.needs} values.`,
     hint: 'State a shorter `season`, give more history, or take the model out of `models`.'
   }),
+  'forecast.regressor-ends': (p: { column: string; known: number; horizon: number }) => ({
+    message: `\`${p.column}\` is not known for the rows to forecast.`,
+    cause: `Row ${p.known + 1} of ${p.horizon} after the last one has no value, and the model rests on it.`,
+    hint: `Put the values to come into the table that \`future\` names, shorten \`horizon\`, or take \`${p.column}\` out of \`regressors\`.`
+  }),
   'forecast.no-network': () => ({
     message: 'Networks cannot be trained here.',
     cause: 'The model `lstm` needs the model worker, and this run has none.',

@@ -293,7 +293,7 @@ describe('the configuration', () => {
     expect(parsed.problems[0]).toMatchObject({ code: 'config.value', span: { line: 7 } });
     expect(parsed.problems[0]!.cause).toContain('auto, naive, seasonal_naive');
     expect(parsed.problems[0]!.cause).toContain('the nearest is holt_winters');
-    expect(kind.body.parse(body('models: arima'), {}).config).toBeNull();
+    expect(kind.body.parse(body('models: prophet'), {}).config).toBeNull();
   });
 
   test('keys that only other models read are accepted with a warning', async () => {

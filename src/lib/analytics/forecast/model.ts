@@ -7,6 +7,18 @@ export interface Regressors {
   readonly columns: readonly Float64Array[];
 }
 
+/** Orders of `arima` and `sarima` that are given; the others are searched. */
+export interface ArimaOptions {
+  /** p, d, q. */
+  readonly order?: readonly [number, number, number] | undefined;
+  /** P, D, Q. */
+  readonly seasonal?: readonly [number, number, number] | undefined;
+  /** Whether there is a mean (no differences) or a drift (one). */
+  readonly constant?: boolean | undefined;
+  /** Default stepwise. */
+  readonly search?: 'stepwise' | 'full' | undefined;
+}
+
 /** What a model may be told besides the values. */
 export interface ModelOptions {
   /** Length of the season in steps; 1 = none. */
@@ -23,6 +35,7 @@ export interface ModelOptions {
   readonly seasonal?: 'additive' | 'multiplicative' | undefined;
   /** Rows that `regression` looks back at, [] = none; one and a season when absent. */
   readonly lags?: readonly number[] | undefined;
+  readonly arima?: ArimaOptions | undefined;
   readonly regressors?: Regressors | undefined;
   /** Milliseconds since 1970 of each training row, then of each step ahead; absent where rows are only numbered. */
   readonly times?: Float64Array | undefined;
@@ -82,6 +95,8 @@ export interface Model {
   readonly name: string;
   /** Whether it does nothing new without a season. */
   readonly seasonal: boolean;
+  /** Whether `auto` may pick it. Default true. */
+  readonly automatic?: boolean;
   needs(options: ModelOptions): number;
   fit(values: Float64Array, options: ModelOptions, earlier?: Fitted): Fitted;
 }

@@ -1,4 +1,5 @@
 import type { Model } from './model.ts';
+import { arima } from './models/arima.ts';
 import { drift } from './models/drift.ts';
 import { ets } from './models/ets.ts';
 import { holt } from './models/holt.ts';
@@ -6,6 +7,7 @@ import { holtWinters } from './models/holt-winters.ts';
 import { movingAverage } from './models/moving-average.ts';
 import { naive } from './models/naive.ts';
 import { regression } from './models/regression.ts';
+import { sarima } from './models/sarima.ts';
 import { seasonalNaive } from './models/seasonal-naive.ts';
 import { ses } from './models/ses.ts';
 
@@ -19,7 +21,9 @@ export const seriesModels: readonly Model[] = [
   holt,
   holtWinters,
   ets,
-  regression
+  regression,
+  arima,
+  sarima
 ];
 
 /** Every name that `models` takes. */

@@ -30,6 +30,19 @@ const modelName = v.pipe(
 const words = (label: string, help: string, fallback?: string) =>
   fallback === undefined ? { label, help } : { label, help, fallback };
 
+const order = (label: string, most: number) =>
+  integer({ ...words(label, 'how many'), min: 0, max: most });
+
+/** Orders small enough that a fit stays quick. */
+const orders = (labels: readonly [string, string, string], field: ReturnType<typeof words>) =>
+  nested(
+    v.strictTuple(
+      [order(labels[0], 9), order(labels[1], 2), order(labels[2], 9)],
+      'three whole numbers such as [1, 1, 1], the first and last at most 9, the second at most 2'
+    ),
+    field
+  );
+
 const schema = v.object({
   source: relation(words('Source', 'the table with one row per series and step of time')),
   time: column(words('Time', 'the column of dates, timestamps or row numbers')),
@@ -183,8 +196,22 @@ const schema = v.object({
   ),
   arima: v.optional(
     nested(
-      v.record(v.string(), v.unknown(), 'a map of order, seasonal, constant'),
-      words('ARIMA', 'order, seasonal, constant; for models that use it')
+      v.object({
+        order: v.optional(orders(['p', 'd', 'q'], words('Order', 'p, d, q', 'searched'))),
+        seasonal: v.optional(
+          orders(['P', 'D', 'Q'], words('Seasonal', 'P, D, Q', 'searched by sarima'))
+        ),
+        constant: v.optional(
+          boolean(words('Constant', 'a mean without differences, a drift with one'))
+        ),
+        search: v.optional(
+          choice(
+            ['stepwise', 'full'],
+            words('Search', 'better neighbours, or every order', 'stepwise')
+          )
+        )
+      }),
+      words('ARIMA', 'order, seasonal, constant, search', 'searched by AICc')
     )
   )
 });

@@ -113,9 +113,14 @@ function frequencyOf(config: ForecastConfig, panel: Panel): Frequency | null {
 }
 
 function warnOfIdleKeys(config: ForecastConfig, settings: Settings, ctx: RunContext): void {
-  const models = settings.names.join(', ');
-  const explains = config.regressors !== undefined && readsRegressors(settings.names);
-  const keys = explains ? (['arima'] as const) : (['regressors', 'future', 'arima'] as const);
+  const { names } = settings;
+  const models = names.join(', ');
+  const explains = config.regressors !== undefined && readsRegressors(names);
+  const readsArima = names.includes('arima') || names.includes('sarima');
+  const keys = [
+    ...(explains ? [] : (['regressors', 'future'] as const)),
+    ...(readsArima ? [] : (['arima'] as const))
+  ];
   for (const key of keys) {
     if (config[key] !== undefined) ctx.warn(problem('forecast.no-effect', { key, models }));
   }
@@ -194,6 +199,9 @@ function taskFor(
   return { values, models, horizon, plan };
 }
 
+/** Models that would be another one without a season. */
+const needsSeason: ReadonlySet<string> = new Set(['holt_winters', 'sarima']);
+
 /** The models of one series: those named, and for `auto` all that its length and season allow. */
 function namesFor(
   series: Series,
@@ -208,7 +216,7 @@ function namesFor(
   return seriesModels.flatMap((model) => {
     const { name } = model;
     const needs = model.needs(optionsFor(name, config, season, known));
-    const fits = values.length >= needs && (season > 1 || name !== 'holt_winters');
+    const fits = values.length >= needs && (season > 1 || !needsSeason.has(name));
     if (names.includes(name)) {
       if (fits) return [name];
       const skip = skips.get(name) ?? { needs, series: [] };
@@ -218,7 +226,10 @@ function namesFor(
     }
     const apt = name !== 'regression' || known.regressors !== undefined;
     const automatic =
-      names.includes('auto') && apt && (!model.seasonal || (season > 1 && seasonal));
+      names.includes('auto') &&
+      apt &&
+      model.automatic !== false &&
+      (!model.seasonal || (season > 1 && seasonal));
     return automatic && fits ? [name] : [];
   });
 }

@@ -96,6 +96,9 @@ function ownOptions(name: string, config: ForecastConfig): Partial<ModelOptions>
     }
     case 'regression':
       return { lags: config.regression?.lags };
+    case 'arima':
+    case 'sarima':
+      return { arima: config.arima };
     default:
       return {};
   }

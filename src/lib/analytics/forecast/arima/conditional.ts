@@ -1,0 +1,54 @@
+import { levenbergMarquardt } from '#lib/analytics/stats/levenberg-marquardt.ts';
+import { coefficientsAt } from './coordinates.ts';
+import { coefficientCount, type ArimaOrder } from './order.ts';
+
+/**
+ * Coordinates of the coefficients that minimise the conditional sum of squares: errors by the difference
+ * equation from the first row that has all its past, earlier errors being 0 (Box and Jenkins 1970). 0 where
+ * there are too few rows. O(n·coefficients) an evaluation.
+ */
+export function conditionalStart(order: ArimaOrder, differences: Float64Array): Float64Array {
+  const count = coefficientCount(order);
+  const origin = new Float64Array(count).fill(0.05);
+  const size = differences.length - order.p - order.P * order.season;
+  if (size < count + 3) return origin;
+  const residuals = (x: Float64Array, out: Float64Array) =>
+    conditionalErrors(order, coefficientsAt(order, x), differences, out);
+  return levenbergMarquardt(residuals, size, origin, { tolerance: 1e-3, maxIterations: 8 }).x;
+}
+
+/** Errors of the rows after the first p + P·s, into `out`. */
+export function conditionalErrors(
+  order: ArimaOrder,
+  coefficients: Float64Array,
+  values: Float64Array,
+  out: Float64Array
+): boolean {
+  const { p, q, P, Q, season } = order;
+  const ar = coefficients.subarray(0, p);
+  const ma = coefficients.subarray(p, p + q);
+  const sar = coefficients.subarray(p + q, p + q + P);
+  const sma = coefficients.subarray(p + q + P, p + q + P + Q);
+  const lost = p + P * season;
+  const n = values.length - lost;
+  const filtered = values.slice();
+  for (let t = values.length - 1; t >= 0; t--) {
+    for (let i = 1; i <= p && t >= i; i++) filtered[t]! -= ar[i - 1]! * values[t - i]!;
+  }
+  for (let t = values.length - 1; t >= lost; t--) {
+    let value = filtered[t]!;
+    for (let j = 1; j <= P; j++) value -= sar[j - 1]! * filtered[t - j * season]!;
+    out[t - lost] = value;
+  }
+  for (let t = 0; t < n; t++) {
+    let value = out[t]!;
+    for (let i = 1; i <= q && t >= i; i++) value -= ma[i - 1]! * out[t - i]!;
+    out[t] = value;
+  }
+  for (let t = 0; t < n; t++) {
+    let value = out[t]!;
+    for (let j = 1; j <= Q && t >= j * season; j++) value -= sma[j - 1]! * out[t - j * season]!;
+    out[t] = value;
+  }
+  return true;
+}

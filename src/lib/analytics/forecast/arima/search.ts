@@ -1,0 +1,178 @@
+import type { Attempt } from '../model.ts';
+import { rootsBeyond } from './coordinates.ts';
+import type { Design } from './design.ts';
+import { estimateFrom, opposedStart, startsOf, type Estimate } from './estimate.ts';
+import { describeOrder, type ArimaOrder } from './order.ts';
+
+/** The orders that a search may visit. */
+export interface OrderBounds {
+  readonly p: readonly [least: number, most: number];
+  readonly q: readonly [least: number, most: number];
+  readonly P: readonly [least: number, most: number];
+  readonly Q: readonly [least: number, most: number];
+  /** Both where a constant may be there or not. */
+  readonly constants: readonly boolean[];
+}
+
+export interface SearchResult {
+  readonly best: Estimate;
+  readonly tried: readonly Attempt[];
+}
+
+/** Fits with a root nearer to the unit circle are refused, as in R. */
+const leastRoot = 1.01;
+const searchOptions = { tolerance: 1e-6, maxIterations: 60 };
+const nearUnitRoot = 'near a unit root';
+
+type Orders = Pick<ArimaOrder, 'p' | 'q' | 'P' | 'Q' | 'constant'>;
+
+/** Fits that a search has made, each order once. */
+export class Trials {
+  readonly #designs: ReadonlyMap<boolean, Design>;
+  readonly #made = new Map<string, { estimate: Estimate; note: string }>();
+  best: Estimate | null = null;
+  bestOrders: Orders | null = null;
+
+  constructor(designs: ReadonlyMap<boolean, Design>) {
+    this.#designs = designs;
+  }
+
+  /** Fits the orders unless that was done; true where they beat all before them. */
+  visit(orders: Orders): boolean {
+    const { p, q, P, Q, constant } = orders;
+    const key = [p, q, P, Q, constant].join();
+    if (this.#made.has(key)) return false;
+    const design = this.#designs.get(constant)!;
+    const order: ArimaOrder = { ...design.frame, p, q, P, Q };
+    const { fit, note } = bestFit(order, design);
+    this.#made.set(key, { estimate: fit, note });
+    if (note !== '' || !(fit.aicc < (this.best?.aicc ?? Number.POSITIVE_INFINITY))) return false;
+    this.best = fit;
+    this.bestOrders = orders;
+    return true;
+  }
+
+  get attempts(): Attempt[] {
+    return [...this.#made.values()]
+      .map(({ estimate: { order, aicc }, note }) => ({
+        description: describeOrder(order),
+        aicc: note === '' ? aicc : Number.POSITIVE_INFINITY,
+        note
+      }))
+      .sort((a, b) => a.aicc - b.aicc);
+  }
+}
+
+/** The highest of the fits that are not refused, from the usual starts and, where those end near a unit root, from one more. */
+function bestFit(order: ArimaOrder, design: Design): { fit: Estimate; note: string } {
+  const starts = startsOf(order, design);
+  if (starts.length === 1) starts.push(() => opposedStart(order));
+  let best: { fit: Estimate; note: string } | null = null;
+  for (const [i, start] of starts.entries()) {
+    const mixed = order.p > 0 && order.q > 0;
+    if (i > 0 && !mixed && best?.note !== nearUnitRoot) break;
+    const fit = estimateFrom(order, design, start(), searchOptions);
+    const note = noteOn(fit);
+    const better =
+      !best || (note === '') !== (best.note === '')
+        ? note === ''
+        : fit.logLikelihood > best.fit.logLikelihood;
+    if (!best || better) best = { fit, note };
+  }
+  return best!;
+}
+
+function noteOn({ order, coefficients, aicc }: Estimate): string {
+  if (!Number.isFinite(aicc)) return 'too few rows';
+  return rootsBeyond(order, coefficients, leastRoot) ? '' : nearUnitRoot;
+}
+
+/** Hyndman and Khandakar (2008): R's first start and all small orders, then the first better neighbour until there is none. */
+export function stepwise(trials: Trials, bounds: OrderBounds): void {
+  const { constants } = bounds;
+  const first = constants[0]!;
+  const within = (orders: Orders) =>
+    (['p', 'q', 'P', 'Q'] as const).every(
+      (name) => orders[name] >= bounds[name][0] && orders[name] <= bounds[name][1]
+    );
+  const clamp = (p: number, q: number, P: number, Q: number, constant = first): Orders => ({
+    p: Math.min(bounds.p[1], Math.max(bounds.p[0], p)),
+    q: Math.min(bounds.q[1], Math.max(bounds.q[0], q)),
+    P: Math.min(bounds.P[1], Math.max(bounds.P[0], P)),
+    Q: Math.min(bounds.Q[1], Math.max(bounds.Q[0], Q)),
+    constant
+  });
+  trials.visit(clamp(2, 2, 1, 1));
+  for (const constant of constants) {
+    for (const [p, q] of small) {
+      for (const [P, Q] of smallSeasonal) trials.visit(clamp(p, q, P, Q, constant));
+    }
+  }
+  for (let better = true; better && trials.bestOrders;) {
+    better = neighbours(trials.bestOrders, constants).some(
+      (orders) => within(orders) && trials.visit(orders)
+    );
+  }
+}
+
+const small = [
+  [0, 0],
+  [1, 0],
+  [0, 1],
+  [1, 1],
+  [2, 0],
+  [0, 2]
+] as const;
+const smallSeasonal = [
+  [0, 0],
+  [1, 0],
+  [0, 1]
+] as const;
+
+const moves = [
+  [0, 0, -1, 0],
+  [0, 0, 0, -1],
+  [0, 0, 1, 0],
+  [0, 0, 0, 1],
+  [0, 0, -1, -1],
+  [0, 0, -1, 1],
+  [0, 0, 1, -1],
+  [0, 0, 1, 1],
+  [-1, 0, 0, 0],
+  [0, -1, 0, 0],
+  [1, 0, 0, 0],
+  [0, 1, 0, 0],
+  [-1, -1, 0, 0],
+  [-1, 1, 0, 0],
+  [1, -1, 0, 0],
+  [1, 1, 0, 0]
+] as const;
+
+function neighbours({ p, q, P, Q, constant }: Orders, constants: readonly boolean[]): Orders[] {
+  const list = moves.map(([a, b, c, d]): Orders => ({
+    p: p + a,
+    q: q + b,
+    P: P + c,
+    Q: Q + d,
+    constant
+  }));
+  if (constants.length > 1) list.push({ p, q, P, Q, constant: !constant });
+  return list;
+}
+
+/** Every combination of at most five coefficients, as R without `stepwise`. */
+export function exhaustive(trials: Trials, bounds: OrderBounds): void {
+  const most = Math.max(5, bounds.p[0] + bounds.q[0] + bounds.P[0] + bounds.Q[0]);
+  const range = ([from, to]: readonly [number, number]) =>
+    Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  for (const p of range(bounds.p)) {
+    for (const q of range(bounds.q)) {
+      for (const P of range(bounds.P)) {
+        for (const Q of range(bounds.Q)) {
+          if (p + q + P + Q > most) continue;
+          for (const constant of bounds.constants) trials.visit({ p, q, P, Q, constant });
+        }
+      }
+    }
+  }
+}

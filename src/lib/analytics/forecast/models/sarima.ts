@@ -1,0 +1,11 @@
+import { fitArima, rowsNeeded } from '../arima/automatic.ts';
+import type { Model } from '../model.ts';
+
+/** Seasonal ARIMA by exact maximum likelihood. */
+export const sarima: Model = {
+  name: 'sarima',
+  seasonal: true,
+  automatic: false,
+  needs: (options) => rowsNeeded(options, true),
+  fit: (values, options, earlier) => fitArima(values, options, true, earlier)
+};
