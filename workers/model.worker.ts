@@ -6,8 +6,8 @@ serve<ComputeContract>(
   self,
   computeHandlers({
     async networks() {
-      const { createTfjsEngine } = await import('#lib/networks/tfjs-engine.ts');
-      return createTfjsEngine();
+      const { createNetworkEngine } = await import('#lib/networks/engine.ts');
+      return createNetworkEngine();
     }
   })
 );

@@ -82,7 +82,7 @@ test.describe.serial('Weekly supply', () => {
       page,
       "select note from plan_models where model = 'lstm' limit 1"
     );
-    expect(String(network!['note'])).toMatch(/TensorFlow\.js .*(webgpu|wasm|cpu)/);
+    expect(String(network!['note'])).toMatch(/Own LSTM, (webgpu|wasm|cpu)/);
   });
 
   test('the two giant orders are anomalies and the alert fires in the hour of the second', async () => {

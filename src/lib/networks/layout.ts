@@ -1,3 +1,4 @@
+import type { NetworkSpec } from '#lib/analytics/forecast/network-engine.ts';
 import { seeded } from '#lib/base/random.ts';
 
 /** The sizes of a network: stacked LSTM layers, and a dense head on the last step of the topmost. */
@@ -33,6 +34,17 @@ export interface NetLayout {
   /** [outputs] */
   readonly headBias: number;
   readonly count: number;
+}
+
+export function shapeOf(spec: NetworkSpec): NetShape {
+  return {
+    steps: spec.window,
+    features: spec.features ?? 1,
+    hidden: spec.hidden,
+    layers: spec.layers,
+    outputs: spec.horizon * Math.max(1, spec.quantiles.length),
+    sigmoid: spec.activation === 'sigmoid'
+  };
 }
 
 export function layoutOf({ features, hidden, layers, outputs }: NetShape): NetLayout {

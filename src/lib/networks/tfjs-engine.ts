@@ -70,7 +70,9 @@ async function fit(
   const rows = data.inputs.length / rowSize;
   const batchSize = Math.min(data.batchSize, rows);
   const stepsPerEpoch = Math.max(1, Math.floor(rows / batchSize));
-  const steps = stepsPerEpoch * data.epochs;
+  const passes = Math.ceil((data.mostSteps ?? Infinity) / stepsPerEpoch);
+  const epochs = Math.min(data.epochs, passes);
+  const steps = stepsPerEpoch * epochs;
   const variables = model.trainableWeights.map((weight) => weight.read() as unknown as tf.Variable);
   const optimizer = tf.train.adam(data.learningRate);
   const order = Int32Array.from({ length: rows }, (_, i) => i);
@@ -82,7 +84,7 @@ async function fit(
   let epochLoss = 0;
   let lastReport = performance.now();
   try {
-    for (let epoch = 0; epoch < data.epochs; epoch++) {
+    for (let epoch = 0; epoch < epochs; epoch++) {
       shuffle(order, random);
       epochLoss = 0;
       for (let batch = 0; batch < stepsPerEpoch; batch++) {

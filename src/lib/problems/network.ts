@@ -12,6 +12,11 @@ export const networkProblems = family({
     cause: `Another ${p.megabytes} MB could not be had.`,
     hint: 'Lower `batch`, `hidden`, `layers` or `window` under `lstm:`.'
   }),
+  'network.stopped': (p: { detail: string }) => ({
+    message: 'Training could not go on.',
+    cause: p.detail,
+    hint: 'Write `backend: cpu` under `lstm:`, or fewer units or layers.'
+  }),
   'network.diverged': (p: { step: number; rate: number }) => ({
     message: `Training diverged at step ${p.step}.`,
     cause:

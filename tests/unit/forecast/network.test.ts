@@ -5,7 +5,7 @@ import { seeded } from '#lib/base/random.ts';
 import { trainingWindows, writeTarget, writeWindow } from '#lib/analytics/forecast/windows.ts';
 import kind from '#lib/cells/forecast/index.ts';
 import run from '#lib/cells/forecast/run.ts';
-import { createTfjsEngine } from '#lib/networks/tfjs-engine.ts';
+import { createNetworkEngine } from '#lib/networks/engine.ts';
 import { linearEngine, type Trained } from './fake-network.ts';
 import { runKind } from './harness.ts';
 
@@ -77,8 +77,8 @@ describe('the global network', async () => {
 
   test('is trained twice in season patches and given back', () => {
     expect(log.map(({ spec }) => [spec.window, spec.features, spec.horizon])).toEqual([
-      [2, 7, 4],
-      [2, 7, 4]
+      [4, 7, 4],
+      [4, 7, 4]
     ]);
     expect(log.every((entry) => entry.disposed)).toBe(true);
     expect(log[0]!.data.inputs.length).toBeLessThan(log[1]!.data.inputs.length);
@@ -96,11 +96,11 @@ describe('the global network', async () => {
 
   test('says what trained it, and how', () => {
     const model = toRows(ran.tables['out_models']!).find((row) => row['model'] === 'lstm')!;
-    expect(model['description']).toBe('LSTM(14→4, 32×1)');
+    expect(model['description']).toBe('LSTM(28→4, 64×1)');
     expect(model['note']).toContain('Least squares, linear');
     expect(JSON.parse(model['parameters'] as string)).toMatchObject({
-      window: 14,
-      hidden: 32,
+      window: 28,
+      hidden: 64,
       seed: 1
     });
     expect(ran.report.training.map((t) => [t.phase, t.steps.length])).toEqual([
@@ -116,7 +116,7 @@ describe('the global network', async () => {
   test('fits every row but the first of each series, and bands are nested', () => {
     const fitted = toRows(ran.tables['out_fitted']!).filter((row) => row['model'] === 'lstm');
     expect(fitted).toHaveLength(3 * 84);
-    expect(fitted.filter((row) => row['fitted'] === null)).toHaveLength(3 * 7);
+    expect(fitted.filter((row) => row['fitted'] === null)).toHaveLength(3 * 14);
     for (const row of toRows(ran.tables['out_backtest']!)) {
       const order = ['lo_95', 'lo_80', 'yhat', 'hi_80', 'hi_95'].map((name) => Number(row[name]));
       expect([...order].sort((a, b) => a - b)).toEqual(order);
@@ -173,11 +173,11 @@ describe('what keeps a network from being trained', () => {
 test('the real engine gives finite forecasts, the same for the same seed', async () => {
   const demand = daily(['a', 'b'], 42);
   const more = 'lstm: { window: 14, hidden: 6, epochs: 2, seed: 5, backend: cpu }';
-  const once = await runKind(kind, run, body(more), { demand }, createTfjsEngine());
-  const again = await runKind(kind, run, body(more), { demand }, createTfjsEngine());
+  const once = await runKind(kind, run, body(more), { demand }, createNetworkEngine());
+  const again = await runKind(kind, run, body(more), { demand }, createNetworkEngine());
   expect(toRows(again.tables['out_all']!)).toEqual(toRows(once.tables['out_all']!));
   for (const row of toRows(once.tables['out_all']!))
     expect(Number.isFinite(row['yhat'])).toBe(true);
   const notes = toRows(once.tables['out_models']!).map((row) => row['note']);
-  expect(notes[1]).toMatch(/^TensorFlow\.js .*, cpu; \d+ steps, loss /);
+  expect(notes[1]).toMatch(/^Own LSTM, cpu \(asked for\); \d+ steps, loss /);
 });

@@ -1,21 +1,22 @@
-import { normalQuantile } from '#lib/analytics/stats/normal.ts';
 import type { BacktestPlan, Candidate, Trial } from './backtest.ts';
+import { medianNetwork } from './median-network.ts';
 import type { Forecast } from './model.ts';
+import { forecastsAt, trainingSpread } from './network-forecasts.ts';
 import type {
   NetworkEngine,
   NetworkProgress,
   NetworkSpec,
+  NetworkTraining,
   TrainedNetwork
 } from './network-engine.ts';
 import { residualsOf, residualVariance } from './residuals.ts';
 import {
+  holdOutLast,
   leastHistory,
-  seasonalBase,
   trainingWindows,
   writeTarget,
   writeWindow,
   type WindowPlace,
-  type WindowScale,
   type WindowShape
 } from './windows.ts';
 
@@ -24,6 +25,14 @@ export interface NetworkSettings {
   readonly hidden: number;
   readonly layers: number;
   readonly epochs: number;
+  /** The most steps the passes may come to; absent = no limit. */
+  readonly mostSteps?: number;
+  /** Train each time for so long, in place of passes. */
+  readonly seconds?: number;
+  /** Checks on the last horizon without a lower loss before training stops; absent = none. */
+  readonly patience?: number;
+  /** Networks from as many seeds, whose median is the forecast. */
+  readonly seeds: number;
   readonly batchSize: number;
   readonly learningRate: number;
   /** Ascending, with 0.5 among them; [] = the mean under squared loss. */
@@ -31,6 +40,7 @@ export interface NetworkSettings {
   readonly activation: 'tanh' | 'sigmoid';
   readonly seed: number;
   readonly backend: 'auto' | 'webgpu' | 'wasm' | 'cpu';
+  readonly engine: 'auto' | 'tfjs';
 }
 
 export interface NetworkTask {
@@ -48,8 +58,6 @@ export interface NetworkHooks {
   checkpoint(): Promise<void>;
 }
 
-const predictRows = 2048;
-
 /**
  * One LSTM over all series (a global model; Smyl 2020, Montero-Manso and Hyndman 2021): every window is
  * scaled by its own mean and deviation, cut into season patches where it holds two or more seasons, and the
@@ -57,7 +65,8 @@ const predictRows = 2048;
  *
  * Trained twice, to keep the cost bounded: once on the rows before each series' earliest origin, which
  * serves all origins of the backtest, and once on everything, which gives the forecast. No window of the
- * first training holds a row at or after its own series' first origin.
+ * first training holds a row at or after its own series' first origin. With `patience` the first training also
+ * holds out its last horizon, stops when that gets no better, and the second takes as many steps.
  * The bands rest on the outer quantiles, or on training errors where there are none.
  * Answers one candidate per series, null for a series too short to hold a window; null as a whole when no
  * series can be trained on. Assumes equal steps and no gaps.
@@ -78,13 +87,13 @@ export async function networkCandidates(
   const places = trainingWindows(lengths, shape);
   if (places.length === 0) return null;
   const pastPlaces = trainingWindows(firstOrigins, shape);
-  const trials =
+  const tested =
     pastPlaces.length === 0
-      ? task.series.map((): Trial[] => [])
+      ? { trials: task.series.map((): Trial[] => []) }
       : await backtestTrials(engine, task, shape, pastPlaces, hooks);
-  const network = await train(engine, task, shape, places, 'final', hooks);
+  const network = await train(engine, task, shape, places, 'final', hooks, tested.steps);
   try {
-    return await candidates(network, task, shape, places, trials, hooks);
+    return await candidates(network, task, shape, places, tested.trials, hooks);
   } finally {
     network.dispose();
   }
@@ -105,26 +114,60 @@ function specOf(settings: NetworkSettings, shape: WindowShape): NetworkSpec {
     : { window: shape.window, features: 1, ...head };
 }
 
+/** Trains one network per seed; `stoppedAt` is how many steps an earlier training found enough. */
 async function train(
   engine: NetworkEngine,
-  { series, settings }: NetworkTask,
+  task: NetworkTask,
   shape: WindowShape,
   places: readonly WindowPlace[],
   phase: TrainingPhase,
-  hooks: NetworkHooks
+  hooks: NetworkHooks,
+  stoppedAt?: number
 ): Promise<TrainedNetwork> {
+  const { settings } = task;
+  const { epochs, seconds, batchSize, learningRate, backend, seeds, patience } = settings;
+  const early = patience !== undefined && stoppedAt === undefined;
+  const { kept, held } = early ? holdOutLast(places, shape) : { kept: places, held: [] };
+  const most = stoppedAt ?? settings.mostSteps;
+  const data: NetworkTraining = {
+    ...windowsAt(task, shape, kept),
+    epochs,
+    ...(most === undefined ? {} : { mostSteps: most }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(early && held.length > 0
+      ? { validation: { ...windowsAt(task, shape, held), patience } }
+      : {}),
+    batchSize,
+    learningRate,
+    seed: settings.seed,
+    backend,
+    engine: settings.engine
+  };
+  const spec = specOf(settings, shape);
+  const networks: TrainedNetwork[] = [];
+  for (let i = 0; i < seeds; i++) {
+    const seeded = { ...data, seed: settings.seed + i };
+    const network = await engine.train(spec, seeded, (progress) => {
+      const { step, steps } = progress;
+      return hooks.onStep(phase, { ...progress, step: i * steps + step, steps: seeds * steps });
+    });
+    networks.push(network);
+  }
+  return medianNetwork(networks);
+}
+
+function windowsAt(
+  { series }: NetworkTask,
+  shape: WindowShape,
+  places: readonly WindowPlace[]
+): Pick<NetworkTraining, 'inputs' | 'targets'> {
   const inputs = new Float32Array(places.length * shape.window);
   const targets = new Float32Array(places.length * shape.horizon);
   places.forEach(({ series: s, end }, i) => {
     const scale = writeWindow(series[s]!, end, shape, inputs, i * shape.window);
     writeTarget(series[s]!, end, shape, scale, targets, i * shape.horizon);
   });
-  const { epochs, batchSize, learningRate, seed, backend } = settings;
-  return engine.train(
-    specOf(settings, shape),
-    { inputs, targets, epochs, batchSize, learningRate, seed, backend },
-    (progress) => hooks.onStep(phase, progress)
-  );
+  return { inputs, targets };
 }
 
 async function backtestTrials(
@@ -133,7 +176,7 @@ async function backtestTrials(
   shape: WindowShape,
   places: readonly WindowPlace[],
   hooks: NetworkHooks
-): Promise<Trial[][]> {
+): Promise<{ readonly trials: Trial[][]; readonly steps?: number }> {
   const network = await train(engine, task, shape, places, 'backtest', hooks);
   try {
     const least = leastHistory(shape);
@@ -141,13 +184,13 @@ async function backtestTrials(
       plan.origins.filter((origin) => origin >= least).map((end) => ({ series, end }))
     );
     const spread = await trainingSpread(network, task, shape, places, hooks);
-    const forecasts = await predict(network, task, shape, asked, spread, hooks);
-    const out = task.series.map((): Trial[] => []);
+    const forecasts = await forecastsAt(network, task, shape, asked, spread, hooks);
+    const trials = task.series.map((): Trial[] => []);
     asked.forEach(({ series, end }, i) => {
       const horizon = task.plans[series]!.horizon;
-      out[series]!.push({ origin: end, forecast: shorten(forecasts[i]!, horizon) });
+      trials[series]!.push({ origin: end, forecast: shorten(forecasts[i]!, horizon) });
     });
-    return out;
+    return task.settings.patience === undefined ? { trials } : { trials, steps: network.steps };
   } finally {
     network.dispose();
   }
@@ -164,7 +207,7 @@ async function candidates(
   const { settings, series, horizon } = task;
   const least = leastHistory(shape);
   const spread = await trainingSpread(network, task, shape, places, hooks);
-  const { window, hidden, layers, epochs, seed } = settings;
+  const { window, hidden, layers, epochs, seed, seeds } = settings;
   const { parameters, steps } = network;
   const out: (Candidate | null)[] = [];
   for (const [s, values] of series.entries()) {
@@ -174,7 +217,7 @@ async function candidates(
     }
     const ends = Array.from({ length: values.length - least + 1 }, (_, i) => least + i);
     const asked = ends.map((end) => ({ series: s, end }));
-    const forecasts = await predict(network, task, shape, asked, spread, hooks);
+    const forecasts = await forecastsAt(network, task, shape, asked, spread, hooks);
     const fitted = new Float64Array(values.length).fill(Number.NaN);
     forecasts.slice(0, -1).forEach((forecast, i) => (fitted[least + i] = forecast.yhat[0]!));
     const residuals = residualsOf(values, fitted);
@@ -187,6 +230,7 @@ async function candidates(
         layers,
         epochs,
         seed,
+        ...(seeds > 1 ? { seeds } : {}),
         weights: parameters,
         steps,
         windows: places.length
@@ -208,85 +252,6 @@ function noteOf(network: TrainedNetwork, backtested: boolean): string {
   const loss = network.loss.toPrecision(3);
   const tested = backtested ? '' : '; too little history to backtest';
   return `${network.engine}; ${network.steps} steps, loss ${loss}; one network over all series${tested}`;
-}
-
-/** Root mean squared scaled error of each step over the training windows; only needed, and only worked out, without quantiles. */
-async function trainingSpread(
-  network: TrainedNetwork,
-  { series, settings }: NetworkTask,
-  shape: WindowShape,
-  places: readonly WindowPlace[],
-  hooks: NetworkHooks
-): Promise<Float64Array> {
-  const squares = new Float64Array(shape.horizon);
-  if (settings.quantiles.length > 0) return squares;
-  const target = new Float32Array(shape.horizon);
-  await eachPrediction(network, series, shape, places, 1, hooks, (i, output, scale) => {
-    const { series: s, end } = places[i]!;
-    writeTarget(series[s]!, end, shape, scale, target, 0);
-    for (let h = 0; h < shape.horizon; h++) {
-      squares[h]! += (target[h]! - output[h]!) ** 2 / places.length;
-    }
-  });
-  return squares.map(Math.sqrt);
-}
-
-async function predict(
-  network: TrainedNetwork,
-  { series, settings }: NetworkTask,
-  shape: WindowShape,
-  places: readonly WindowPlace[],
-  spread: Float64Array,
-  hooks: NetworkHooks
-): Promise<Forecast[]> {
-  const { quantiles } = settings;
-  const outputs = Math.max(1, quantiles.length);
-  const middle = Math.max(0, quantiles.indexOf(0.5));
-  const last = outputs - 1;
-  const lowUnit = -normalQuantile(quantiles[0] ?? 0.5);
-  const highUnit = normalQuantile(quantiles[last] ?? 0.5);
-  const forecasts: Forecast[] = [];
-  await eachPrediction(network, series, shape, places, outputs, hooks, (i, output, { scale }) => {
-    const { series: s, end } = places[i]!;
-    const yhat = new Float64Array(shape.horizon);
-    const below = new Float64Array(shape.horizon);
-    const above = new Float64Array(shape.horizon);
-    for (let h = 0; h < shape.horizon; h++) {
-      const at = h * outputs;
-      const centre = output[at + middle]!;
-      yhat[h] = seasonalBase(series[s]!, end, h, shape.season) + scale * centre;
-      const low = lowUnit > 0 ? (centre - output[at]!) / lowUnit : spread[h]!;
-      const high = highUnit > 0 ? (output[at + last]! - centre) / highUnit : spread[h]!;
-      below[h] = scale * Math.max(0, low);
-      above[h] = scale * Math.max(0, high);
-    }
-    forecasts.push({ yhat, below, above });
-  });
-  return forecasts;
-}
-
-async function eachPrediction(
-  network: TrainedNetwork,
-  series: readonly Float64Array[],
-  shape: WindowShape,
-  places: readonly WindowPlace[],
-  outputs: number,
-  hooks: NetworkHooks,
-  take: (index: number, output: Float32Array, scale: WindowScale) => void
-): Promise<void> {
-  const size = shape.horizon * outputs;
-  for (let from = 0; from < places.length; from += predictRows) {
-    await hooks.checkpoint();
-    const rows = Math.min(predictRows, places.length - from);
-    const inputs = new Float32Array(rows * shape.window);
-    const scales = places
-      .slice(from, from + rows)
-      .map(({ series: s, end }, i) =>
-        writeWindow(series[s]!, end, shape, inputs, i * shape.window)
-      );
-    const output = await network.predict(inputs, rows);
-    scales.forEach((scale, i) => take(from + i, output.subarray(i * size, (i + 1) * size), scale));
-  }
 }
 
 function shorten({ yhat, below, above }: Forecast, horizon: number): Forecast {

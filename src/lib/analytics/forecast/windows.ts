@@ -44,6 +44,20 @@ export function trainingWindows(lengths: readonly number[], shape: WindowShape):
   });
 }
 
+/**
+ * The last window of each series for judging, and those to learn from whose targets do not reach into it;
+ * nothing is held out where nothing would be left.
+ */
+export function holdOutLast(
+  places: readonly WindowPlace[],
+  { horizon }: WindowShape
+): { readonly kept: readonly WindowPlace[]; readonly held: readonly WindowPlace[] } {
+  const held = places.filter((place, i) => places[i + 1]?.series !== place.series);
+  const lastEnds = new Map(held.map(({ series, end }) => [series, end]));
+  const kept = places.filter(({ series, end }) => end + horizon <= lastEnds.get(series)!);
+  return kept.length === 0 ? { kept: places, held: [] } : { kept, held };
+}
+
 /** Writes the scaled window that ends before row `end` at `offset`. */
 export function writeWindow(
   values: Float64Array,

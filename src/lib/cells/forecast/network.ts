@@ -4,7 +4,7 @@ import {
   networkNeeds,
   type TrainingPhase
 } from '#lib/analytics/forecast/global-network.ts';
-import type { NetworkProgress } from '#lib/analytics/forecast/network-engine.ts';
+import { curveStride, type NetworkProgress } from '#lib/analytics/forecast/network-engine.ts';
 import type { Panel } from '#lib/analytics/time/panel.ts';
 import type { Cell, RunContext } from '#lib/cells/core/context.ts';
 import { fail } from '#lib/problems/index.ts';
@@ -37,14 +37,23 @@ export async function runNetwork(
   const onStep = async (phase: TrainingPhase, progress: NetworkProgress) => {
     const before = phase === 'backtest' ? 0 : panel.series.length;
     const share = Math.floor((1000 * progress.step) / progress.steps) / 1000;
-    const { step, steps, epoch, loss, backend } = progress;
-    curves[phase].add(step, loss);
+    const { step, steps, epoch, loss, backend, stepMs, reason } = progress;
+    // Calls in between come by the clock; the curve keeps those that come on every machine.
+    if (step === steps || step % curveStride(steps) === 0) curves[phase].add(step, loss);
     ctx.progress({
       done: before + share * panel.series.length,
       total,
       unit: 'series',
       note: `lstm, ${phase === 'backtest' ? 'training for the backtest' : 'training on everything'}, step ${step} of ${steps}`,
-      figures: { step, steps, epoch, loss, backend }
+      figures: {
+        step,
+        steps,
+        epoch,
+        loss,
+        backend,
+        ...(stepMs === undefined ? {} : { 'ms per step': stepMs }),
+        ...(reason ? { reason } : {})
+      }
     });
     await ctx.checkpoint();
   };

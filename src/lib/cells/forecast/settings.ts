@@ -104,7 +104,15 @@ function ownOptions(name: string, config: ForecastConfig): Partial<ModelOptions>
   }
 }
 
-/** The network's settings; a window of whole seasons by default, twice the horizon long, as far as the history allows. */
+/** A week of days for hourly rows, two months of weeks for daily ones. */
+const seasonsBack = (season: number) => (season === 24 ? 7 : 8);
+const mostSteps = 2000;
+
+/**
+ * The network's settings. The default window holds whole seasons: two of them or twice the horizon, and up to
+ * eight as long as they take no more than half of the history. Where no passes are asked for there are 40,
+ * of 2,000 steps in all at the most.
+ */
 export function networkSettings(
   config: ForecastConfig,
   settings: Settings,
@@ -112,21 +120,28 @@ export function networkSettings(
   seed: number
 ): NetworkSettings {
   const { season, horizon } = settings;
-  const wanted = Math.max(2 * horizon, 2 * season, 8);
-  const affordable = Math.max(2, Math.min(wanted, longestHistory - horizon - season));
+  const least = Math.max(2 * horizon, 2 * season, 8);
+  const room = longestHistory - horizon - season;
+  const generous = season > 1 ? Math.min(seasonsBack(season) * season, Math.floor(room / 2)) : 0;
+  const affordable = Math.max(2, Math.min(Math.max(least, generous), room));
   const seasons = Math.max(1, Math.floor(affordable / season));
   const window = season > 1 ? seasons * season : affordable;
   const lstm = config.lstm ?? {};
   return {
     window: lstm.window ?? window,
-    hidden: lstm.hidden ?? 32,
+    hidden: lstm.hidden ?? 64,
     layers: lstm.layers ?? 1,
     epochs: lstm.epochs ?? 40,
-    batchSize: lstm.batch ?? 32,
+    ...(lstm.epochs === undefined ? { mostSteps } : {}),
+    ...(lstm.seconds === undefined ? {} : { seconds: lstm.seconds }),
+    ...(lstm.patience === undefined ? {} : { patience: lstm.patience }),
+    seeds: lstm.seeds ?? 1,
+    batchSize: lstm.batch ?? 64,
     learningRate: lstm.learning_rate ?? 0.004,
     quantiles: [...(lstm.quantiles ?? [0.1, 0.5, 0.9])].sort((a, b) => a - b),
     activation: lstm.activation ?? 'tanh',
     seed: lstm.seed ?? seed,
-    backend: lstm.backend ?? 'auto'
+    backend: lstm.backend ?? 'auto',
+    engine: lstm.engine ?? 'auto'
   };
 }
