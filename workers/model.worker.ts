@@ -7,7 +7,11 @@ serve<ComputeContract>(
   computeHandlers({
     async networks() {
       const { createNetworkEngine } = await import('#lib/networks/engine.ts');
-      return createNetworkEngine();
+      return {
+        ...createNetworkEngine(),
+        trainAutoencoder: async (...job) =>
+          (await import('#lib/networks/tfjs-autoencoder.ts')).trainAutoencoder(...job)
+      };
     }
   })
 );

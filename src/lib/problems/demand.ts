@@ -176,6 +176,32 @@ export const demandProblems = family({
     cause: 'A season cannot be told from a trend before it has come round twice.',
     hint: 'Give more history, state a shorter `season`, or use `method: moving_average`.'
   }),
+  'anomaly.no-season': (p: { frequency: string }) => ({
+    message: `No season goes with one row per ${p.frequency}.`,
+    cause: 'The method `seasonal` judges what is left once the season is taken out.',
+    hint: 'State `seasonal: { season: … }`, the rows until the pattern comes round again, or take `method: forecast`.'
+  }),
+  'anomaly.too-short': (p: { series: string; season: number; length: number }) => ({
+    message: `${p.series} has ${p.length} rows, under two seasons of ${p.season}.`,
+    cause: 'A season cannot be told from a trend before it has come round twice.',
+    hint: 'Give more history, state a shorter `seasonal: { season: … }`, or take `method: mad`.'
+  }),
+  'anomaly.too-many-rows': (p: { method: string; rows: number; most: number }) => ({
+    message: `A series of ${p.rows} rows is too long for \`${p.method}\`.`,
+    cause: `It would not end in good time beyond ${p.most} rows in one series.`,
+    hint: 'Split the rows with `by`, sum them to longer steps in a query cell, or take `isolation_forest`, `kmeans` or `novelty`.'
+  }),
+  'anomaly.no-effect': (p: { key: string; method: string }) => ({
+    severity: 'warning' as const,
+    message: `\`${p.key}\` has no effect here.`,
+    cause: `The method is \`${p.method}\`, which does not read it.`,
+    hint: `Take \`${p.key}\` out, or write \`method: ${p.key}\`.`
+  }),
+  'anomaly.no-network': () => ({
+    message: 'Networks cannot be trained here.',
+    cause: 'The method `autoencoder` needs the model worker, and this run has none.',
+    hint: 'Run the cell in the workbench, or take `isolation_forest`.'
+  }),
   'anomaly.rate': (p: { column: string }) => ({
     message: 'A budget needs to know how many rows a week holds.',
     cause: `The rows do not spread over time in \`${p.column}\`.`,

@@ -1,3 +1,5 @@
+import type { TrainAutoencoder } from '#lib/analytics/anomaly/autoencoder.ts';
+
 /**
  * The seam between forecasting and whatever trains the network: one global model over all series,
  * input windows to horizon outputs. Implementations live outside `analytics`.
@@ -82,6 +84,8 @@ export interface NetworkEngine {
     data: NetworkTraining,
     onStep: (progress: NetworkProgress) => Promise<void>
   ): Promise<TrainedNetwork>;
+  /** Trains an autoencoder; absent where an engine has none. */
+  readonly trainAutoencoder?: TrainAutoencoder;
 }
 
 const curvePoints = 200;

@@ -42,6 +42,11 @@ export class Past {
     return this.size % 2 === 1 ? high : (this.#bySize[above - 1]! + high) / 2;
   }
 
+  /** The number with `below` smaller ones under it, counted from 0. */
+  ranked(below: number): number {
+    return this.#bySize[below]!;
+  }
+
   /** Median of the absolute deviations from the median, unscaled: the two sides are merged from the middle outwards. */
   medianDeviation(): number {
     const centre = this.median();

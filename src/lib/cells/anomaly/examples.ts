@@ -12,6 +12,32 @@ const orders = [
   )
 ].join('\n');
 
+/** Eight weeks of two shops: a week with a strong Saturday, a spike in the north, a slump in the south. */
+const eightWeeks = [
+  'day,shop,units,returns,price',
+  ...['north', 'south'].flatMap((shop, s) =>
+    Array.from({ length: 56 }, (_, i) => {
+      const week = [20, 22, 21, 23, 27, 40, 12][i % 7]!;
+      const wiggle = (i * 7 + s * 3) % 5;
+      const odd = s === 0 && i === 40 ? 45 : s === 1 && i === 44 ? -21 : 0;
+      const day = new Date(Date.UTC(2024, 3, 1 + i)).toISOString().slice(0, 10);
+      const units = week + wiggle + odd;
+      return `${day},${shop},${units},${s === 1 && i === 20 ? 9 : i % 3},${5 + (units % 4) / 10}`;
+    })
+  )
+].join('\n');
+
+const daily = ['day', 'shop', 'units', 'returns', 'price', ...added];
+
+function ofEightWeeks(title: string, lines: string): Example {
+  return {
+    title,
+    body: `source: sales\ntime: day\n${lines}\nby: shop`,
+    given: { sales: eightWeeks },
+    expect: { example: { columns: daily, rows: 112 } }
+  };
+}
+
 export const examples: readonly Example[] = [
   {
     title: 'Days far from the mean of their shop',
@@ -30,5 +56,30 @@ export const examples: readonly Example[] = [
     body: 'source: orders\ntime: day\nvalue: units\nby: shop\nmethod: iqr\nbudget: 0.25',
     given: { orders },
     expect: { example: { columns: ['day', 'shop', 'units', 'returns', ...added], rows: 20 } }
-  }
+  },
+  ofEightWeeks(
+    'What is left once trend and week are taken out',
+    'value: units\nmethod: seasonal\nseasonal: { season: 7 }'
+  ),
+  ofEightWeeks(
+    'Days that the days before did not foretell',
+    'value: units\nmethod: forecast\nbudget: 0.25'
+  ),
+  ofEightWeeks('Values unlike any seen before', 'value: units\nmethod: novelty'),
+  ofEightWeeks(
+    'Days far from the usual kinds of day',
+    'columns: [units, returns]\nmethod: kmeans\nkmeans: { k: 3, restarts: 3 }'
+  ),
+  ofEightWeeks(
+    'Days outside every dense place',
+    'columns: [units, price]\nmethod: dbscan\ndbscan: { min_points: 4 }'
+  ),
+  ofEightWeeks(
+    'Days that random splits isolate soon',
+    'columns: [units, returns, price]\nmethod: isolation_forest\nisolation_forest: { trees: 50 }'
+  ),
+  ofEightWeeks(
+    'Weeks that a small network cannot redraw',
+    'value: units\nmethod: autoencoder\nautoencoder: { window: 7, hidden: 16 }'
+  )
 ];

@@ -1,5 +1,5 @@
-import type { Detector } from '#lib/analytics/anomaly/detectors.ts';
-import type { NumericColumn } from '#lib/analytics/time/panel.ts';
+import type { Judge } from '#lib/analytics/anomaly/judge.ts';
+import type { Contribution } from './report.ts';
 
 /** The verdict of every row: that of the column where it is farthest out, measured against the threshold. */
 export class Marks {
@@ -10,39 +10,46 @@ export class Marks {
   readonly flag: Uint8Array;
   /** Which of the judged columns decided. */
   readonly column: Uint16Array;
-  readonly #units: string[] = [];
+  /** A sentence for each anomaly, null for the others. */
+  readonly reasons: (string | null)[];
+  readonly #contributions = new Map<number, readonly Contribution[]>();
+  readonly #names: readonly string[];
 
-  constructor(rows: number) {
+  constructor(rows: number, names: readonly string[]) {
     this.score = new Float64Array(rows).fill(Number.NaN);
     this.expected = new Float64Array(rows).fill(Number.NaN);
     this.lo = new Float64Array(rows).fill(Number.NaN);
     this.hi = new Float64Array(rows).fill(Number.NaN);
     this.flag = new Uint8Array(rows);
     this.column = new Uint16Array(rows);
+    this.reasons = new Array<string | null>(rows).fill(null);
+    this.#names = names;
   }
 
-  add(
-    rows: Int32Array,
-    values: Float64Array,
-    scores: Float64Array,
-    detector: Detector,
-    threshold: number,
-    column: number
-  ): void {
-    const { lo, hi } = detector.range(threshold);
-    this.#units[column] = detector.unit;
+  /** Takes the verdict on the rows of one series; `columns` are those that the judge counts from 0. */
+  add(rows: Int32Array, judge: Judge, threshold: number, columns: readonly number[]): void {
     for (let i = 0; i < rows.length; i++) {
+      const score = judge.scores[i]!;
+      if (Number.isNaN(score)) continue;
       const row = rows[i]!;
-      if (Number.isNaN(values[i]!)) continue;
-      const score = scores[i]!;
-      if (Math.abs(score) > threshold) this.flag[row] = 1;
-      const before = this.score[row]!;
-      if (!Number.isNaN(before) && Math.abs(score) <= Math.abs(before)) continue;
+      const odd = (judge.twoSided ? Math.abs(score) : score) > threshold;
+      if (!this.#farther(row, odd, score)) continue;
       this.score[row] = score;
-      this.expected[row] = detector.expected;
-      this.lo[row] = lo;
-      this.hi[row] = hi;
-      this.column[row] = column;
+      this.expected[row] = judge.expected(i, threshold);
+      this.lo[row] = judge.lo(i, threshold);
+      this.hi[row] = judge.hi(i, threshold);
+      this.column[row] = columns[judge.column(i, threshold)]!;
+      if (!odd) continue;
+      this.flag[row] = 1;
+      this.reasons[row] = judge.reason(i, threshold);
+      if (judge.shares) {
+        const shares = judge.shares(i).filter(({ share }) => share >= 0.005);
+        const named = shares.map((s) => ({
+          column: this.#names[columns[s.column]!]!,
+          share: s.share
+        }));
+        this.#contributions.set(row, named);
+      }
     }
   }
 
@@ -65,23 +72,28 @@ export class Marks {
       .slice(0, count);
   }
 
-  /** A sentence for each anomaly, null for the others. */
-  reasons(names: readonly string[], vectors: readonly NumericColumn[]): (string | null)[] {
-    return Array.from(this.flag, (flag, row) => {
-      if (!flag) return null;
-      const c = this.column[row]!;
-      const value = show(vectors[c]!.values[row]!);
-      const side = this.score[row]! > 0 ? 'above' : 'below';
-      const distance = `${Math.abs(this.score[row]!).toFixed(2)} ${this.#units[c]!}`;
-      const range = `${show(this.lo[row]!)} to ${show(this.hi[row]!)}`;
-      return `${names[c]} is ${value}, ${side} the ordinary range ${range}: ${distance} (${show(this.expected[row]!)} is ordinary).`;
-    });
+  /** What share each column has in an anomaly; empty where columns are judged one by one. */
+  contributions(row: number): readonly Contribution[] {
+    return this.#contributions.get(row) ?? [];
   }
-}
 
-function show(value: number): string {
-  const rounded = Number(value.toPrecision(6));
-  return Number.isInteger(rounded)
-    ? rounded.toLocaleString('en-US')
-    : rounded.toLocaleString('en-US', { maximumSignificantDigits: 4 });
+  /** How many anomalies each column decided, the most first. */
+  drivers(): { column: string; anomalies: number }[] {
+    const counts = new Map<string, number>();
+    this.flag.forEach((flag, row) => {
+      const name = this.#names[this.column[row]!]!;
+      if (flag) counts.set(name, (counts.get(name) ?? 0) + 1);
+    });
+    return [...counts]
+      .map(([column, anomalies]) => ({ column, anomalies }))
+      .sort((a, b) => b.anomalies - a.anomalies);
+  }
+
+  /** An anomaly wins over none, then the greater score. */
+  #farther(row: number, odd: boolean, score: number): boolean {
+    const before = this.score[row]!;
+    if (Number.isNaN(before)) return true;
+    if (odd !== (this.flag[row] === 1)) return odd;
+    return Math.abs(score) > Math.abs(before);
+  }
 }

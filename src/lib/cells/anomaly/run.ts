@@ -1,25 +1,27 @@
-import { isMissing, numeric, text, valueAt, type Columns, type Vector } from '#lib/base/columns.ts';
-import { budgetThreshold, rowsPerWeek } from '#lib/analytics/anomaly/budget.ts';
-import { detectors } from '#lib/analytics/anomaly/detectors.ts';
-import {
-  columnOf,
-  groupRows,
-  isNumeric,
-  keyLabel,
-  type NumericColumn,
-  type SpanOf
-} from '#lib/analytics/time/panel.ts';
-import type { ComputeRunOf, ConfigOf } from '#lib/cells/core/define.ts';
+import { numeric, text, valueAt, type Columns, type Vector } from '#lib/base/columns.ts';
+import { rowsPerWeek } from '#lib/analytics/anomaly/budget.ts';
+import type { AutoencoderProgress } from '#lib/analytics/anomaly/autoencoder.ts';
+import type { Judge } from '#lib/analytics/anomaly/judge.ts';
+import type { Frequency } from '#lib/analytics/time/frequency.ts';
+import { nameOf } from '#lib/analytics/time/faults.ts';
+import { keyLabel, type Series, type SpanOf } from '#lib/analytics/time/panel.ts';
+import type { Problem } from '#lib/base/problem.ts';
+import type { RunContext } from '#lib/cells/core/context.ts';
+import type { ComputeRunOf } from '#lib/cells/core/define.ts';
 import { spansOf } from '#lib/cells/core/span.ts';
-import { fail } from '#lib/problems/index.ts';
+import { fail, problem } from '#lib/problems/index.ts';
 import type kind from './index.ts';
+import { verdicts, type Setting } from './judging.ts';
 import { Marks } from './marks.ts';
+import { methods, type Method } from './methods.ts';
 import type { AnomalyReport, WorstRow } from './report.ts';
-
-type Config = ConfigOf<typeof kind>;
+import { evenGroups, frequencyOf, pick, readRows, type Config, type Rows } from './rows.ts';
+import { naturalSeason } from './season.ts';
 
 const added = ['score', 'expected', 'lo', 'hi', 'is_anomaly', 'reason'];
 const mostWorst = 20;
+/** Rows of one series beyond which a method would not end in good time. */
+const mostRows: Partial<Record<Method, number>> = { dbscan: 200_000, seasonal: 400_000 };
 
 const run: ComputeRunOf<typeof kind, AnomalyReport> = async (cell, inputs, ctx) => {
   const { config } = cell;
@@ -29,100 +31,184 @@ const run: ComputeRunOf<typeof kind, AnomalyReport> = async (cell, inputs, ctx) 
   if (clash !== undefined) {
     throw fail('demand.name-clash', { column: clash, relation: config.source }, spanOf('source'));
   }
-  const { names, vectors, keys, time } = readColumns(config, source, spanOf);
-  const groups = groupRows(keys, source.length);
-  const marks = new Marks(source.length);
   const method = config.method ?? 'zscore';
+  warnOfIdleBlocks(config, method, ctx, spanOf);
+  const rows = readRows(config, source, spanOf);
+  const frequency = frequencyOf(rows);
+  const season = seasonFor(config, method, frequency, spanOf);
+  const groups = groupsFor(rows, config, method, frequency, season, ctx, spanOf);
+  const marks = new Marks(source.length, rows.names);
   const thresholds: number[] = [];
-  for (const [g, rows] of groups.entries()) {
-    await ctx.checkpoint();
-    ctx.progress({ done: g, total: groups.length, unit: 'series' });
-    for (const [c, vector] of vectors.entries()) {
-      const values = pick(vector, rows);
-      const detector = detectors[method].learn(values);
-      const scores = values.map((value) => detector.score(value));
-      const threshold = thresholdOf(config, scores, time && pick(time, rows), spanOf);
+  let engine: string | null = null;
+  for (const [g, group] of groups.entries()) {
+    const checkpoint = partly(ctx, g, groups.length);
+    await checkpoint(0);
+    const times = rows.time && pick(rows.time, group);
+    const perWeek = times ? weekly(times, config, spanOf) : Number.NaN;
+    const columns = rows.vectors.map((vector, c) => ({
+      name: rows.names[c]!,
+      values: pick(vector, group)
+    }));
+    const setting: Setting = {
+      config,
+      method,
+      frequency,
+      season,
+      ctx,
+      checkpoint,
+      onTraining: (progress) => tellTraining(ctx, progress, g, groups.length)
+    };
+    const task = { columns, times, perWeek, label: keyLabel(rows.keys, group[0]!) };
+    for (const verdict of await verdicts(task, setting)) {
+      const threshold = thresholdOf(config, verdict.judge, perWeek);
       thresholds.push(threshold);
-      marks.add(rows, values, scores, detector, threshold, c);
+      marks.add(group, verdict.judge, threshold, verdict.columns);
+      engine = verdict.engine ?? engine;
     }
   }
   ctx.progress({ done: groups.length, total: groups.length, unit: 'series' });
-  const reasons = marks.reasons(names, vectors);
   return {
-    tables: { [cell.name]: extended(source, marks, reasons) },
+    tables: { [cell.name]: extended(source, marks) },
     report: {
       method,
-      columns: names,
+      columns: rows.names,
       by: config.by ?? [],
       time: config.time ?? null,
       rows: source.length,
-      series: groups.length,
+      series: rows.groups.length,
       anomalies: marks.anomalies(),
       missing: marks.missing(),
-      thresholds: [
-        thresholds.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-        thresholds.reduce((a, b) => Math.max(a, b), 0)
-      ].map((t) => (Number.isFinite(t) ? t : 0)) as [number, number],
-      worst: marks.worst(mostWorst).map((row): WorstRow => ({
-        label: keyLabel(keys, row),
-        time: time ? (valueAt(time, row) as number | null) : null,
-        column: names[marks.column[row]!]!,
-        value: vectors[marks.column[row]!]!.values[row]!,
-        score: marks.score[row]!,
-        reason: reasons[row]!
-      }))
+      thresholds: rangeOf(thresholds),
+      season: method === 'seasonal' || method === 'forecast' ? season : null,
+      engine,
+      drivers: marks.drivers(),
+      worst: marks.worst(mostWorst).map((row) => worstRow(row, marks, rows))
     }
   };
 };
 
 export default run;
 
-function readColumns(config: Config, source: Columns, spanOf: SpanOf) {
-  const names = config.value !== undefined ? [config.value] : (config.columns ?? []);
-  const key = config.value !== undefined ? 'value' : 'columns';
-  const vectors = names.map((name): NumericColumn => {
-    const vector = columnOf(source, config.source, name, key, spanOf);
-    if (isNumeric(vector) && vector.type !== 'date' && vector.type !== 'timestamp') return vector;
-    throw fail('demand.value-type', { column: name, type: vector.type }, spanOf(key));
-  });
-  const keys = (config.by ?? []).map((name) => columnOf(source, config.source, name, 'by', spanOf));
-  return { names, vectors, keys, time: timeOf(config, source, spanOf) };
-}
-
-function timeOf(config: Config, source: Columns, spanOf: SpanOf): NumericColumn | null {
-  if (config.time === undefined) return null;
-  const vector = columnOf(source, config.source, config.time, 'time', spanOf);
-  if (isNumeric(vector)) return vector;
-  throw fail('demand.time-type', { column: config.time, type: vector.type }, spanOf('time'));
-}
-
-function pick(vector: NumericColumn, rows: Int32Array): Float64Array {
-  const out = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    out[i] = isMissing(vector, row) ? Number.NaN : vector.values[row]!;
+/** Blocks of methods other than the chosen one do nothing. */
+function warnOfIdleBlocks(config: Config, method: Method, ctx: RunContext, spanOf: SpanOf): void {
+  for (const name of methods) {
+    if (name === method || config[name as keyof Config] === undefined) continue;
+    ctx.warn(problem('anomaly.no-effect', { key: name, method }, spanOf(name)));
   }
-  return out;
 }
 
-function thresholdOf(
+function seasonFor(
   config: Config,
-  scores: Float64Array,
-  times: Float64Array | null,
+  method: Method,
+  frequency: Frequency | null,
   spanOf: SpanOf
 ): number {
-  const method = detectors[config.method ?? 'zscore'];
-  if (config.budget === undefined) return config.threshold ?? method.threshold;
-  const ordered = (times ?? new Float64Array(0)).filter((t) => !Number.isNaN(t)).sort();
-  if (ordered.length < 2) return method.threshold;
-  const perWeek = rowsPerWeek(ordered);
+  const stated =
+    method === 'seasonal' || method === 'forecast' ? config[method]?.season : undefined;
+  const season = stated ?? naturalSeason(frequency);
+  if (method === 'seasonal' && frequency && season < 2) {
+    throw fail('anomaly.no-season', { frequency: frequency.name }, spanOf('method'));
+  }
+  return season;
+}
+
+/** The groups that the method can judge; those left out are told and stay without a score. */
+function groupsFor(
+  rows: Rows,
+  config: Config,
+  method: Method,
+  frequency: Frequency | null,
+  season: number,
+  ctx: RunContext,
+  spanOf: SpanOf
+): readonly Int32Array[] {
+  const most = mostRows[method] ?? Number.POSITIVE_INFINITY;
+  const longest = rows.groups.reduce((length, group) => Math.max(length, group.length), 0);
+  if (longest > most) {
+    throw fail('anomaly.too-many-rows', { method, rows: longest, most }, spanOf('method'));
+  }
+  if ((method !== 'seasonal' && method !== 'forecast') || rows.groups.length === 0) {
+    return rows.groups;
+  }
+  if (!frequency) throw fail('demand.no-step', { relation: config.source }, spanOf('time'));
+  const short = (series: Series): Problem | null =>
+    method === 'seasonal' && series.rows.length < 2 * season
+      ? problem(
+          'anomaly.too-short',
+          { series: nameOf(series), season, length: series.rows.length },
+          spanOf('method')
+        )
+      : null;
+  const { groups, warning } = evenGroups(rows, config, frequency, short, spanOf);
+  if (warning) ctx.warn(warning);
+  return groups;
+}
+
+/** A checkpoint within series `done` of `total`; what it is told never goes back. */
+function partly(ctx: RunContext, done: number, total: number) {
+  let told = -1;
+  return async (share?: number): Promise<void> => {
+    const rounded = Math.floor(100 * Math.min(share ?? 0, 1)) / 100;
+    if (rounded > told) {
+      told = rounded;
+      ctx.progress({ done: done + rounded, total, unit: 'series' });
+    }
+    await ctx.checkpoint();
+  };
+}
+
+async function tellTraining(
+  ctx: RunContext,
+  { step, steps, epoch, loss, backend }: AutoencoderProgress,
+  done: number,
+  total: number
+): Promise<void> {
+  ctx.progress({
+    done: done + Math.floor((1000 * step) / steps) / 1000,
+    total,
+    unit: 'series',
+    note: `autoencoder, step ${step} of ${steps}`,
+    figures: { step, steps, epoch, loss, backend }
+  });
+  await ctx.checkpoint();
+}
+
+/** Rows a week, needed only for a budget; NaN for a series of one row. */
+function weekly(times: Float64Array, config: Config, spanOf: SpanOf): number {
+  if (config.budget === undefined) return Number.NaN;
+  const known = times.filter((t) => !Number.isNaN(t));
+  if (known.length < 2) return Number.NaN;
+  const perWeek = rowsPerWeek(known);
   if (Number.isNaN(perWeek)) {
     throw fail('anomaly.rate', { column: config.time ?? '' }, spanOf('budget'));
   }
-  return budgetThreshold(method, scores, perWeek, config.budget);
+  return perWeek;
 }
 
-function extended(source: Columns, marks: Marks, reasons: readonly (string | null)[]): Columns {
+function thresholdOf({ threshold, budget }: Config, judge: Judge, perWeek: number): number {
+  if (budget === undefined || Number.isNaN(perWeek)) return threshold ?? judge.threshold;
+  return judge.thresholdFor(budget, perWeek);
+}
+
+function rangeOf(thresholds: readonly number[]): [number, number] {
+  if (thresholds.length === 0) return [0, 0];
+  return [thresholds.reduce((a, b) => Math.min(a, b)), thresholds.reduce((a, b) => Math.max(a, b))];
+}
+
+function worstRow(row: number, marks: Marks, { keys, time, names, vectors }: Rows): WorstRow {
+  const column = marks.column[row]!;
+  return {
+    label: keyLabel(keys, row),
+    time: time ? (valueAt(time, row) as number | null) : null,
+    column: names[column]!,
+    value: vectors[column]!.values[row]!,
+    score: marks.score[row]!,
+    reason: marks.reasons[row]!,
+    contributions: marks.contributions(row)
+  };
+}
+
+function extended(source: Columns, marks: Marks): Columns {
   const flags: Vector = { type: 'boolean', values: marks.flag, valid: null };
   const vectors: readonly Vector[] = [
     numeric(marks.score),
@@ -130,7 +216,7 @@ function extended(source: Columns, marks: Marks, reasons: readonly (string | nul
     numeric(marks.lo),
     numeric(marks.hi),
     flags,
-    text(reasons)
+    text(marks.reasons)
   ];
   return {
     length: source.length,

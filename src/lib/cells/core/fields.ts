@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseDuration } from '#lib/base/duration.ts';
+import { nearest } from '#lib/base/nearest.ts';
 import type { Scalar } from '#lib/base/problem.ts';
 
 /**
@@ -84,6 +85,19 @@ export function boolean(words: Words) {
 export function choice<const O extends readonly string[]>(options: O, words: Words) {
   return v.pipe(
     v.picklist(options, `one of ${options.join(', ')}`),
+    info({ control: 'choice', options, ...words })
+  );
+}
+
+/** One of many `options`: a wrong one is told the nearest. */
+export function namedChoice<const O extends readonly string[]>(options: O, words: Words) {
+  const expected = `one of ${options.join(', ')}`;
+  return v.pipe(
+    v.string(expected),
+    v.picklist(options, (issue) => {
+      const near = typeof issue.input === 'string' ? nearest(issue.input, options) : '';
+      return near ? `${expected} (the nearest is ${near})` : expected;
+    }),
     info({ control: 'choice', options, ...words })
   );
 }

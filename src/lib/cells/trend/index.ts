@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { nearest } from '#lib/base/nearest.ts';
 import { yamlBody } from '#lib/cells/core/body.ts';
 import { defineKind } from '#lib/cells/core/define.ts';
 import {
@@ -8,29 +7,13 @@ import {
   column,
   columnList,
   integer,
+  namedChoice,
   number,
   relation
 } from '#lib/cells/core/fields.ts';
 import { examples } from './examples.ts';
 
 const methods = ['moving_average', 'exponential_smoothing', 'stl'] as const;
-
-const method = v.pipe(
-  v.string(`one of ${methods.join(', ')}`),
-  v.picklist(methods, (issue) => {
-    const near = typeof issue.input === 'string' ? nearest(issue.input, methods) : '';
-    return `one of ${methods.join(', ')}${near ? ` (the nearest is ${near})` : ''}`;
-  }),
-  v.metadata({
-    field: {
-      control: 'choice' as const,
-      options: methods,
-      label: 'Method',
-      help: 'how the trend is drawn out of the values',
-      fallback: 'moving_average'
-    }
-  })
-);
 
 const schema = v.object({
   source: relation({ label: 'Source', help: 'the table with the series' }),
@@ -39,7 +22,13 @@ const schema = v.object({
   by: v.optional(
     columnList({ label: 'By', help: 'columns whose values name a series', fallback: 'one series' })
   ),
-  method: v.optional(method),
+  method: v.optional(
+    namedChoice(methods, {
+      label: 'Method',
+      help: 'how the trend is drawn out of the values',
+      fallback: 'moving_average'
+    })
+  ),
   window: v.optional(
     integer({
       label: 'Window',
