@@ -136,6 +136,11 @@ export const viewsEn = {
     count: (count: number, rows: number) =>
       `${plural(count, 'anomaly', 'anomalies')} in ${plural(rows, 'row', 'rows')}`,
     worst: 'Furthest out',
+    scores: (value: string) => `${value}, score of each row`,
+    threshold: (threshold: string) => `threshold ${threshold}`,
+    drivers: 'Columns that drove them',
+    season: (length: number) => `Season of ${n(length)}`,
+    unjudged: (rows: number) => `${plural(rows, 'row', 'rows')} not judged`,
     score: 'score',
     value: 'value',
     expected: 'expected',
@@ -145,6 +150,7 @@ export const viewsEn = {
     title: (value: string) => `${value} and its trend`,
     trend: 'trend',
     seasonal: 'seasonal',
+    season: (length: number) => `seasonal, ${n(length)} rows`,
     remainder: 'remainder'
   },
   live: {

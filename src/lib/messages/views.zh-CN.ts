@@ -129,6 +129,11 @@ export const viewsZhCN = {
     none: '没有超出界限的行。',
     count: (count, rows) => `${n(rows)} 行中有 ${n(count)} 个异常`,
     worst: '偏离最大',
+    scores: (value) => `${value}：每行得分`,
+    threshold: (threshold) => `阈值 ${threshold}`,
+    drivers: '起主要作用的列',
+    season: (length) => `季节长度 ${n(length)}`,
+    unjudged: (rows) => `${n(rows)} 行未判定`,
     score: '得分',
     value: '值',
     expected: '期望',
@@ -138,6 +143,7 @@ export const viewsZhCN = {
     title: (value) => `${value} 与趋势`,
     trend: '趋势',
     seasonal: '季节',
+    season: (length) => `季节，${n(length)} 行`,
     remainder: '余项'
   },
   live: {

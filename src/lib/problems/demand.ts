@@ -168,7 +168,7 @@ export const demandProblems = family({
   }),
   'trend.no-season': (p: { frequency: string }) => ({
     message: `No season goes with one row per ${p.frequency}.`,
-    cause: 'STL takes a season out of the values, and its length is not known here.',
+    cause: 'STL and MSTL take seasons out of the values, and their length is not known here.',
     hint: 'State `season: …`, the number of rows until the pattern comes round again.'
   }),
   'trend.too-short': (p: { series: string; season: number; length: number }) => ({

@@ -51,10 +51,51 @@ describe('trend', () => {
     }
   });
 
+  test('mstl takes a day and a week out of hours; the parts add up', async () => {
+    const hour = 3_600_000;
+    const day = Array.from({ length: 24 }, (_, h) => 10 * Math.sin((2 * Math.PI * h) / 24));
+    const calls = Array.from({ length: 28 * 24 }, (_, i) => {
+      const week = i % 168 >= 120 ? -5 : 2;
+      return 100 + 0.01 * i + day[i % 24]! + week;
+    });
+    const hours = columns({
+      t: numeric(
+        calls.map((_, i) => i * hour),
+        'timestamp'
+      ),
+      calls: numeric(calls)
+    });
+    const line = 'source: hours\ntime: t\nvalue: calls\nmethod: mstl';
+    const { tables, report } = await runKind(kind, run, line, { hours });
+    expect(report.seasons).toEqual([24, 168]);
+    const rows = toRows(tables['out']!);
+    rows.forEach((row, i) => {
+      const seasonal = Number(row['seasonal_24']) + Number(row['seasonal_168']);
+      expect(seasonal).toBeCloseTo(Number(row['seasonal']), 9);
+      expect(Number(row['trend']) + seasonal + Number(row['remainder'])).toBeCloseTo(calls[i]!, 9);
+      const expected = calls[i]! - 100 - 0.01 * i;
+      expect(Math.abs(seasonal - expected)).toBeLessThan(1);
+    });
+  });
+
+  test('mstl without stated seasons takes those that the history holds twice', async () => {
+    const days = columns({
+      t: numeric(
+        Array.from({ length: 60 }, (_, i) => i * 86_400_000),
+        'date'
+      ),
+      x: numeric(Array.from({ length: 60 }, (_, i) => (i % 7) + i / 10))
+    });
+    const line = 'source: days\ntime: t\nvalue: x\nmethod: mstl';
+    expect((await runKind(kind, run, line, { days })).report.seasons).toEqual([7]);
+  });
+
   test('stl without a season, a method that is not there, too few rows', async () => {
     const error = await runKind(kind, run, body('method: stl'), { table }).catch((e: unknown) => e);
     expect((error as ProblemError).problem.code).toBe('trend.no-season');
-    expect(kind.body.parse(body('method: mstl'), {}).problems[0]?.cause).toContain('stl');
+    expect(kind.body.parse(body('method: mstll'), {}).problems[0]?.cause).toContain('is mstl');
+    const several = kind.body.parse(body('method: stl\nseason: [2, 4]'), {});
+    expect(several.problems[0]).toMatchObject({ code: 'config.combination' });
     const long = runKind(kind, run, body('method: stl\nseason: 7'), { table });
     const short = await long.catch((e: unknown) => e);
     expect((short as ProblemError).problem.code).toBe('trend.too-short');

@@ -35,6 +35,19 @@ export function seasonOf(frequency: Frequency): number {
 }
 
 /**
+ * The seasons that go with a frequency: those of a day and a week where rows are less than a day apart, of a
+ * week and a year for days, else the one of `seasonOf`. Empty where none is known. In rows, ascending.
+ */
+export function seasonsOf(frequency: Frequency): readonly number[] {
+  const { unit, size, name } = frequency;
+  if (unit === 'ms' && size < day && Number.isInteger(day / size))
+    return [day / size, (7 * day) / size];
+  if (name === 'day') return [7, 365];
+  const season = seasonOf(frequency);
+  return season > 1 ? [season] : [];
+}
+
+/**
  * The frequency whose step is the most common between neighbouring distinct times, over all series; the
  * smaller on a tie. null when no series has two times. Times ascend within each series. O(rows).
  */

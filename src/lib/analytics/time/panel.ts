@@ -147,7 +147,11 @@ function compareText(a: string, b: string): number {
 }
 
 /** The rows in order of time, equal times in their own order, missing times last. */
-export function orderByTime(rows: Int32Array, times: Float64Array, valid: Uint8Array | null): Int32Array {
+export function orderByTime(
+  rows: Int32Array,
+  times: Float64Array,
+  valid: Uint8Array | null
+): Int32Array {
   const at = (row: number) => (valid && !valid[row] ? Number.POSITIVE_INFINITY : times[row]!);
   let ordered = true;
   for (let i = 1; i < rows.length && ordered; i++) ordered = at(rows[i - 1]!) <= at(rows[i]!);

@@ -7,13 +7,15 @@ import {
   column,
   columnList,
   integer,
+  listOf,
   namedChoice,
+  nested,
   number,
   relation
 } from '#lib/cells/core/fields.ts';
 import { examples } from './examples.ts';
 
-const methods = ['moving_average', 'exponential_smoothing', 'stl'] as const;
+const methods = ['moving_average', 'exponential_smoothing', 'stl', 'mstl'] as const;
 
 const schema = v.object({
   source: relation({ label: 'Source', help: 'the table with the series' }),
@@ -32,8 +34,8 @@ const schema = v.object({
   window: v.optional(
     integer({
       label: 'Window',
-      help: 'rows of the mean; for stl rows of the seasonal smoother, in seasons',
-      fallback: '7 for moving_average; a constant season for stl',
+      help: 'rows of the mean; for stl and mstl rows of the seasonal smoother, in seasons',
+      fallback: '7 for moving_average; a constant season for stl; 11, 15, … for mstl',
       min: 1
     })
   ),
@@ -54,26 +56,36 @@ const schema = v.object({
     })
   ),
   season: v.optional(
-    integer({
+    nested(listOf(integer({ label: 'Season', help: 'rows in it', min: 2, max: 100_000 })), {
       label: 'Season',
-      help: 'rows until the pattern comes round again, for stl',
-      fallback: 'by the frequency found',
-      min: 2
+      help: 'rows until the pattern comes round again, for stl; a list of them for mstl',
+      fallback: 'by the frequency found'
     })
   ),
   robust: v.optional(
-    boolean({ label: 'Robust', help: 'whether stl lets outliers lose weight', fallback: 'false' })
+    boolean({
+      label: 'Robust',
+      help: 'whether stl and mstl let outliers lose weight',
+      fallback: 'false'
+    })
   )
 });
 
 export default defineKind({
   kind: 'trend',
-  version: 1,
+  version: 2,
   title: 'Trend',
   summary: 'The slow movement of every series, what comes round with the season, and what is left',
   group: 'demand',
   mode: 'compute',
-  body: yamlBody(schema),
+  body: yamlBody(schema, ({ method = 'moving_average', season = [] }) => {
+    if (method !== 'stl' || season.length < 2) return null;
+    return {
+      key: 'season',
+      detail: 'STL takes one season out, and `season` names several.',
+      remedy: 'Write `method: mstl`, or leave one season.'
+    };
+  }),
   reads: ({ config }) => [
     {
       relation: config.source,
