@@ -107,7 +107,8 @@ describe('the outputs', async () => {
       out_fitted: 240,
       out_backtest: 72,
       out_scores: 6,
-      out_models: 6
+      out_models: 6,
+      out_pooled: 4
     });
     expect(warnings).toEqual([]);
   });

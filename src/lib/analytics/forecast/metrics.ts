@@ -38,60 +38,93 @@ export function scoreTrials(
   levels: readonly number[],
   season: number
 ): Scores {
-  let count = 0;
-  let absolute = 0;
-  let signed = 0;
-  let actuals = 0;
-  let absoluteActuals = 0;
-  let symmetric = 0;
-  let scaled = 0;
-  let scaledSquares = 0;
-  let interval = 0;
-  let pinball = 0;
-  const inside = levels.map(() => 0);
-  const widest = levels.length - 1;
-  for (const { origin, yhat, lower, upper } of trials) {
-    const scale = naiveScale(values, origin, season);
-    for (let h = 0; h < yhat.length; h++) {
-      const actual = values[origin + h]!;
-      const forecast = yhat[h]!;
-      const error = forecast - actual;
-      const size = Math.abs(error);
-      const sizes = Math.abs(actual) + Math.abs(forecast);
-      count++;
-      absolute += size;
-      signed += error;
-      actuals += actual;
-      absoluteActuals += Math.abs(actual);
-      symmetric += sizes === 0 ? 0 : (200 * size) / sizes;
-      scaled += size / scale.absolute;
-      scaledSquares += (error * error) / scale.squared;
-      pinball += 0.5 * size;
-      for (let l = 0; l < levels.length; l++) {
-        const low = lower[l]![h]!;
-        const high = upper[l]![h]!;
-        const tail = (1 - levels[l]! / 100) / 2;
-        if (actual >= low && actual <= high) inside[l]!++;
-        pinball += quantileLoss(actual, low, tail) + quantileLoss(actual, high, 1 - tail);
-        if (l !== widest) continue;
-        const outside = Math.max(0, low - actual) + Math.max(0, actual - high);
-        interval += (high - low + outside / tail) / scale.absolute;
+  const sums = new ScoreSums(levels, season);
+  sums.add(values, trials);
+  return sums.scores(false);
+}
+
+/** Accuracy gathered over any number of series, every step of every origin counting once. */
+export class ScoreSums {
+  readonly #levels: readonly number[];
+  readonly #season: number;
+  readonly #inside: number[];
+  #origins = 0;
+  #count = 0;
+  /** Steps whose naive error is zero, so that nothing can be measured by it. */
+  #unscaled = 0;
+  #absolute = 0;
+  #signed = 0;
+  #actuals = 0;
+  #absoluteActuals = 0;
+  #symmetric = 0;
+  #scaled = 0;
+  #scaledSquares = 0;
+  #interval = 0;
+  #pinball = 0;
+
+  constructor(levels: readonly number[], season: number) {
+    this.#levels = levels;
+    this.#season = season;
+    this.#inside = levels.map(() => 0);
+  }
+
+  add(values: Float64Array, trials: readonly BandedTrial[]): void {
+    const levels = this.#levels;
+    const widest = levels.length - 1;
+    this.#origins += trials.length;
+    for (const { origin, yhat, lower, upper } of trials) {
+      const scale = naiveScale(values, origin, this.#season);
+      const scaled = scale.absolute > 0;
+      for (let h = 0; h < yhat.length; h++) {
+        const actual = values[origin + h]!;
+        const forecast = yhat[h]!;
+        const error = forecast - actual;
+        const size = Math.abs(error);
+        const sizes = Math.abs(actual) + Math.abs(forecast);
+        this.#count++;
+        this.#absolute += size;
+        this.#signed += error;
+        this.#actuals += actual;
+        this.#absoluteActuals += Math.abs(actual);
+        this.#symmetric += sizes === 0 ? 0 : (200 * size) / sizes;
+        this.#pinball += 0.5 * size;
+        if (scaled) {
+          this.#scaled += size / scale.absolute;
+          this.#scaledSquares += (error * error) / scale.squared;
+        } else this.#unscaled++;
+        for (let l = 0; l < levels.length; l++) {
+          const low = lower[l]![h]!;
+          const high = upper[l]![h]!;
+          const tail = (1 - levels[l]! / 100) / 2;
+          if (actual >= low && actual <= high) this.#inside[l]!++;
+          this.#pinball += quantileLoss(actual, low, tail) + quantileLoss(actual, high, 1 - tail);
+          if (l !== widest || !scaled) continue;
+          const outside = Math.max(0, low - actual) + Math.max(0, actual - high);
+          this.#interval += (high - low + outside / tail) / scale.absolute;
+        }
       }
     }
   }
-  const finite = (value: number) => (Number.isFinite(value) ? value : Number.NaN);
-  return {
-    mase: finite(scaled / count),
-    rmsse: finite(Math.sqrt(scaledSquares / count)),
-    wape: finite(absolute / absoluteActuals),
-    smape: finite(symmetric / count),
-    bias: finite(signed / actuals),
-    pinball: finite(pinball / (count * (1 + 2 * levels.length))),
-    coverage: inside.map((hits) => finite(hits / count)),
-    msis: levels.length === 0 ? Number.NaN : finite(interval / count),
-    mae: finite(absolute / count),
-    origins: trials.length
-  };
+
+  /** With `lenient`, scaled measures are over the steps that have a scale; without, one that lacks it leaves them missing. */
+  scores(lenient: boolean): Scores {
+    const finite = (value: number) => (Number.isFinite(value) ? value : Number.NaN);
+    const count = this.#count;
+    const measured = this.#unscaled > 0 && !lenient ? 0 : count - this.#unscaled;
+    const ofScaled = (sum: number) => (measured > 0 ? finite(sum / measured) : Number.NaN);
+    return {
+      mase: ofScaled(this.#scaled),
+      rmsse: Math.sqrt(ofScaled(this.#scaledSquares)),
+      wape: finite(this.#absolute / this.#absoluteActuals),
+      smape: finite(this.#symmetric / count),
+      bias: finite(this.#signed / this.#actuals),
+      pinball: finite(this.#pinball / (count * (1 + 2 * this.#levels.length))),
+      coverage: this.#inside.map((hits) => finite(hits / count)),
+      msis: this.#levels.length === 0 ? Number.NaN : ofScaled(this.#interval),
+      mae: finite(this.#absolute / count),
+      origins: this.#origins
+    };
+  }
 }
 
 /** Loss of calling `quantile` the p-quantile when `actual` came. */

@@ -74,6 +74,18 @@ export const examples: readonly Example[] = [
     }
   },
   {
+    title: 'A quarter of each product, and of all together',
+    body: 'source: sales\ntime: month\nvalue: units\nby: sku\nhorizon: 3\nmodels: [seasonal_naive, ses]\nrollup: true',
+    given: { sales: monthly() },
+    expect: {
+      example_rollup: {
+        columns: ['level', 'sku', 'month', 'yhat', ...bands, 'series_count'],
+        rows: 3
+      },
+      example_pooled: { columns: ['level', 'sku', 'model', ...scores, 'series_count'], rows: 4 }
+    }
+  },
+  {
     title: 'Next week with the prices and promotions planned for it',
     body: 'source: sales\ntime: day\nvalue: units\nhorizon: 7\nmodels: [seasonal_naive, regression]\nregressors: [price, promotion]\nfuture: plan',
     given: { sales: promoted, plan },

@@ -109,6 +109,9 @@ const schema = v.object({
       words('Select', 'the measure that chooses the model of each series', 'mase')
     )
   ),
+  rollup: v.optional(
+    boolean(words('Roll-up', 'whether forecasts are also added up by each `by` column', 'false'))
+  ),
   moving_average: v.optional(
     nested(
       v.object({
@@ -276,6 +279,6 @@ export default defineKind({
       ? [{ relation: config.future, key: 'future' }]
       : [])
   ],
-  outputs: ['', 'all', 'fitted', 'backtest', 'scores', 'models'],
+  outputs: ['', 'all', 'fitted', 'backtest', 'scores', 'models', 'pooled', 'rollup'],
   examples
 });

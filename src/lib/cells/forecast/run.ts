@@ -25,6 +25,8 @@ import type kind from './index.ts';
 import { runNetwork } from './network.ts';
 import { readRegressors, readsRegressors, type Explained } from './regressors.ts';
 import type { ForecastReport, TrainingCurve } from './report.ts';
+import { rollUp } from './rollup.ts';
+import { pooledTable, rollupTable } from './rollup-tables.ts';
 import { judge, type Tried } from './results.ts';
 import {
   optionsFor,
@@ -50,6 +52,7 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
   const results = judge(tried, settings);
   await ctx.checkpoint();
   const context = { source, panel, settings };
+  const sums = config.rollup ? rollUp(results, source, panel, settings) : [];
   const { name } = cell;
   return {
     tables: {
@@ -58,7 +61,9 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
       [`${name}_fitted`]: fittedTable(results, context),
       [`${name}_backtest`]: backtestTable(results, context),
       [`${name}_scores`]: scoresTable(results, context),
-      [`${name}_models`]: modelsTable(results, context)
+      [`${name}_models`]: modelsTable(results, context),
+      [`${name}_pooled`]: pooledTable(results, sums, context),
+      ...(config.rollup ? { [`${name}_rollup`]: rollupTable(sums, context) } : {})
     },
     report: summarise(results, {
       panel,
@@ -73,7 +78,7 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
 
 export default run;
 
-const reserved = ['model', 'yhat', 'actual', 'fitted', 'residual', 'origin', 'step'];
+const reserved = ['model', 'yhat', 'actual', 'fitted', 'residual', 'origin', 'step', 'level'];
 
 /** The series that have one value per equal step. The others are named in a warning; a source of others alone is a problem. */
 function usableSeries(

@@ -8,6 +8,7 @@ import {
   type Vector
 } from '#lib/base/columns.ts';
 import { futureTimes } from '#lib/analytics/time/frequency.ts';
+import type { Scores } from '#lib/analytics/forecast/metrics.ts';
 import type { Panel } from '#lib/analytics/time/panel.ts';
 import type { Judged, SeriesResult } from './results.ts';
 import type { Settings } from './settings.ts';
@@ -120,6 +121,22 @@ export function backtestTable(results: readonly SeriesResult[], context: TableCo
 
 const measures = ['mase', 'rmsse', 'wape', 'smape', 'bias', 'pinball'] as const;
 
+/** The measures of a list of scores as columns. */
+export function scoreColumns(
+  scores: readonly Scores[],
+  levels: readonly number[]
+): (readonly [string, Vector])[] {
+  const origins = scores.map((s) => s.origins);
+  return [
+    ...measures.map((name) => [name, numeric(scores.map((s) => s[name]))] as const),
+    ...levels.map(
+      (level, l) => [`coverage_${level}`, numeric(scores.map((s) => s.coverage[l]!))] as const
+    ),
+    ['msis', numeric(scores.map((s) => s.msis))],
+    ['origins', numeric(origins, 'integer')]
+  ];
+}
+
 /** One row per series and model. */
 export function scoresTable(results: readonly SeriesResult[], context: TableContext): Columns {
   const { levels } = context.settings;
@@ -127,18 +144,7 @@ export function scoresTable(results: readonly SeriesResult[], context: TableCont
   const scores = every.map(({ judged }) => judged.scores);
   return table.build([
     ['model', table.models()],
-    ...measures.map((name) => [name, numeric(scores.map((s) => s[name]))] as const),
-    ...levels.map(
-      (level, l) => [`coverage_${level}`, numeric(scores.map((s) => s.coverage[l]!))] as const
-    ),
-    ['msis', numeric(scores.map((s) => s.msis))],
-    [
-      'origins',
-      numeric(
-        scores.map((s) => s.origins),
-        'integer'
-      )
-    ],
+    ...scoreColumns(scores, levels),
     [
       'chosen',
       { type: 'boolean', values: Uint8Array.from(every, (e) => (e.chosen ? 1 : 0)), valid: null }
@@ -171,7 +177,7 @@ function eachModel(results: readonly SeriesResult[], context: TableContext) {
   return { table, every };
 }
 
-function timeVector(values: Float64Array, type: NumericType): Vector {
+export function timeVector(values: Float64Array, type: NumericType): Vector {
   return { type, values, valid: null };
 }
 
@@ -220,7 +226,7 @@ class TableBuilder {
 }
 
 /** The columns lo_80, hi_80, lo_95, hi_95 and their like. */
-class BandEnds {
+export class BandEnds {
   readonly #levels: readonly number[];
   readonly #lower: readonly Float64Array[];
   readonly #upper: readonly Float64Array[];
