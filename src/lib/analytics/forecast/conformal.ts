@@ -14,12 +14,12 @@ export interface Calibration {
 /** Backtest errors of one model over all series, in units of the spread the model stated for that step. */
 export interface CalibrationErrors {
   /** 1 … horizon. */
-  readonly steps: readonly number[];
-  readonly scores: readonly number[];
+  readonly steps: ArrayLike<number>;
+  readonly scores: ArrayLike<number>;
   /** The spread stated for that step over the one stated for the first step of the same forecast. */
-  readonly widening: readonly number[];
+  readonly widening: ArrayLike<number>;
   /** When the actual came, so that no band rests on what was not yet known. */
-  readonly known: readonly number[];
+  readonly known: ArrayLike<number>;
   /** The times at which bands are asked for. */
   readonly origins: readonly number[];
 }
@@ -45,14 +45,15 @@ export function calibrate(
   levels: readonly number[],
   horizon: number
 ): Calibration {
-  const order = errors.scores.map((_, i) => i).sort((a, b) => errors.known[a]! - errors.known[b]!);
+  const order = Int32Array.from(errors.scores, (_, i) => i);
+  order.sort((a, b) => errors.known[a]! - errors.known[b]! || a - b);
   const known = Float64Array.from(order, (i) => errors.known[i]!);
   const times = checkpoints(errors.origins);
   const cache = new Map<number, Multipliers>();
   const using = (count: number): Multipliers => {
     let multipliers = cache.get(count);
     if (!multipliers) {
-      multipliers = fromErrors(errors, order.slice(0, count), levels, horizon);
+      multipliers = fromErrors(errors, order.subarray(0, count), levels, horizon);
       cache.set(count, multipliers);
     }
     return multipliers;
@@ -80,7 +81,7 @@ export function bands(
 
 function fromErrors(
   errors: CalibrationErrors,
-  chosen: readonly number[],
+  chosen: Int32Array,
   levels: readonly number[],
   horizon: number
 ): Multipliers {
@@ -110,7 +111,7 @@ function fromErrors(
 /** How much wider than the first step the stated spreads were, on average; a step without errors goes on from the one before. */
 function meanWidening(
   { steps, widening }: CalibrationErrors,
-  chosen: readonly number[],
+  chosen: Int32Array,
   horizon: number
 ): Float64Array {
   const sums = new Float64Array(horizon);

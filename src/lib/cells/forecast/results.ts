@@ -72,29 +72,37 @@ function calibrationOf(
 ): Calibration {
   const analytic = analyticMultipliers(levels, farthest);
   if (intervals === 'analytic') return { all: analytic, at: () => analytic };
-  const errors = {
-    steps: [] as number[],
-    scores: [] as number[],
-    widening: [] as number[],
-    known: [] as number[],
-    origins: [] as number[]
-  };
-  for (const { series, candidates } of tried) {
+  const trials = tried.flatMap(({ series, candidates }) => {
     const candidate = candidates.find((c) => c.model === name);
-    for (const { origin, forecast } of candidate?.trials ?? []) {
-      errors.origins.push(series.times[origin - 1]!);
-      for (let h = 0; h < forecast.yhat.length; h++) {
-        const error = series.values[origin + h]! - forecast.yhat[h]!;
-        const spreads = error < 0 ? forecast.below : forecast.above;
-        const spread = spreads[h]!;
-        const score = error === 0 ? 0 : Math.abs(error) / spread;
-        if (!Number.isFinite(score)) continue;
-        errors.steps.push(h + 1);
-        errors.scores.push(score);
-        errors.widening.push(spreads[0]! > 0 ? spread / spreads[0]! : 1);
-        errors.known.push(series.times[origin + h]!);
-      }
+    return (candidate?.trials ?? []).map((trial) => ({ series, trial }));
+  });
+  const most = trials.reduce((sum, { trial }) => sum + trial.forecast.yhat.length, 0);
+  const steps = new Int32Array(most);
+  const scores = new Float64Array(most);
+  const widening = new Float64Array(most);
+  const known = new Float64Array(most);
+  let count = 0;
+  for (const { series, trial } of trials) {
+    const { origin, forecast } = trial;
+    for (let h = 0; h < forecast.yhat.length; h++) {
+      const error = series.values[origin + h]! - forecast.yhat[h]!;
+      const spreads = error < 0 ? forecast.below : forecast.above;
+      const spread = spreads[h]!;
+      const score = error === 0 ? 0 : Math.abs(error) / spread;
+      if (!Number.isFinite(score)) continue;
+      steps[count] = h + 1;
+      scores[count] = score;
+      widening[count] = spreads[0]! > 0 ? spread / spreads[0]! : 1;
+      known[count] = series.times[origin + h]!;
+      count++;
     }
   }
+  const errors = {
+    steps: steps.subarray(0, count),
+    scores: scores.subarray(0, count),
+    widening: widening.subarray(0, count),
+    known: known.subarray(0, count),
+    origins: trials.map(({ series, trial }) => series.times[trial.origin - 1]!)
+  };
   return calibrate(errors, levels, farthest);
 }

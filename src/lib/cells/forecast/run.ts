@@ -54,17 +54,23 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
   const context = { source, panel, settings };
   const sums = config.rollup ? rollUp(results, source, panel, settings) : [];
   const { name } = cell;
+  const tables: Record<string, Columns> = {};
+  const writers: Readonly<Record<string, () => Columns>> = {
+    [name]: () => forecastTable(results, context, 'chosen'),
+    [`${name}_all`]: () => forecastTable(results, context, 'all'),
+    [`${name}_fitted`]: () => fittedTable(results, context),
+    [`${name}_backtest`]: () => backtestTable(results, context),
+    [`${name}_scores`]: () => scoresTable(results, context),
+    [`${name}_models`]: () => modelsTable(results, context),
+    [`${name}_pooled`]: () => pooledTable(results, sums, context),
+    ...(config.rollup ? { [`${name}_rollup`]: () => rollupTable(sums, context) } : {})
+  };
+  for (const [relation, write] of Object.entries(writers)) {
+    await ctx.checkpoint();
+    tables[relation] = write();
+  }
   return {
-    tables: {
-      [name]: forecastTable(results, context, 'chosen'),
-      [`${name}_all`]: forecastTable(results, context, 'all'),
-      [`${name}_fitted`]: fittedTable(results, context),
-      [`${name}_backtest`]: backtestTable(results, context),
-      [`${name}_scores`]: scoresTable(results, context),
-      [`${name}_models`]: modelsTable(results, context),
-      [`${name}_pooled`]: pooledTable(results, sums, context),
-      ...(config.rollup ? { [`${name}_rollup`]: rollupTable(sums, context) } : {})
-    },
+    tables,
     report: summarise(results, {
       panel,
       settings,
