@@ -10,6 +10,7 @@ const benches = {
   profile: async () => (await import('../tests/bench/profile.mjs')).profile(),
   tables: async () => (await import('../tests/bench/tables.mjs')).tables(),
   lstm: async () => (await import('../tests/bench/lstm.mjs')).lstm(),
+  arima: async () => (await import('../tests/bench/arima.mjs')).arima(),
   'start-up': async () => (await import('../tests/bench/start-up.mjs')).startUp()
 };
 const asked = process.argv.slice(2);

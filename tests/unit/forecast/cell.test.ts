@@ -303,6 +303,17 @@ describe('the configuration', () => {
     expect(warnings.map((w) => w.code)).toEqual(['forecast.no-effect', 'forecast.no-effect']);
   });
 
+  test('`arima` fixes the orders of the models that read it', async () => {
+    const more = 'models: [arima, sarima]\narima: { order: [0, 1, 1], seasonal: [0, 1, 0] }';
+    const { tables, warnings } = await runKind(kind, run, body(more), { demand: weekly(['a']) });
+    expect(warnings).toEqual([]);
+    const descriptions = toRows(tables['out_models']!).map((row) => row['description']);
+    expect(descriptions).toEqual(['ARIMA(0,1,1)(0,1,0)[4]', 'ARIMA(0,1,1)(0,1,0)[4]']);
+    const wrong = kind.body.parse(body('models: arima\narima: { order: [0, 1] }'), {});
+    expect(wrong.config).toBeNull();
+    expect(wrong.problems[0]!.cause).toContain('a whole number from 0 to 9');
+  });
+
   test('levels name the columns', async () => {
     const more = 'models: naive\nlevels: [90]\nintervals: analytic';
     const { tables } = await runKind(kind, run, body(more), { demand: weekly(['a']) });

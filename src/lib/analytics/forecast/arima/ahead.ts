@@ -2,7 +2,7 @@ import type { Arma } from './arma.ts';
 import type { LastState } from './innovations.ts';
 
 /** What comes after the last row, and its variance, in units of the values and of σ². */
-export interface Ahead {
+interface Ahead {
   readonly mean: Float64Array;
   readonly variance: Float64Array;
 }

@@ -18,7 +18,7 @@ export function conditionalStart(order: ArimaOrder, differences: Float64Array): 
 }
 
 /** Errors of the rows after the first p + P·s, into `out`. */
-export function conditionalErrors(
+function conditionalErrors(
   order: ArimaOrder,
   coefficients: Float64Array,
   values: Float64Array,

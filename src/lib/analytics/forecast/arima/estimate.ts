@@ -107,7 +107,7 @@ export class Likelihood {
   }
 }
 
-export interface EstimateOptions {
+interface EstimateOptions {
   /** The share of the sum of squares at which the search ends. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
@@ -142,7 +142,7 @@ export function estimateFrom(
   order: ArimaOrder,
   design: Design,
   start: Float64Array,
-  { tolerance = 1e-11, maxIterations = 60 }: EstimateOptions = {}
+  { tolerance = 1e-9, maxIterations = 60 }: EstimateOptions = {}
 ): Estimate {
   const likelihood = new Likelihood(order, design);
   if (design.exact || start.length === 0) return likelihood.at(new Float64Array(start.length));

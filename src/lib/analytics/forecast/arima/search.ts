@@ -14,24 +14,26 @@ export interface OrderBounds {
   readonly constants: readonly boolean[];
 }
 
-export interface SearchResult {
-  readonly best: Estimate;
-  readonly tried: readonly Attempt[];
-}
-
 /** Fits with a root nearer to the unit circle are refused, as in R. */
 const leastRoot = 1.01;
 const searchOptions = { tolerance: 1e-6, maxIterations: 60 };
+/** How many of the best fits have all their neighbours tried. */
+const beam = 2;
 const nearUnitRoot = 'near a unit root';
 
 type Orders = Pick<ArimaOrder, 'p' | 'q' | 'P' | 'Q' | 'constant'>;
 
+interface Trial {
+  readonly orders: Orders;
+  readonly fit: Estimate;
+  readonly note: string;
+}
+
 /** Fits that a search has made, each order once. */
 export class Trials {
   readonly #designs: ReadonlyMap<boolean, Design>;
-  readonly #made = new Map<string, { estimate: Estimate; note: string }>();
-  best: Estimate | null = null;
-  bestOrders: Orders | null = null;
+  readonly #made = new Map<string, Trial>();
+  readonly #accepted: Trial[] = [];
 
   constructor(designs: ReadonlyMap<boolean, Design>) {
     this.#designs = designs;
@@ -43,18 +45,26 @@ export class Trials {
     const key = [p, q, P, Q, constant].join();
     if (this.#made.has(key)) return false;
     const design = this.#designs.get(constant)!;
-    const order: ArimaOrder = { ...design.frame, p, q, P, Q };
-    const { fit, note } = bestFit(order, design);
-    this.#made.set(key, { estimate: fit, note });
-    if (note !== '' || !(fit.aicc < (this.best?.aicc ?? Number.POSITIVE_INFINITY))) return false;
-    this.best = fit;
-    this.bestOrders = orders;
-    return true;
+    const trial = { orders, ...bestFit({ ...design.frame, p, q, P, Q }, design) };
+    this.#made.set(key, trial);
+    if (trial.note !== '') return false;
+    const behind = this.#accepted.findIndex(({ fit }) => trial.fit.aicc < fit.aicc);
+    this.#accepted.splice(behind < 0 ? this.#accepted.length : behind, 0, trial);
+    return behind === 0 || this.#accepted.length === 1;
+  }
+
+  get best(): Estimate | null {
+    return this.#accepted[0]?.fit ?? null;
+  }
+
+  /** Orders that were not refused, the lowest AICc first. */
+  get ranked(): readonly Orders[] {
+    return this.#accepted.map(({ orders }) => orders);
   }
 
   get attempts(): Attempt[] {
     return [...this.#made.values()]
-      .map(({ estimate: { order, aicc }, note }) => ({
+      .map(({ fit: { order, aicc }, note }) => ({
         description: describeOrder(order),
         aicc: note === '' ? aicc : Number.POSITIVE_INFINITY,
         note
@@ -87,7 +97,11 @@ function noteOn({ order, coefficients, aicc }: Estimate): string {
   return rootsBeyond(order, coefficients, leastRoot) ? '' : nearUnitRoot;
 }
 
-/** Hyndman and Khandakar (2008): R's first start and all small orders, then the first better neighbour until there is none. */
+/**
+ * The search of Hyndman and Khandakar (2008): four starts, then the first better neighbour until there is
+ * none. It often ends a step or two beside the best, so all small orders follow, and then the neighbours of
+ * the best until these are known.
+ */
 export function stepwise(trials: Trials, bounds: OrderBounds): void {
   const { constants } = bounds;
   const first = constants[0]!;
@@ -102,18 +116,32 @@ export function stepwise(trials: Trials, bounds: OrderBounds): void {
     Q: Math.min(bounds.Q[1], Math.max(bounds.Q[0], Q)),
     constant
   });
-  trials.visit(clamp(2, 2, 1, 1));
+  for (const [p, q, P, Q] of starts) trials.visit(clamp(p, q, P, Q));
+  if (constants.length > 1) trials.visit(clamp(0, 0, 0, 0, !first));
+  const around = (orders: Orders) => neighbours(orders, constants).filter(within);
+  while (trials.ranked[0] && around(trials.ranked[0]).some((orders) => trials.visit(orders)));
   for (const constant of constants) {
     for (const [p, q] of small) {
       for (const [P, Q] of smallSeasonal) trials.visit(clamp(p, q, P, Q, constant));
     }
   }
-  for (let better = true; better && trials.bestOrders;) {
-    better = neighbours(trials.bestOrders, constants).some(
-      (orders) => within(orders) && trials.visit(orders)
-    );
+  const seen = new Set<Orders>();
+  for (let next: Orders | undefined; (next = unseen(trials, seen));) {
+    seen.add(next);
+    for (const orders of around(next)) trials.visit(orders);
   }
 }
+
+function unseen(trials: Trials, seen: ReadonlySet<Orders>): Orders | undefined {
+  return trials.ranked.slice(0, beam).find((orders) => !seen.has(orders));
+}
+
+const starts = [
+  [2, 2, 1, 1],
+  [0, 0, 0, 0],
+  [1, 0, 1, 0],
+  [0, 1, 0, 1]
+] as const;
 
 const small = [
   [0, 0],
