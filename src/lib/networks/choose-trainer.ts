@@ -51,9 +51,10 @@ export class TrainerChooser {
     const [a, b] = [await this.#timeOf(first, task), await this.#timeOf(second, task)];
     const rest = left.slice(2);
     const words = (ours: number, other: string, theirs: number) =>
-      [`${ours.toFixed(1)} ms a step against ${theirs.toFixed(1)} on ${other}`, ...refused].join(
-        '; '
-      );
+      [
+        `${ours.toPrecision(2)} ms a step against ${theirs.toPrecision(2)} on ${other}`,
+        ...refused
+      ].join('; ');
     return a < b
       ? { chain: left, reason: words(a, 'wasm', b) }
       : { chain: [second, first, ...rest], reason: words(b, 'webgpu', a) };

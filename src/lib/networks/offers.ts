@@ -3,6 +3,7 @@ import type { Kernels } from './kernels.ts';
 import { processorTrainer } from './processor-trainer.ts';
 import { referenceKernels } from './reference-kernels.ts';
 import { wasmKernels } from './wasm-kernels.ts';
+import { webgpuOffer } from './webgpu-offer.ts';
 
 const wasm: Offer = {
   backend: 'wasm',
@@ -17,7 +18,7 @@ const processor: Offer = {
 };
 
 /** What this browser may train on, the fastest by expectation first. */
-export const offers: readonly Offer[] = [wasm, processor];
+export const offers: readonly Offer[] = [webgpuOffer(), wasm, processor];
 
 /** The kernels that trained networks answer on: WASM, or TypeScript where a browser has no SIMD. */
 export function predictingKernels(): Promise<Kernels> {

@@ -6,7 +6,8 @@ import { writeWindows } from '#lib/networks/processor-trainer.ts';
 import { referenceKernels } from '#lib/networks/reference-kernels.ts';
 import type { TrainerTask } from '#lib/networks/trainer.ts';
 import { seeded } from '#lib/base/random.ts';
-import { apart, nameOf, oddShapes, roundRobin, taskOf, trainersOf } from './lstm-support.ts';
+import { nameOf, oddShapes } from './lstm-shapes.ts';
+import { apart, roundRobin, taskOf, trainersOf } from './lstm-support.ts';
 
 describe.each(oddShapes.map((odd) => [nameOf(odd), odd] as const))('%s', (_, odd) => {
   test('gradients of parameters and inputs are slopes of the loss', () => {
