@@ -1,6 +1,7 @@
 import { layoutOf } from './layout.ts';
 import type { StepFigures, Trainer, TrainerTask, TrainingState } from './trainer.ts';
-import { chunkSteps, gpuPlan, stateHead, type BufferName } from './wgsl.ts';
+import type { BufferName } from './wgsl-passes.ts';
+import { chunkSteps, gpuPlan, stateHead } from './wgsl.ts';
 
 /**
  * Trains on a graphics card with the fused programs of wgsl.ts: windows are uploaded once, each call sends row
