@@ -84,6 +84,7 @@ function networkOf(
     steps: state.step,
     loss,
     parameters: state.parameters.length,
+    weights: Float32Array.from(state.parameters),
     predict: async (inputs, rows) => predictor.predict(inputs, rows),
     inputGradients: async (inputs, weights, rows) =>
       predictor.inputGradients(inputs, weights, rows),

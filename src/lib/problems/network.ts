@@ -12,6 +12,11 @@ export const networkProblems = family({
     cause: `Another ${p.megabytes} MB could not be had.`,
     hint: 'Lower `batch`, `hidden`, `layers` or `window` under `lstm:`.'
   }),
+  'network.not-ours': (p: { detail: string }) => ({
+    message: 'This model is not a forecaster saved here.',
+    cause: p.detail,
+    hint: 'Choose the model.json and weights.bin that were saved together from a forecast.'
+  }),
   'network.stopped': (p: { detail: string }) => ({
     message: 'Training could not go on.',
     cause: p.detail,

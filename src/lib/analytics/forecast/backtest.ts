@@ -1,3 +1,4 @@
+import type { Attribution } from './attribution.ts';
 import type { Fitted, Forecast, Model, ModelOptions } from './model.ts';
 
 /** A forecast made from the first `origin` rows. */
@@ -19,6 +20,8 @@ export interface Candidate {
   readonly residuals: Float64Array;
   readonly forecast: Forecast;
   readonly trials: readonly Trial[];
+  /** What each row of a network's window did to the sum of its forecast. */
+  readonly attribution?: Attribution;
 }
 
 export interface BacktestPlan {

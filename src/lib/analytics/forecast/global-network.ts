@@ -1,3 +1,4 @@
+import { attributionOf } from './attribution.ts';
 import type { BacktestPlan, Candidate, Trial } from './backtest.ts';
 import { medianNetwork } from './median-network.ts';
 import type { Forecast } from './model.ts';
@@ -221,6 +222,8 @@ async function candidates(
     const fitted = new Float64Array(values.length).fill(Number.NaN);
     forecasts.slice(0, -1).forEach((forecast, i) => (fitted[least + i] = forecast.yhat[0]!));
     const residuals = residualsOf(values, fitted);
+    const place = { series: s, end: values.length };
+    const attribution = await attributionOf(network, task, shape, place);
     out.push({
       model: 'lstm',
       description: `LSTM(${window}→${shape.horizon}, ${hidden}×${layers})`,
@@ -242,7 +245,8 @@ async function candidates(
       fitted,
       residuals,
       forecast: shorten(forecasts.at(-1)!, horizon),
-      trials: trials[s]!
+      trials: trials[s]!,
+      ...(attribution ? { attribution } : {})
     });
   }
   return out;

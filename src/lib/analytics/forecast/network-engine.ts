@@ -65,6 +65,8 @@ export interface TrainedNetwork {
    * engine has none.
    */
   inputGradients?(inputs: Float32Array, weights: Float32Array, rows: number): Promise<Float32Array>;
+  /** All weights in Keras order, for export; absent where the engine keeps them to itself. */
+  readonly weights?: Float32Array;
   /** The engine and backend that trained it and why, such as "TensorFlow.js 4.22.0, webgpu". */
   readonly engine: string;
   readonly backend: string;
