@@ -84,3 +84,32 @@ describe.skipIf(!existsSync(folder))(`ets against ${golden.made_with}`, () => {
     expect(flat.logLikelihood).toBeCloseTo(-833.95, 2);
   });
 });
+
+describe.skipIf(!existsSync(folder))(`theta against ${golden.made_with}`, () => {
+  for (const { series, mean, alpha, drift } of golden.theta) {
+    test(`thetaf on ${series}`, () => {
+      const values = read(series);
+      const fit = modelNamed('theta')!.fit(values, { season: season(series) });
+      expect(fit.parameters['drift']).toBeCloseTo(drift, 6);
+      expect(fit.parameters['alpha']).toBeCloseTo(alpha, 2);
+      const { yhat } = fit.forecast(18);
+      mean.forEach((value, h) => expect(Math.abs(yhat[h]! / value - 1)).toBeLessThan(1e-3));
+    });
+  }
+
+  test('AirPassengers: REFERENCE.md, Forecasting, line "Theta(AirPassengers)"', () => {
+    const fit = modelNamed('theta')!.fit(read('air_passengers_monthly'), { season: 12 });
+    const { yhat } = fit.forecast(4);
+    [440.08, 428.38, 489.71, 475.7].forEach((value, h) => expect(yhat[h]).toBeCloseTo(value, 1));
+  });
+
+  test('the optimised form is no worse in sample than the classic one', () => {
+    for (const { series } of golden.theta) {
+      const options = { season: season(series) };
+      const values = read(series);
+      const classic = modelNamed('theta')!.fit(values, options);
+      const optimised = modelNamed('theta')!.fit(values, { ...options, optimised: true });
+      expect(optimised.sigma2).toBeLessThan(classic.sigma2 * 1.05);
+    }
+  });
+});

@@ -192,15 +192,8 @@ describe('auto', () => {
   test('takes seasonal models where a season shows and not where none does', async () => {
     const { tables } = await runKind(kind, run, body(), { demand: weekly(['a']) });
     const names = toRows(tables['out_scores']!).map((row) => row['model']);
-    expect(names).toEqual([
-      'naive',
-      'seasonal_naive',
-      'drift',
-      'moving_average',
-      'ses',
-      'holt',
-      'holt_winters'
-    ]);
+    const known = ['seasonal_naive', 'ets', 'theta', 'mstl_ets', 'ensemble'];
+    expect(names.filter((name) => known.some((one) => one === name))).toEqual(known);
     const random = seeded(2);
     const flat = columns({
       t: numeric(
@@ -210,14 +203,24 @@ describe('auto', () => {
       y: numeric(Array.from({ length: 30 }, () => random()))
     });
     const plain = await runKind(kind, run, 'source: flat\ntime: t\nvalue: y\nseason: 4', { flat });
-    expect(toRows(plain.tables['out_scores']!).map((row) => row['model'])).toEqual([
-      'naive',
-      'drift',
-      'moving_average',
-      'ses',
-      'holt'
-    ]);
+    const without = toRows(plain.tables['out_scores']!).map((row) => row['model']);
+    expect(without).toEqual(expect.arrayContaining(['seasonal_naive', 'ets', 'theta', 'ensemble']));
+    expect(without).not.toContain('mstl_ets');
     expect(plain.report.frequency).toBe('step');
+  });
+});
+
+describe('the ensemble', () => {
+  const rowsOf = (table: Columns, model: string) =>
+    toRows(table).filter((row) => row['model'] === model);
+
+  test('alone is fitted from members that are not shown', async () => {
+    const more = 'models: [ensemble, naive]';
+    const { tables } = await runKind(kind, run, body(more), { demand: weekly(['a']) });
+    const names = toRows(tables['out_models']!).map((row) => row['model']);
+    expect(names).toEqual(['naive', 'ensemble']);
+    const [row] = rowsOf(tables['out_models']!, 'ensemble');
+    expect(row!['description']).toMatch(/^Mean of ETS\(.*, Theta/);
   });
 });
 

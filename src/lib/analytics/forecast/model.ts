@@ -36,6 +36,8 @@ export interface ModelOptions {
   /** Rows that `regression` looks back at, [] = none; one and a season when absent. */
   readonly lags?: readonly number[] | undefined;
   readonly arima?: ArimaOptions | undefined;
+  /** Whether `theta` is the dynamic optimised form. Default false. */
+  readonly optimised?: boolean | undefined;
   readonly regressors?: Regressors | undefined;
   /** Milliseconds since 1970 of each training row, then of each step ahead; absent where rows are only numbered. */
   readonly times?: Float64Array | undefined;
@@ -95,8 +97,6 @@ export interface Model {
   readonly name: string;
   /** Whether it does nothing new without a season. */
   readonly seasonal: boolean;
-  /** Whether `auto` may pick it. Default true. */
-  readonly automatic?: boolean;
   needs(options: ModelOptions): number;
   fit(values: Float64Array, options: ModelOptions, earlier?: Fitted): Fitted;
 }

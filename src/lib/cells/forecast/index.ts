@@ -158,6 +158,41 @@ const schema = v.object({
       words('Regression', 'lags, the earlier rows it learns from', 'lags: [1, one season]')
     )
   ),
+  ets: v.optional(
+    nested(
+      v.object({
+        model: v.optional(
+          v.pipe(
+            v.string('three letters such as MAM or ZZZ'),
+            v.regex(
+              /^([AZ][NAZ][NAZ]|[MZ][NAZ][NAMZ])$/,
+              'three letters for error, trend and season as in R (A, M or Z; N, A or Z; N, A, M or Z), a season M with an error M or Z'
+            ),
+            v.metadata({
+              field: {
+                control: 'text' as const,
+                ...words('Form', 'letters for error, trend and season; Z chooses', 'ZZZ')
+              }
+            })
+          )
+        ),
+        damped: v.optional(
+          boolean(words('Damped', 'whether a trend flattens out', 'both are tried'))
+        )
+      }),
+      words('ETS', 'model, damped', 'all forms, the lowest AICc')
+    )
+  ),
+  theta: v.optional(
+    nested(
+      v.object({
+        optimised: v.optional(
+          boolean(words('Optimised', 'the dynamic optimised Theta model', 'false'))
+        )
+      }),
+      words('Theta', 'optimised', 'optimised: false')
+    )
+  ),
   lstm: v.optional(
     nested(
       v.object({

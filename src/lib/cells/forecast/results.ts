@@ -30,6 +30,10 @@ export interface SeriesResult {
 export interface Tried {
   readonly series: Series;
   readonly candidates: readonly Candidate[];
+  /** A model to compare with that is not to be chosen while there is another. */
+  readonly yardstick: string | null;
+  /** A model that is chosen unless another is clearly better. */
+  readonly favourite: string | null;
 }
 
 /** Puts bands on all forecasts, scores the backtests and chooses a model for each series. */
@@ -38,7 +42,7 @@ export function judge(tried: readonly Tried[], settings: Settings): SeriesResult
   const names = new Set(tried.flatMap(({ candidates }) => candidates.map((c) => c.model)));
   const calibrations = new Map<string, Calibration>();
   for (const name of names) calibrations.set(name, calibrationOf(name, tried, settings, farthest));
-  return tried.map(({ series, candidates }) => {
+  return tried.map(({ series, candidates, yardstick, favourite }) => {
     const judged = candidates.map((candidate): Judged => {
       const calibration = calibrations.get(candidate.model)!;
       const trials = candidate.trials.map(({ origin, forecast }): BandedTrial => {
@@ -52,17 +56,28 @@ export function judge(tried: readonly Tried[], settings: Settings): SeriesResult
         scores: scoreTrials(series.values, trials, settings.levels, settings.season)
       };
     });
-    return { series, judged, chosen: choose(judged, settings.select) };
+    return { series, judged, chosen: choose(judged, settings.select, { yardstick, favourite }) };
   });
 }
 
-function choose(judged: readonly Judged[], select: Criterion): number {
-  return chooseModel(
-    judged.map((j) => j.scores),
+function choose(
+  judged: readonly Judged[],
+  select: Criterion,
+  { yardstick, favourite }: Pick<Tried, 'yardstick' | 'favourite'>
+): number {
+  const others = judged.filter((j) => j.candidate.model !== yardstick);
+  const eligible = others.length > 0 ? others : judged;
+  const best = chooseModel(
+    eligible.map((j) => j.scores),
     select,
-    judged.map((j) => modelNamed(j.candidate.model)?.seasonal ?? false)
+    eligible.map((j) => modelNamed(j.candidate.model)?.seasonal ?? false),
+    eligible.findIndex((j) => j.candidate.model === favourite)
   );
+  return judged.indexOf(eligible[best]!);
 }
+
+/** Errors of fits to less than this share of a series say little of one to all of it. */
+const leastHistory = 0.5;
 
 function calibrationOf(
   name: string,
@@ -74,7 +89,9 @@ function calibrationOf(
   if (intervals === 'analytic') return { all: analytic, at: () => analytic };
   const trials = tried.flatMap(({ series, candidates }) => {
     const candidate = candidates.find((c) => c.model === name);
-    return (candidate?.trials ?? []).map((trial) => ({ series, trial }));
+    return (candidate?.trials ?? [])
+      .filter(({ origin }) => origin >= leastHistory * series.values.length)
+      .map((trial) => ({ series, trial }));
   });
   const most = trials.reduce((sum, { trial }) => sum + trial.forecast.yhat.length, 0);
   const steps = new Int32Array(most);

@@ -48,7 +48,7 @@ export function rollUp(
     const tried = sums.map(({ times, values, candidate }, g) => {
       const { row } = results[groups[g]![0]!]!.series;
       const series = { label: level, row, rows: new Int32Array(0), times, values };
-      return { series, candidates: [candidate] };
+      return { series, candidates: [candidate], yardstick: null, favourite: null };
     });
     return judge(tried, settings).map((result, g) => ({ level, result, count: sums[g]!.count }));
   });

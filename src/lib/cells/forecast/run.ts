@@ -5,8 +5,11 @@ import {
   type BacktestPlan,
   type Candidate
 } from '#lib/analytics/forecast/backtest.ts';
+import { ensembleOf } from '#lib/analytics/forecast/ensemble.ts';
 import type { SeriesTask } from '#lib/analytics/forecast/fit-series.ts';
+import type { Model } from '#lib/analytics/forecast/model.ts';
 import { modelNamed, seriesModels } from '#lib/analytics/forecast/models.ts';
+import { routeModels, type Route } from '#lib/analytics/forecast/route-models.ts';
 import { faultOf, leaveOutFaulty, listSeries } from '#lib/analytics/time/faults.ts';
 import {
   detectFrequency,
@@ -15,7 +18,6 @@ import {
   type Frequency
 } from '#lib/analytics/time/frequency.ts';
 import { readPanel, type Panel, type Series } from '#lib/analytics/time/panel.ts';
-import { isSeasonal } from '#lib/analytics/time/season-test.ts';
 import type { Cell, RunContext } from '#lib/cells/core/context.ts';
 import type { ComputeRunOf } from '#lib/cells/core/define.ts';
 import { spansOf } from '#lib/cells/core/span.ts';
@@ -174,28 +176,43 @@ async function tryAll(
   const skips = new Map<string, { needs: number; series: Series[] }>();
   const short: Series[] = [];
   const known = panel.series.map((series) => knownOf(series, explained, settings));
-  const names = panel.series.map((series, i) =>
-    namesFor(series, config, settings, known[i]!, skips)
+  const routes = panel.series.map((series, i) =>
+    routeOf(series, config, settings, known[i]!, skips)
   );
   const plans = panel.series.map((series, i) =>
-    planFor(series, names[i]!, config, settings, known[i]!)
+    planFor(series, routes[i]!.names, config, settings, known[i]!)
   );
   const networks = withNetwork
     ? await runNetwork({ cell, panel, plans, settings, training, total }, ctx)
     : panel.series.map(() => null);
   const tasks = panel.series.map((series, i) => {
-    if (names[i]!.length === 0 && !networks[i]) {
-      short.push(series);
-      names[i] = ['naive'];
-    }
-    return taskFor(series, names[i]!, config, settings, known[i]!, plans[i]!);
+    const { names } = routes[i]!;
+    const none = names.length === 0 && !networks[i];
+    if (none) short.push(series);
+    return taskFor(series, none ? ['naive'] : names, config, settings, known[i]!, plans[i]!);
   });
   const fitted = await fitAll(tasks, total, ctx);
   warnOfShortSeries(skips, short, settings, ctx);
   return panel.series.map((series, i) => {
-    const network = networks[i] ?? null;
-    return { series, candidates: network ? [...fitted[i]!, network] : fitted[i]! };
+    const { yardstick, favourite } = routes[i]!;
+    const candidates = candidatesOf(series, fitted[i]!, routes[i]!, networks[i] ?? null);
+    return { series, candidates, yardstick, favourite };
   });
+}
+
+/** The fits to be shown, then what is made of all of them, then the network. */
+function candidatesOf(
+  { values }: Series,
+  fits: readonly Candidate[],
+  { hidden, members }: Route,
+  network: Candidate | null
+): Candidate[] {
+  const ensemble = ensembleOf(
+    values,
+    fits.filter((fit) => members.includes(fit.model))
+  );
+  const shown = fits.filter((fit) => !hidden.includes(fit.model));
+  return [...shown, ...(ensemble ? [ensemble] : []), ...(network ? [network] : [])];
 }
 
 function taskFor(
@@ -210,39 +227,31 @@ function taskFor(
   return { values, models, horizon, plan };
 }
 
-/** Models that would be another one without a season. */
-const needsSeason: ReadonlySet<string> = new Set(['holt_winters', 'sarima']);
-
-/** The models of one series: those named, and for `auto` all that its length and season allow. */
-function namesFor(
+/** The models of one series; those that were named and cannot be fitted are noted in `skips`. */
+function routeOf(
   series: Series,
   config: ForecastConfig,
-  settings: Settings,
+  { season, names }: Settings,
   known: Known,
   skips: Map<string, { needs: number; series: Series[] }>
-): string[] {
-  const { season, names } = settings;
+): Route {
+  const needs = (model: Model) => model.needs(optionsFor(model.name, config, season, known));
   const { values } = series;
-  const seasonal = names.includes('auto') && isSeasonal(values, season, 2);
-  return seriesModels.flatMap((model) => {
-    const { name } = model;
-    const needs = model.needs(optionsFor(name, config, season, known));
-    const fits = values.length >= needs && (season > 1 || !needsSeason.has(name));
-    if (names.includes(name)) {
-      if (fits) return [name];
-      const skip = skips.get(name) ?? { needs, series: [] };
-      skip.series.push(series);
-      skips.set(name, skip);
-      return [];
-    }
-    const apt = name !== 'regression' || known.regressors !== undefined;
-    const automatic =
-      names.includes('auto') &&
-      apt &&
-      model.automatic !== false &&
-      (!model.seasonal || (season > 1 && seasonal));
-    return automatic && fits ? [name] : [];
+  const explained = known.regressors !== undefined;
+  const route = routeModels({
+    values,
+    season,
+    explained,
+    wanted: names,
+    models: seriesModels,
+    needs
   });
+  for (const name of route.skipped) {
+    const skip = skips.get(name) ?? { needs: needs(modelNamed(name)!), series: [] };
+    skip.series.push(series);
+    skips.set(name, skip);
+  }
+  return route;
 }
 
 /** Origins that every model of the series can be fitted at, if there are such; else those that some can. */

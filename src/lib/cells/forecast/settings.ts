@@ -99,6 +99,10 @@ function ownOptions(name: string, config: ForecastConfig): Partial<ModelOptions>
     case 'arima':
     case 'sarima':
       return { arima: config.arima };
+    case 'ets':
+      return { form: config.ets?.model, damped: config.ets?.damped };
+    case 'theta':
+      return { optimised: config.theta?.optimised };
     default:
       return {};
   }

@@ -5,7 +5,6 @@ import type { Model } from '../model.ts';
 export const arima: Model = {
   name: 'arima',
   seasonal: false,
-  automatic: false,
   needs: (options) => rowsNeeded(options, false),
   fit: (values, options, earlier) => fitArima(values, options, false, earlier)
 };

@@ -5,7 +5,6 @@ import type { Model } from '../model.ts';
 export const sarima: Model = {
   name: 'sarima',
   seasonal: true,
-  automatic: false,
   needs: (options) => rowsNeeded(options, true),
   fit: (values, options, earlier) => fitArima(values, options, true, earlier)
 };

@@ -37,8 +37,8 @@ export function hasFreeSeason(form: SmoothingForm, n: number): boolean {
 
 /**
  * Maximum likelihood for one form: weights and starting states together by projected quasi-Newton steps with
- * exact gradients, inside R's usual and admissible region. Starts are weights with the states that fit them
- * best (linear least squares; a multiplicative season starts from its decomposition). About 50 evaluations
+ * exact gradients, inside R's usual and admissible region. A search starts where R's does, or at weights with
+ * the states that fit them best (linear least squares; a multiplicative season keeps its decomposition). About 50 evaluations
  * of O(n + m²) a search.
  */
 export class FormSearch {
@@ -59,6 +59,14 @@ export class FormSearch {
     const floor = form.error === 'M' ? 1e-28 : 1e-28 * sumOfSquares(values) + Number.MIN_VALUE;
     this.#likelihood = new Likelihood(values, form, floor);
     this.#startingStates = startingStates(values, form, this.#free);
+  }
+
+  /** Where R's `ets` starts: small weights and decomposed states. */
+  usualStart(): Estimate {
+    return this.#estimate(
+      this.#box.weights(this.#box.usual),
+      decomposedStates(this.#values, this.form)
+    );
   }
 
   /** The `count` likeliest of a coarse grid of weights. */

@@ -12,6 +12,8 @@ export interface Weights {
 export interface WeightBox {
   readonly lower: readonly number[];
   readonly upper: readonly number[];
+  /** The start of R's `ets`. */
+  readonly usual: readonly number[];
   /** A coarse grid to look for starts on. */
   readonly starts: readonly (readonly number[])[];
   weights(x: ArrayLike<number>): Weights;
@@ -35,6 +37,8 @@ const startValues: Readonly<Record<keyof Weights, readonly number[]>> = {
   phi: [0.96]
 };
 
+const usualShares: Weights = { alpha: 0.2, beta: 0.1, gamma: 0.05, phi: 0.9782 };
+
 /** The coordinates are α, the places of β and γ between their bounds, and φ, as far as the form has them. A given `alpha` stays as it is. */
 export function weightBox(form: SmoothingForm, alpha?: number): WeightBox {
   const trend = form.trend !== 'N';
@@ -53,6 +57,7 @@ export function weightBox(form: SmoothingForm, alpha?: number): WeightBox {
   return {
     lower: names.map((name) => walls[name][0]),
     upper: names.map((name) => walls[name][1]),
+    usual: names.map((name) => usualShares[name] / (name === 'alpha' ? form.season : 1)),
     starts: names.reduce<number[][]>(
       (points, name) => points.flatMap((point) => startValues[name].map((v) => [...point, v])),
       [[]]
