@@ -11,6 +11,7 @@ const benches = {
   tables: async () => (await import('../tests/bench/tables.mjs')).tables(),
   lstm: async () => (await import('../tests/bench/lstm.mjs')).lstm(),
   arima: async () => (await import('../tests/bench/arima.mjs')).arima(),
+  smoothing: async () => (await import('../tests/bench/smoothing.mjs')).smoothing(),
   'start-up': async () => (await import('../tests/bench/start-up.mjs')).startUp()
 };
 const asked = process.argv.slice(2);
