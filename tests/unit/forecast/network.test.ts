@@ -140,6 +140,19 @@ describe('the global network', async () => {
     expect(again[1]!.data.targets).not.toEqual(log[1]!.data.targets);
   });
 
+  test('with patience the first training holds out its last horizon and the second takes its steps', async () => {
+    const patient: Trained[] = [];
+    await runKind(kind, run, body('lstm: { patience: 3 }'), { demand }, linearEngine(patient));
+    const [first, second] = patient.map(({ data }) => data);
+    const windows = log[0]!.data.targets.length / 4;
+    expect(first!.validation).toMatchObject({ patience: 3 });
+    expect(first!.validation!.targets).toHaveLength(3 * 4);
+    // Of each series its last window judges; the three before it reach into those rows.
+    expect(first!.targets.length / 4).toBe(windows - 3 * 4);
+    expect(second!.validation).toBeUndefined();
+    expect(second!.mostSteps).toBe(4);
+  });
+
   test('without quantiles its bands come from training errors', async () => {
     const more = 'lstm: { quantiles: [] }\nintervals: analytic';
     const { tables } = await runKind(kind, run, body(more), { demand }, linearEngine());
