@@ -320,8 +320,8 @@ describe('any input', () => {
 
   test('many rows, by isolation forest and k-means', async () => {
     const random = seeded(21);
-    const x = Float64Array.from({ length: 100_000 }, () => random() + random() + random());
-    x[77_777] = 20;
+    const x = Float64Array.from({ length: 50_000 }, () => random() + random() + random());
+    for (let i = 0; i < 100; i++) x[1 + 499 * i] = 20 + i / 10;
     const table = columns({ x: numeric(x) });
     const block = 'isolation_forest: { trees: 20 }';
     const forest = await judgedColumns(`value: x\nmethod: isolation_forest\n${block}`, table);
@@ -330,7 +330,8 @@ describe('any input', () => {
       table
     );
     for (const { worst } of [forest, clusters]) {
-      expect(worst.find(({ value }) => value === 20)?.score).toBe(worst[0]!.score);
+      expect(worst).toHaveLength(20);
+      for (const { value } of worst) expect(value).toBeGreaterThanOrEqual(20);
     }
   });
 
