@@ -34,7 +34,10 @@ module.exports = {
       comment: 'An import that leads nowhere fails only at run time in a worker.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^\\$(app|env|service-worker)|\\?(url|raw|worker|assembly)' }
+      to: {
+        couldNotResolve: true,
+        pathNot: '^\\$(app|env|service-worker)|\\?(url|raw|worker|assembly)'
+      }
     },
     {
       name: 'no-dev-packages',

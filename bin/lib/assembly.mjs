@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import asc from 'assemblyscript/asc';
 
 const query = '?assembly';
+/** Named apart from its import: the compiler's types declare an Array of their own for the whole program. */
+const compiler = 'assemblyscript/asc';
 
 /**
  * A Vite plugin: `import base64 from '#wasm/lstm.ts?assembly'` compiles that AssemblyScript file and gives its
@@ -32,6 +33,7 @@ async function compileAssembly(path) {
   const source = await readFile(path, 'utf8');
   const name = basename(path);
   let binary = null;
+  const { default: asc } = await import(compiler);
   const { error, stderr } = await asc.main(
     [name, '--outFile', 'out.wasm', '--optimizeLevel', '3', '--shrinkLevel', '0', ...features],
     {

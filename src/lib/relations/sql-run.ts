@@ -90,7 +90,10 @@ class RunSql implements Sql {
   }
 
   leftovers(): readonly string[] {
-    return [...this.#temps, ...[...this.#outputs.keys()].map((name) => hidden(this.#job.run, name))];
+    return [
+      ...this.#temps,
+      ...[...this.#outputs.keys()].map((name) => hidden(this.#job.run, name))
+    ];
   }
 
   async describe(relation: string): Promise<RelationInfo> {
