@@ -50,7 +50,7 @@ function automatic(sets: readonly M3[], season: number, horizon: number): Series
   };
   const tried = sets.map(({ train }, i) => {
     const needs = (model: (typeof models)[number]) => model.needs(options);
-    const route = routeModels({ values: train, season, wanted: ['auto'], models, needs });
+    const route = routeModels({ values: train, season, wanted: ['auto'], explained: false, models, needs });
     const least = Math.max(...route.names.map((name) => modelNamed(name)!.needs(options)));
     const plan = planBacktest(train.length, least, settings.backtest);
     const fits = route.names.map((name) =>

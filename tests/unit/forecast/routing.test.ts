@@ -143,10 +143,13 @@ describe('the choice with a favourite', () => {
   };
   const seasonal = [false, false];
 
-  test('holds it unless another is better by a tenth', () => {
-    expect(chooseModel([scored(0.95), scored(1)], 'mase', seasonal, 1)).toBe(1);
-    expect(chooseModel([scored(0.85), scored(1)], 'mase', seasonal, 1)).toBe(0);
+  test('holds it unless another is better by 60 % / √origins', () => {
+    expect(chooseModel([scored(0.5), scored(1)], 'mase', seasonal, 1)).toBe(1);
+    expect(chooseModel([scored(0.3), scored(1)], 'mase', seasonal, 1)).toBe(0);
     expect(chooseModel([scored(0.95), scored(1)], 'mase', seasonal)).toBe(0);
+    const often = (error: number) => ({ ...scored(error), origins: 100 });
+    expect(chooseModel([often(0.9), often(1)], 'mase', seasonal, 1)).toBe(0);
+    expect(chooseModel([often(0.96), often(1)], 'mase', seasonal, 1)).toBe(1);
   });
 
   test('takes it where there is no backtest', () => {
