@@ -30,5 +30,5 @@ describe.skipIf(!existsSync(file))(`automatic SARIMA against ${golden.made_with}
       return same && fit.aicc <= aicc + 0.05 ? [] : [{ id, ours: fit.aicc, theirs: aicc }];
     });
     expect(higher.length, JSON.stringify(higher)).toBeLessThanOrEqual(0.05 * fits.length);
-  });
+  }, 300_000);
 });

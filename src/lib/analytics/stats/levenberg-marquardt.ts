@@ -5,6 +5,8 @@ export interface LevenbergOptions {
   /** Ends when a step lowers the sum of squares by less than this share. Default 1e-10. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
+  /** The farthest that one iteration may move a coordinate. Default no limit. */
+  readonly longestStep?: number;
 }
 
 const differenceStep = 1e-6;
@@ -20,7 +22,11 @@ export function levenbergMarquardt(
   residuals: (x: Float64Array, out: Float64Array) => boolean,
   size: number,
   start: ArrayLike<number>,
-  { tolerance = 1e-10, maxIterations = 50 }: LevenbergOptions = {}
+  {
+    tolerance = 1e-10,
+    maxIterations = 50,
+    longestStep = Number.POSITIVE_INFINITY
+  }: LevenbergOptions = {}
 ): Minimum {
   const n = start.length;
   let evaluations = 0;
@@ -57,7 +63,9 @@ export function levenbergMarquardt(
       const matrix = normal.slice();
       for (let j = 0; j < n; j++) matrix[j * n + j]! *= 1 + damping;
       const move = solveSymmetric(matrix, gradient);
-      next = x.map((v, j) => v - move[j]!);
+      const longest = move.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+      const share = Math.min(1, longestStep / longest);
+      next = x.map((v, j) => v - share * move[j]!);
       nextValue = evaluate(next, trial);
     }
     if (!(nextValue < value)) break;
@@ -65,7 +73,7 @@ export function levenbergMarquardt(
     x = next;
     value = nextValue;
     [errors, trial] = [trial, errors];
-    damping = Math.max(1e-9, damping / 10);
+    damping = Math.max(1e-5, damping / 10);
     if (gain < tolerance * value) break;
   }
   return { x, value, evaluations };

@@ -1,5 +1,5 @@
 import { levenbergMarquardt } from '#lib/analytics/stats/levenberg-marquardt.ts';
-import { coefficientsAt } from './coordinates.ts';
+import { coefficientsAt, longestStep } from './coordinates.ts';
 import { coefficientCount, type ArimaOrder } from './order.ts';
 
 /**
@@ -14,7 +14,11 @@ export function conditionalStart(order: ArimaOrder, differences: Float64Array): 
   if (size < count + 3) return origin;
   const residuals = (x: Float64Array, out: Float64Array) =>
     conditionalErrors(order, coefficientsAt(order, x), differences, out);
-  return levenbergMarquardt(residuals, size, origin, { tolerance: 1e-3, maxIterations: 8 }).x;
+  return levenbergMarquardt(residuals, size, origin, {
+    tolerance: 1e-3,
+    maxIterations: 12,
+    longestStep
+  }).x;
 }
 
 /** Errors of the rows after the first p + P·s, into `out`. */

@@ -1,5 +1,8 @@
 import type { ArimaOrder } from './order.ts';
 
+/** How far a search may step at once: the sine comes round after 2π, and a long step lands by chance. */
+export const longestStep = 0.3;
+
 /**
  * Free coordinates for the coefficients. Partial autocorrelations r between −1 and 1 give exactly the
  * stationary (invertible) polynomials (Barndorff-Nielsen and Schou 1973). Autoregressive ones are r = tanh u:

@@ -2,7 +2,7 @@ import { levenbergMarquardt } from '#lib/analytics/stats/levenberg-marquardt.ts'
 import { Arma } from './arma.ts';
 import { Chandrasekhar } from './chandrasekhar.ts';
 import { conditionalStart } from './conditional.ts';
-import { coefficientsAt, coordinatesOf } from './coordinates.ts';
+import { coefficientsAt, coordinatesOf, longestStep } from './coordinates.ts';
 import type { Design } from './design.ts';
 import { differenceWeights } from './differences.ts';
 import { DiffuseKalman } from './kalman.ts';
@@ -148,7 +148,11 @@ export function estimateFrom(
   if (design.exact || start.length === 0) return likelihood.at(new Float64Array(start.length));
   const residuals = (x: Float64Array, out: Float64Array) =>
     likelihood.residuals(coefficientsAt(order, x), out);
-  const found = levenbergMarquardt(residuals, likelihood.size, start, { tolerance, maxIterations });
+  const found = levenbergMarquardt(residuals, likelihood.size, start, {
+    tolerance,
+    maxIterations,
+    longestStep
+  });
   return likelihood.at(coefficientsAt(order, found.x));
 }
 
@@ -157,7 +161,7 @@ export function estimateFrom(
  * they start twice, the second time from long memory in the autoregression with most of it taken back by the
  * moving average.
  */
-export function startsOf(order: ArimaOrder, design: Design): (() => Float64Array)[] {
+function startsOf(order: ArimaOrder, design: Design): (() => Float64Array)[] {
   const first = () => conditionalStart(order, design.rough);
   return order.p > 0 && order.q > 0 ? [first, () => opposedStart(order)] : [first];
 }

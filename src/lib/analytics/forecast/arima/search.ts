@@ -1,7 +1,8 @@
 import type { Attempt } from '../model.ts';
+import { conditionalStart } from './conditional.ts';
 import { rootsBeyond } from './coordinates.ts';
 import type { Design } from './design.ts';
-import { estimateFrom, opposedStart, startsOf, type Estimate } from './estimate.ts';
+import { estimateFrom, opposedStart, type Estimate } from './estimate.ts';
 import { describeOrder, type ArimaOrder } from './order.ts';
 
 /** The orders that a search may visit. */
@@ -16,17 +17,23 @@ export interface OrderBounds {
 
 /** Fits with a root nearer to the unit circle are refused, as in R. */
 const leastRoot = 1.01;
-const searchOptions = { tolerance: 1e-6, maxIterations: 60 };
+const searchOptions = { tolerance: 1e-5, maxIterations: 60 };
 /** How many of the best fits have all their neighbours tried. */
 const beam = 2;
+/** A fit whose AICc is higher than the best by this gets no second start. */
+const hopeless = 8;
 const nearUnitRoot = 'near a unit root';
 
 type Orders = Pick<ArimaOrder, 'p' | 'q' | 'P' | 'Q' | 'constant'>;
 
-interface Trial {
-  readonly orders: Orders;
+interface Judged {
   readonly fit: Estimate;
+  /** Why the fit is refused; empty where it is not. */
   readonly note: string;
+}
+
+interface Trial extends Judged {
+  readonly orders: Orders;
 }
 
 /** Fits that a search has made, each order once. */
@@ -45,7 +52,14 @@ export class Trials {
     const key = [p, q, P, Q, constant].join();
     if (this.#made.has(key)) return false;
     const design = this.#designs.get(constant)!;
-    const trial = { orders, ...bestFit({ ...design.frame, p, q, P, Q }, design) };
+    const trial = {
+      orders,
+      ...bestFit(
+        { ...design.frame, p, q, P, Q },
+        design,
+        this.best?.aicc ?? Number.POSITIVE_INFINITY
+      )
+    };
     this.#made.set(key, trial);
     if (trial.note !== '') return false;
     const behind = this.#accepted.findIndex(({ fit }) => trial.fit.aicc < fit.aicc);
@@ -73,23 +87,22 @@ export class Trials {
   }
 }
 
-/** The highest of the fits that are not refused, from the usual starts and, where those end near a unit root, from one more. */
-function bestFit(order: ArimaOrder, design: Design): { fit: Estimate; note: string } {
-  const starts = startsOf(order, design);
-  if (starts.length === 1) starts.push(() => opposedStart(order));
-  let best: { fit: Estimate; note: string } | null = null;
-  for (const [i, start] of starts.entries()) {
-    const mixed = order.p > 0 && order.q > 0;
-    if (i > 0 && !mixed && best?.note !== nearUnitRoot) break;
-    const fit = estimateFrom(order, design, start(), searchOptions);
-    const note = noteOn(fit);
-    const better =
-      !best || (note === '') !== (best.note === '')
-        ? note === ''
-        : fit.logLikelihood > best.fit.logLikelihood;
-    if (!best || better) best = { fit, note };
-  }
-  return best!;
+/**
+ * The highest of the fits that are not refused. A second start is worth its time for mixed orders and where
+ * the first ends near a unit root, unless that one's AICc lies far above `known`, the best so far.
+ */
+function bestFit(order: ArimaOrder, design: Design, known: number): Judged {
+  const judged = (start: Float64Array): Judged => {
+    const fit = estimateFrom(order, design, start, searchOptions);
+    return { fit, note: noteOn(fit) };
+  };
+  const first = judged(conditionalStart(order, design.rough));
+  const mixed = order.p > 0 && order.q > 0;
+  if (!mixed && first.note !== nearUnitRoot) return first;
+  if (first.fit.aicc > known + hopeless) return first;
+  const second = judged(opposedStart(order));
+  if ((first.note === '') !== (second.note === '')) return first.note === '' ? first : second;
+  return second.fit.logLikelihood > first.fit.logLikelihood ? second : first;
 }
 
 function noteOn({ order, coefficients, aicc }: Estimate): string {
