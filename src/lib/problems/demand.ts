@@ -122,6 +122,24 @@ export const demandProblems = family({
     cause: `None of the models used (${p.models}) reads it.`,
     hint: `Take \`${p.key}\` out, or keep it for a model that uses it.`
   }),
+  'forecast.override-shape': (p: { detail: string; by: string }) => ({
+    severity: 'warning' as const,
+    message: `This override is left out: ${p.detail}.`,
+    cause: 'An override says which rows, and one number for them.',
+    hint: `Write \`- { ${p.by}time: …, value: … }\`, or \`from\` and \`to\` for a range and \`factor: 1.1\` for 10 % more.`
+  }),
+  'forecast.override-series': (p: { key: string; known: string }) => ({
+    severity: 'warning' as const,
+    message: `This override is left out: no series has ${p.key}.`,
+    cause: `Series are told apart by ${p.known}.`,
+    hint: 'Correct the key, or take the override out.'
+  }),
+  'forecast.override-time': (p: { time: string; first: string; last: string }) => ({
+    severity: 'warning' as const,
+    message: `This override is left out: no row to come is at ${p.time}.`,
+    cause: `The rows to come go from ${p.first} to ${p.last}. History keeps what was.`,
+    hint: 'Name one of these times, or take the override out when its time has passed.'
+  }),
   'forecast.no-future': (p: { columns: string; horizon: number }) => ({
     message: 'The regressors of the rows to come are not known.',
     cause: `A model that learns from them needs their values for the ${p.horizon === 1 ? 'row' : `${p.horizon} rows`} to forecast.`,

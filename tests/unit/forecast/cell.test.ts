@@ -108,7 +108,13 @@ describe('the outputs', async () => {
       out_backtest: 72,
       out_scores: 6,
       out_models: 6,
-      out_pooled: 4
+      out_pooled: 4,
+      out_tried: 0,
+      out_coefficients: expect.any(Number),
+      out_components: 80,
+      out_residuals: 2,
+      out_attribution: 0,
+      out_plan: 86
     });
     expect(warnings).toEqual([]);
   });

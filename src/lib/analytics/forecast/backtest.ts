@@ -1,5 +1,5 @@
 import type { Attribution } from './attribution.ts';
-import type { Fitted, Forecast, Model, ModelOptions } from './model.ts';
+import type { Attempt, Components, Fitted, Forecast, Model, ModelOptions } from './model.ts';
 
 /** A forecast made from the first `origin` rows. */
 export interface Trial {
@@ -22,6 +22,10 @@ export interface Candidate {
   readonly trials: readonly Trial[];
   /** What each row of a network's window did to the sum of its forecast. */
   readonly attribution?: Attribution;
+  /** Of the fit to all rows, as far as the model says. */
+  readonly standardErrors?: Readonly<Record<string, number>>;
+  readonly tried?: readonly Attempt[];
+  readonly components?: Components;
 }
 
 export interface BacktestPlan {
@@ -83,6 +87,9 @@ export function tryModel(
     fitted: fit.fitted,
     residuals: fit.residuals,
     forecast: fit.forecast(horizon),
-    trials
+    trials,
+    ...(fit.standardErrors ? { standardErrors: fit.standardErrors } : {}),
+    ...(fit.tried ? { tried: fit.tried } : {}),
+    ...(fit.components ? { components: fit.components } : {})
   };
 }

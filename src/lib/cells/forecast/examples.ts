@@ -22,6 +22,9 @@ const scores = ['mase', 'rmsse', 'wape', 'smape', 'bias', 'pinball', ...coverage
 const fit = ['description', 'parameters', 'log_likelihood', 'aicc', 'sigma2'];
 const figures = [...fit, 'ms', 'note'];
 
+const tests = ['ljung_box', 'ljung_box_p', 'jarque_bera', 'jarque_bera_p', 'acf_1'];
+const checks = ['mean', 'mean_error', 'lags', 'degrees', ...tests];
+
 /** A week of days, one product. */
 const daily = [
   'day,units',
@@ -92,6 +95,23 @@ export const examples: readonly Example[] = [
     expect: {
       example: { columns: ['day', 'model', 'yhat', ...bands], rows: 7 },
       example_models: { columns: ['model', ...figures], rows: 2 }
+    }
+  },
+  {
+    title: 'What the planner knows better, beside the forecast',
+    body: 'source: sales\ntime: month\nvalue: units\nby: sku\nhorizon: 3\nmodels: [seasonal_naive, holt_winters]\noverrides:\n  - { sku: A1, time: 2024-02-01, value: 120, note: trade fair }\n  - { sku: B2, from: 2024-01-01, to: 2024-02-01, factor: 1.1 }',
+    given: { sales: monthly() },
+    expect: {
+      example: { columns: ['sku', 'month', 'model', 'yhat', ...bands], rows: 6 },
+      example_plan: { columns: ['sku', 'month', 'kind', 'value', 'note'], rows: 81 },
+      example_tried: { columns: ['sku', 'model', 'description', 'aicc', 'delta', 'note'] },
+      example_coefficients: {
+        columns: ['sku', 'model', 'term', 'estimate', 'std_error', 'statistic']
+      },
+      example_components: {
+        columns: ['sku', 'month', 'model', 'level', 'trend', 'seasonal', 'remainder']
+      },
+      example_residuals: { columns: ['sku', 'model', 'rows', ...checks], rows: 2 }
     }
   },
   {

@@ -12,7 +12,8 @@ import {
   listOf,
   nested,
   number,
-  relation
+  relation,
+  scalar
 } from '#lib/cells/core/fields.ts';
 import { examples } from './examples.ts';
 
@@ -256,6 +257,15 @@ const schema = v.object({
   future: v.optional(
     relation(words('Future', 'a table with by, time and the regressors of the rows to come'))
   ),
+  overrides: v.optional(
+    nested(
+      listOf(v.record(v.string(), scalar(words('Entry', 'one value')), 'a map of one override')),
+      words(
+        'Overrides',
+        'values or factors that people put in the place of forecasts: by, time or from and to, value or factor, note'
+      )
+    )
+  ),
   arima: v.optional(
     nested(
       v.object({
@@ -284,7 +294,7 @@ const trainsNetwork = (config: Config) => config.models?.includes('lstm') ?? fal
 
 export default defineKind({
   kind: 'forecast',
-  version: 2,
+  version: 3,
   title: 'Forecast',
   summary: 'What comes next for every series, with bands, and how far off each model was before',
   group: 'demand',
@@ -314,6 +324,21 @@ export default defineKind({
       ? [{ relation: config.future, key: 'future' }]
       : [])
   ],
-  outputs: ['', 'all', 'fitted', 'backtest', 'scores', 'models', 'pooled', 'rollup'],
+  outputs: [
+    '',
+    'all',
+    'fitted',
+    'backtest',
+    'scores',
+    'models',
+    'pooled',
+    'rollup',
+    'tried',
+    'coefficients',
+    'components',
+    'residuals',
+    'attribution',
+    'plan'
+  ],
   examples
 });

@@ -22,9 +22,12 @@ import type { Cell, RunContext } from '#lib/cells/core/context.ts';
 import type { ComputeRunOf } from '#lib/cells/core/define.ts';
 import { spansOf } from '#lib/cells/core/span.ts';
 import { fail, problem } from '#lib/problems/index.ts';
+import { explainedTables } from './explained-tables.ts';
 import { fitAll } from './fit-all.ts';
 import type kind from './index.ts';
 import { runNetwork } from './network.ts';
+import { overridden } from './overrides.ts';
+import { planTable } from './plan-table.ts';
 import { readRegressors, readsRegressors, type Explained } from './regressors.ts';
 import type { ForecastReport, TrainingCurve } from './report.ts';
 import { rollUp } from './rollup.ts';
@@ -64,6 +67,8 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
     [`${name}_backtest`]: () => backtestTable(results, context),
     [`${name}_scores`]: () => scoresTable(results, context),
     [`${name}_models`]: () => modelsTable(results, context),
+    ...explainedTables(name, results, context),
+    [`${name}_plan`]: () => planTable(results, overridden(cell, results, context, ctx), context),
     [`${name}_pooled`]: () => pooledTable(results, sums, context),
     ...(config.rollup ? { [`${name}_rollup`]: () => rollupTable(sums, context) } : {})
   };

@@ -182,7 +182,7 @@ export function timeVector(values: Float64Array, type: NumericType): Vector {
 }
 
 /** Rows in blocks of one series and one model; the key columns are taken from the source at the end. */
-class TableBuilder {
+export class TableBuilder {
   readonly #context: TableContext;
   readonly #keyRows: Int32Array;
   readonly #models: string[];

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { columns, numeric, text, toRows } from '#lib/base/columns.ts';
+import { seeded } from '#lib/base/random.ts';
+import kind from '#lib/cells/forecast/index.ts';
+import run from '#lib/cells/forecast/run.ts';
+import { runKind } from './harness.ts';
+
+const week = 7 * 86_400_000;
+const start = Date.parse('2023-01-02T00:00Z');
+const weeks = 44;
+const random = seeded(3);
+const skus = ['007', 'b'];
+const cells = skus.flatMap((sku, s) =>
+  Array.from({ length: weeks }, (_, t) => ({
+    sku,
+    time: start + t * week,
+    units: 60 + 20 * s + t / 2 + [9, 0, -7, -2][t % 4]! + 3 * random()
+  }))
+);
+const demand = columns({
+  sku: text(cells.map((c) => c.sku)),
+  week: { type: 'date', values: Float64Array.from(cells, (c) => c.time), valid: null },
+  units: numeric(cells.map((c) => c.units))
+});
+const date = (step: number) => new Date(start + (weeks + step) * week).toISOString().slice(0, 10);
+const head = 'source: demand\ntime: week\nvalue: units\nby: sku\nseason: 4\nhorizon: 4\n';
+const models = 'models: [seasonal_naive, holt_winters, ets]\n';
+
+describe('what says why', async () => {
+  const { tables } = await runKind(kind, run, head + models, { demand });
+  const rows = (suffix: string) => toRows(tables[`out_${suffix}`]!);
+  const chosen = rows('scores').filter((row) => row['chosen'] === true);
+
+  test('tried: the best first in each model, the margin measured from it', () => {
+    const ets = rows('tried').filter((row) => row['sku'] === 'b' && row['model'] === 'ets');
+    expect(ets.length).toBeGreaterThan(5);
+    expect(ets[0]!['delta']).toBe(0);
+    const best = rows('models').find((row) => row['sku'] === 'b' && row['model'] === 'ets')!;
+    expect(ets[0]!['aicc']).toBe(best['aicc']);
+  });
+
+  test('components: states and one-step error make up the value again', () => {
+    const all = rows('components').filter((row) => row['sku'] === 'b');
+    expect(all).toHaveLength(weeks);
+    expect(all[0]!['model']).toBe(chosen.find((row) => row['sku'] === 'b')!['model']);
+    const fitted = rows('fitted').filter(
+      (row) => row['sku'] === 'b' && row['model'] === all[0]!['model']
+    );
+    all.forEach((row, t) => expect(row['remainder']).toBe(fitted[t]!['residual']));
+  });
+
+  test('coefficients and residual checks are of the chosen model', () => {
+    for (const { sku, model } of chosen as { sku: string; model: string }[]) {
+      const own = rows('coefficients').filter((row) => row['sku'] === sku);
+      expect(new Set(own.map((row) => row['model']))).toEqual(new Set([model]));
+      const checks = rows('residuals').find((row) => row['sku'] === sku)!;
+      expect(checks).toMatchObject({ model, lags: 8 });
+      expect(Number(checks['ljung_box_p'])).toBeLessThanOrEqual(1);
+      const residuals = rows('fitted')
+        .filter((row) => row['sku'] === sku && row['model'] === model)
+        .map((row) => Number(row['residual']));
+      const mean = residuals.reduce((a, b) => a + b, 0) / residuals.length;
+      expect(checks['mean']).toBeCloseTo(mean, 9);
+    }
+  });
+});
+
+describe('overrides', () => {
+  const plan = async (overrides: string) => {
+    const body = `${head}models: [seasonal_naive]\noverrides:\n${overrides}`;
+    const { tables, warnings } = await runKind(kind, run, body, { demand });
+    return { rows: toRows(tables['out_plan']!), tables, warnings };
+  };
+  const ofKind = (rows: Awaited<ReturnType<typeof plan>>['rows'], what: string, sku: string) =>
+    rows.filter((row) => row['kind'] === what && row['sku'] === sku);
+
+  test('stand beside history and baseline, which keep their values', async () => {
+    const { rows, tables, warnings } = await plan(
+      `  - { sku: 007, time: ${date(1)}, value: 100, note: fair }\n` +
+        `  - { from: ${date(1)}, to: ${date(2)}, factor: 1.5, note: campaign }`
+    );
+    expect(warnings).toEqual([]);
+    expect(ofKind(rows, 'history', '007').map((row) => row['value'])).toEqual(
+      cells.filter((c) => c.sku === '007').map((c) => c.units)
+    );
+    const yhat = (sku: string) =>
+      toRows(tables['out']!)
+        .filter((row) => row['sku'] === sku)
+        .map((row) => Number(row['yhat']));
+    expect(ofKind(rows, 'baseline', 'b').map((row) => row['value'])).toEqual(yhat('b'));
+    expect(ofKind(rows, 'override', '007').map(({ value, note }) => [value, note])).toEqual([
+      [150, 'fair; campaign'],
+      [1.5 * yhat('007')[2]!, 'campaign']
+    ]);
+    expect(ofKind(rows, 'override', 'b').map((row) => row['week'])).toEqual([
+      start + (weeks + 1) * week,
+      start + (weeks + 2) * week
+    ]);
+  });
+
+  test('that meet nothing are warnings on their line, and the others hold', async () => {
+    const { rows, warnings } = await plan(
+      [
+        `- { sku: c, time: ${date(0)}, value: 1 }`,
+        '- { sku: b, time: 2023-01-02, value: 1 }',
+        `- { sku: b, time: ${date(0)} }`,
+        `- { product: b, time: ${date(0)}, value: 1 }`,
+        '- { sku: b, time: soon, value: 1 }',
+        `- { sku: b, time: ${date(0)}, from: ${date(0)}, value: 1 }`,
+        `- { sku: b, time: ${date(0)}, value: many }`,
+        `- { sku: b, to: ${date(0)}, value: 7 }`
+      ]
+        .map((line) => `  ${line}`)
+        .join('\n')
+    );
+    const lines = head.split('\n').length + 2;
+    expect(warnings.map(({ code, span }) => [code, span!.line - lines])).toEqual([
+      ['forecast.override-series', 0],
+      ['forecast.override-time', 1],
+      ['forecast.override-shape', 2],
+      ['forecast.override-shape', 3],
+      ['forecast.override-shape', 4],
+      ['forecast.override-shape', 5],
+      ['forecast.override-shape', 6]
+    ]);
+    expect(rows.filter((row) => row['kind'] === 'override')).toHaveLength(1);
+  });
+});
