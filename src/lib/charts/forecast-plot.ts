@@ -24,6 +24,15 @@ export interface ForecastSeries {
   readonly cutoff?: number | undefined;
   /** Past forecasts, each from its origin. */
   readonly origins?: readonly { readonly at: number; readonly forecast: TimeSeries }[] | undefined;
+  /** Drawn beside it, each in a colour of its own: other models' forecasts, or what people put in their place. */
+  readonly others?: readonly NamedSeries[] | undefined;
+}
+
+export interface NamedSeries {
+  readonly name: string;
+  readonly series: TimeSeries;
+  /** Which of the eight colours, counted from 0. */
+  readonly category: number;
 }
 
 export interface ForecastWords {
@@ -42,7 +51,8 @@ export function forecastPlot(series: ForecastSeries, words: ForecastWords): Plot
     series.actual,
     ...(series.fitted ? [series.fitted] : []),
     series.forecast,
-    ...(series.origins ?? []).map((o) => o.forecast)
+    ...(series.origins ?? []).map((o) => o.forecast),
+    ...(series.others ?? []).map((o) => o.series)
   ];
   const times = mergedTimes(parts.map((p) => p.times));
   const at = new Map<number, number>();
@@ -103,6 +113,9 @@ export function forecastPlot(series: ForecastSeries, words: ForecastWords): Plot
       role: 'forecast',
       endLabel: words.forecast
     });
+  }
+  for (const { name, series: own, category } of series.others ?? []) {
+    lines.push({ name, values: spread(own.times, own.values), role: 'category', category });
   }
   const marks: PlotMark[] = (series.origins ?? []).map((origin, i) => ({
     time: origin.at,

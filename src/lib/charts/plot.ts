@@ -130,3 +130,17 @@ export function linearBelow(ticks: readonly number[]): number {
   const lowest = ticks.find((t) => t > 0) ?? -(ticks.findLast((t) => t < 0) ?? -1);
   return lowest / 3;
 }
+
+/** The part of a plot between two times, both included. Marks outside it are not drawn. */
+export function windowed(model: PlotModel, from: number, to: number): PlotModel {
+  const first = model.times.findIndex((time) => time >= from);
+  const last = model.times.findLastIndex((time) => time <= to);
+  if (first < 0 || last < first) return model;
+  const cut = (values: Float64Array) => values.subarray(first, last + 1);
+  return {
+    ...model,
+    times: cut(model.times),
+    lines: model.lines.map((line) => ({ ...line, values: cut(line.values) })),
+    marks: model.marks.filter(({ time }) => time >= from && time <= to)
+  };
+}
