@@ -1,3 +1,5 @@
+import { forecastEn } from './forecast.en.ts';
+
 const n = (value: number) => value.toLocaleString('en');
 const plural = (value: number, one: string, many: string) =>
   `${n(value)} ${value === 1 ? one : many}`;
@@ -97,39 +99,7 @@ export const viewsEn = {
     table: 'Table'
   },
   script: { log: 'Printed by the script' },
-  forecast: {
-    series: 'Series',
-    model: 'Model',
-    chosen: 'chosen',
-    baseline: 'baseline',
-    search: 'Find a series',
-    noSeries: 'No series has that name.',
-    worstFirst: 'worst first',
-    title: (value: string) => `${value}, history and forecast`,
-    leaderboard: (origins: number) =>
-      `Leaderboard, ${plural(origins, 'origin', 'origins')} a series`,
-    leaderboardAll: 'over all series',
-    leaderboardOne: 'this series',
-    backtest: (model: string, origins: number) =>
-      `Backtest of ${model}, ${plural(origins, 'origin', 'origins')}`,
-    margin: (margin: string) => `${margin} against seasonal naive`,
-    models: 'model',
-    mase: 'MASE',
-    wape: 'WAPE',
-    bias: 'bias',
-    in80: 'in 80 %',
-    in95: 'in 95 %',
-    won: (tally: string) => `Chosen: ${tally}`,
-    lastActual: (date: string) => `last actual, ${date}`,
-    sum: (steps: number, sum: string) => `Sum of ${plural(steps, 'step', 'steps')}: ${sum}`,
-    frequency: (words: string) => `Frequency ${words}`,
-    season: (length: number) => (length > 1 ? `Season of ${n(length)}` : 'No season'),
-    intervals: (how: string) => `Intervals ${how}`,
-    seed: (seed: number) => `Seed ${n(seed)}`,
-    loss: 'Training loss',
-    trainedOn: (engine: string) => `Trained on ${engine}`,
-    drawing: 'Reading the series'
-  },
+  forecast: forecastEn,
   anomaly: {
     title: (value: string) => `${value}, with what was expected`,
     none: 'No row lies outside its limits.',

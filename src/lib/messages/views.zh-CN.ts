@@ -1,3 +1,4 @@
+import { forecastZhCN } from './forecast.zh-CN.ts';
 import type { ViewMessages } from './views.en.ts';
 
 const n = (value: number) => value.toLocaleString('zh-CN');
@@ -93,37 +94,7 @@ export const viewsZhCN = {
     table: '表'
   },
   script: { log: '脚本的输出' },
-  forecast: {
-    series: '序列',
-    model: '模型',
-    chosen: '选中',
-    baseline: '基准',
-    search: '查找序列',
-    noSeries: '没有这个名称的序列。',
-    worstFirst: '误差大的在前',
-    title: (value) => `${value}：历史与预测`,
-    leaderboard: (origins) => `排行，每个序列 ${n(origins)} 个起点`,
-    leaderboardAll: '全部序列',
-    leaderboardOne: '当前序列',
-    backtest: (model, origins) => `${model} 的回测，${n(origins)} 个起点`,
-    margin: (margin) => `与季节朴素法相比 ${margin}`,
-    models: '模型',
-    mase: 'MASE',
-    wape: 'WAPE',
-    bias: '偏差',
-    in80: '落入 80%',
-    in95: '落入 95%',
-    won: (tally) => `选中：${tally}`,
-    lastActual: (date) => `最后实际值，${date}`,
-    sum: (steps, sum) => `${n(steps)} 期合计：${sum}`,
-    frequency: (words) => `频率 ${words}`,
-    season: (length) => (length > 1 ? `季节长度 ${n(length)}` : '无季节'),
-    intervals: (how) => `区间 ${how}`,
-    seed: (seed) => `种子 ${n(seed)}`,
-    loss: '训练损失',
-    trainedOn: (engine) => `训练引擎：${engine}`,
-    drawing: '正在读取序列'
-  },
+  forecast: forecastZhCN,
   anomaly: {
     title: (value) => `${value} 与期望值`,
     none: '没有超出界限的行。',

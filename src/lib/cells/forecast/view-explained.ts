@@ -1,0 +1,120 @@
+import { toRows } from '#lib/base/columns.ts';
+import {
+  autocorrelationWeights,
+  diagnose,
+  type Diagnostics
+} from '#lib/analytics/forecast/diagnostics.ts';
+import { marginOf, type Margin } from '#lib/analytics/forecast/margin.ts';
+import type { TimeSeries } from '#lib/charts/forecast-plot.ts';
+import { ident, literal } from '../core/sql.ts';
+import type { ViewData } from '../core/view.ts';
+import { isSeries, plotValues, seriesLimit } from '../core/view-series.ts';
+import { numberOf, textOf, type ForecastNames } from './view-data.ts';
+
+export interface Attempt {
+  readonly description: string;
+  readonly aicc: number | null;
+  readonly delta: number | null;
+  readonly note: string;
+}
+
+export interface Coefficient {
+  readonly term: string;
+  readonly estimate: number | null;
+  readonly error: number | null;
+}
+
+export type Part = 'level' | 'trend' | 'seasonal' | 'remainder';
+
+/** What one model on one series is made of. Lists are empty where there is nothing to tell. */
+export interface Explanation {
+  readonly description: string;
+  readonly note: string;
+  readonly tried: readonly Attempt[];
+  readonly coefficients: readonly Coefficient[];
+  readonly components: readonly { readonly part: Part; readonly series: TimeSeries }[];
+  readonly checks: Diagnostics;
+  /** What each row of a network's window did to its sum, the last row first. */
+  readonly attribution: Float64Array;
+  /** Absolute errors against those of seasonal naive, origin by origin; null for itself or without it. */
+  readonly margin: { readonly margin: Margin; readonly share: number } | null;
+}
+
+/** Reads why a forecast is what it is. */
+export async function explanationOf(
+  data: ViewData,
+  names: ForecastNames,
+  season: number,
+  key: string,
+  model: string,
+  residuals: Float64Array
+): Promise<Explanation> {
+  const own = isSeries(names.by, key);
+  const where = `WHERE ${own} AND model = ${literal(model)}`;
+  const from = (suffix: string) => ident(`${names.name}_${suffix}`);
+  const rows = async (sql: string) => toRows(await data.query(sql, seriesLimit));
+  const [fits, tried, stated, components, attribution, errors] = await Promise.all([
+    rows(`SELECT description, parameters, note FROM ${from('models')} ${where}`),
+    rows(`SELECT description, aicc, delta, note FROM ${from('tried')} ${where}`),
+    rows(`SELECT term, estimate, std_error FROM ${from('coefficients')} ${where}`),
+    data.query(
+      `SELECT ${ident(names.time)} AS t, level, trend, seasonal, remainder FROM ${from('components')} ${where} ORDER BY t`,
+      seriesLimit
+    ),
+    data.query(
+      `SELECT contribution FROM ${from('attribution')} ${where} AND lag IS NOT NULL ORDER BY lag`,
+      seriesLimit
+    ),
+    rows(
+      `SELECT origin, avg(abs(actual - yhat)) FILTER (model = ${literal(model)}) AS ours, avg(abs(actual - yhat)) FILTER (model = 'seasonal_naive') AS theirs FROM ${from('backtest')} WHERE ${own} GROUP BY origin ORDER BY origin`
+    )
+  ]);
+  const parameters = parametersOf(textOf(fits[0]?.['parameters']));
+  const times = plotValues(components, 't');
+  const parts = (['level', 'trend', 'seasonal', 'remainder'] as const).flatMap((part) => {
+    const values = plotValues(components, part);
+    return values.some((value) => Number.isFinite(value))
+      ? [{ part, series: { times, values } }]
+      : [];
+  });
+  return {
+    description: textOf(fits[0]?.['description']),
+    note: textOf(fits[0]?.['note']),
+    tried: tried.map((row) => ({
+      description: textOf(row['description']),
+      aicc: numberOf(row['aicc']),
+      delta: numberOf(row['delta']),
+      note: textOf(row['note'])
+    })),
+    coefficients:
+      stated.length > 0
+        ? stated.map((row) => ({
+            term: textOf(row['term']),
+            estimate: numberOf(row['estimate']),
+            error: numberOf(row['std_error'])
+          }))
+        : Object.entries(parameters).map(([term, estimate]) => ({ term, estimate, error: null })),
+    components: parts,
+    checks: diagnose(residuals, season, autocorrelationWeights(parameters)),
+    attribution: plotValues(attribution, 'contribution'),
+    margin: model === 'seasonal_naive' ? null : marginBetween(errors)
+  };
+}
+
+function marginBetween(rows: ReturnType<typeof toRows>): Explanation['margin'] {
+  const pairs = rows.flatMap((row) => {
+    const [ours, theirs] = [numberOf(row['ours']), numberOf(row['theirs'])];
+    return ours === null || theirs === null ? [] : [{ ours, theirs }];
+  });
+  const theirs = pairs.map((pair) => pair.theirs);
+  const margin = marginOf(
+    pairs.map((pair) => pair.ours),
+    theirs
+  );
+  const total = theirs.reduce((sum, error) => sum + error, 0);
+  return margin && total > 0 ? { margin, share: (margin.mean * margin.trials) / total } : null;
+}
+
+function parametersOf(json: string): Record<string, number> {
+  return json === '' ? {} : (JSON.parse(json) as Record<string, number>);
+}
