@@ -88,6 +88,10 @@ export const forecastEn = {
       `${model} stands without a test: the series is too short for a backtest.`,
     best: (model: string, error: string, count: number, origins: number) =>
       `${model} was chosen: its MASE of ${error} over ${plural(origins, 'origin', 'origins')} is the lowest of ${n(count)} models.`,
+    kept: (model: string, measure: string, best: string, lead: string, origins: number) =>
+      `${model} was kept: the ${measure} of ${best} is ${lead} lower over ${plural(origins, 'origin', 'origins')}, too little to leave a model that holds up elsewhere.`,
+    yardstick: (model: string, measure: string, best: string, lead: string, origins: number) =>
+      `${model} was chosen, but the ${measure} of ${best} is ${lead} lower over ${plural(origins, 'origin', 'origins')}: on this series nothing beats it clearly.`,
     measure: (model: string, measure: string, count: number, origins: number) =>
       `${model} was chosen by ${measure} over ${plural(origins, 'origin', 'origins')}, the lowest of ${n(count)} models.`,
     other: (model: string, chosen: string) => `${model} is shown; ${chosen} was chosen.`,

@@ -83,6 +83,10 @@ export const forecastZhCN = {
     untested: (model) => `${model} 未经检验：序列太短，无法回测。`,
     best: (model, error, count, origins) =>
       `选中 ${model}：${n(origins)} 个起点上的 MASE 为 ${error}，在 ${n(count)} 个模型中最低。`,
+    kept: (model, measure, best, lead, origins) =>
+      `保留 ${model}：在 ${n(origins)} 个起点上 ${best} 的 ${measure} 低 ${lead}，不足以放弃一个普遍可靠的模型。`,
+    yardstick: (model, measure, best, lead, origins) =>
+      `选中 ${model}，但在 ${n(origins)} 个起点上 ${best} 的 ${measure} 低 ${lead}：这个序列上没有模型明显胜过它。`,
     measure: (model, measure, count, origins) =>
       `选中 ${model}：${n(origins)} 个起点上的 ${measure} 在 ${n(count)} 个模型中最低。`,
     other: (model, chosen) => `显示的是 ${model}；选中的是 ${chosen}。`,

@@ -107,6 +107,14 @@ describe('sentences', () => {
     expect(sentencesOf(naive, voice)[0]).toContain('seasonal_naive is shown; ets was chosen.');
     const tied = [score('', 'ets', 1, true), score('', 'ses', 1)];
     expect(sentencesOf(shown([1], [3], { scores: tied }), voice)[0]).toContain('ses does as well');
+    const kept = [score('', 'ets', 1, true), score('', 'ses', 0.9)];
+    expect(sentencesOf(shown([1], [3], { scores: kept }), voice)[0]).toContain(
+      'ets was kept: the MASE of ses is 10.0 % lower over 5 origins'
+    );
+    const beaten = [score('', 'ets', 1, true), score('', 'seasonal_naive', 0.9)];
+    expect(sentencesOf(shown([1], [3], { scores: beaten }), voice)[0]).toContain(
+      'the MASE of seasonal_naive is 10.0 % lower over 5 origins: on this series nothing beats it'
+    );
     const untested = tied.map((s) => ({ ...s, origins: 0 }));
     expect(sentencesOf(shown([1], [3], { scores: untested }), voice)[0]).toContain('too short');
   });

@@ -68,6 +68,12 @@ function whySentences({ model, scores, select }: Shown, { words, lang }: Voice):
     select === 'mase' && chosen.mase !== null
       ? words.best(chosen.model, formatNumber(chosen.mase, lang, 3), scores.length, chosen.origins)
       : words.measure(chosen.model, measure, scores.length, chosen.origins);
+  const best = ranked[0];
+  if (best && chosen.criterion !== null && best.criterion! < chosen.criterion) {
+    const lead = formatPercent(1 - best.criterion! / chosen.criterion, lang);
+    const say = /^(seasonal_)?naive$/.test(best.model) ? words.yardstick : words.kept;
+    return [...other, say(chosen.model, measure, best.model, lead, chosen.origins)];
+  }
   const share = second && chosen.criterion ? second.criterion! / chosen.criterion - 1 : -1;
   if (!second || share < 0) return [...other, why];
   const next =
