@@ -23,6 +23,11 @@ export const remoteProblems = family({
     cause: `${p.origin} does not send \`Access-Control-Allow-Origin\`, so the browser keeps its answer from this page.`,
     hint: "Ask the server's owner to set `add_http_cors_header = 1` in the profile of your user."
   }),
+  'remote.too-old': (p: { connection: string; version: string }) => ({
+    message: `\`${p.connection}\` is ClickHouse ${p.version}, which is too old to ask from here.`,
+    cause: 'It does not know the settings that a query is sent with, nor the ArrowStream format.',
+    hint: 'Ask a server of version 21 or later, or export the result there and drop the file here.'
+  }),
   'remote.auth': (p: { connection: string; user: string; detail: string }) => ({
     message: `\`${p.connection}\` does not let \`${p.user}\` in.`,
     cause: p.detail,

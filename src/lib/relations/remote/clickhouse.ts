@@ -202,9 +202,28 @@ export class ClickHouse implements RemoteEngine {
       () => true,
       () => false
     );
-    return there
+    if (!there) return fail('remote.unreachable', { connection: name, origin });
+    const version = await this.#plainVersion();
+    return version === null
       ? fail('remote.cors', { connection: name, origin })
-      : fail('remote.unreachable', { connection: name, origin });
+      : fail('remote.too-old', { connection: name, version });
+  }
+
+  /** The version that a server tells when asked without any setting it may not know; old ones hide that refusal from pages. */
+  async #plainVersion(): Promise<string | null> {
+    const { url, user, password, database } = this.#connection;
+    const address = new URL(url);
+    const query = 'SELECT version()';
+    const parameters = { query, database, user, password, add_http_cors_header: '1' };
+    for (const [name, value] of Object.entries(parameters)) {
+      if (value !== '') address.searchParams.set(name, value);
+    }
+    try {
+      const response = await fetch(address, { credentials: 'omit', cache: 'no-store' });
+      return response.ok ? (await response.text()).trim() : null;
+    } catch {
+      return null;
+    }
   }
 
   #kill(id: string): void {
