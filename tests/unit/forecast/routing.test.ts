@@ -64,6 +64,14 @@ describe('the route of auto', () => {
     expect(route(wave, 12, ['auto'], models).members).toEqual(['ets', 'theta', 'mstl_ets']);
   });
 
+  test('a season that ETS does not see is left to MSTL + ETS', () => {
+    const long = Float64Array.from(
+      { length: 120 },
+      (_, t) => 50 + 20 * Math.sin((t * Math.PI) / 15)
+    );
+    expect(route(long, 30).members).toEqual(['theta', 'sarima', 'mstl_ets']);
+  });
+
   test('rare demand: methods for a rate, naive beside them as a yardstick', () => {
     const { names, members, yardstick, favourite } = route(rare, 12);
     expect(new Set(names)).toEqual(

@@ -1,6 +1,7 @@
 import { isIntermittent } from '#lib/analytics/time/demand-class.ts';
 import { isSeasonal } from '#lib/analytics/time/season-test.ts';
 import type { Model } from './model.ts';
+import { longestSeason } from './models/ets.ts';
 
 /** What is to be fitted to one series. */
 export interface Route {
@@ -70,13 +71,17 @@ export function routeModels(request: RouteRequest): Route {
   };
 }
 
-/** ETS, Theta, ARIMA and MSTL+ETS, as far as the registry and the series have them. */
+/**
+ * ETS, Theta, ARIMA and MSTL+ETS, as far as the registry and the series have them. ETS does not see a season longer
+ * than 24 rows, so that it would only spoil the mean of those that do: MSTL+ETS stands for it there.
+ */
 function ensembleMembers(
   { values, season, models }: RouteRequest,
   able: ReadonlySet<string>
 ): string[] {
   const seasonal = season > 1 && isSeasonal(values, season, 2);
   const arima = season > 1 && able.has('sarima') ? 'sarima' : 'arima';
-  const names = ['ets', 'theta', arima, ...(seasonal ? ['mstl_ets'] : [])];
+  const blind = seasonal && season > longestSeason && able.has('mstl_ets');
+  const names = [...(blind ? [] : ['ets']), 'theta', arima, ...(seasonal ? ['mstl_ets'] : [])];
   return names.filter((name) => able.has(name) && models.some((m) => m.name === name));
 }

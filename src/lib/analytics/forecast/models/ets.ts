@@ -2,7 +2,8 @@ import type { Model } from '../model.ts';
 import { formsOf } from '../smoothing/form.ts';
 import { smooth } from '../smoothing/smooth.ts';
 
-const longestSeason = 24;
+/** Rows of the longest season that a form has states for, as in R. */
+export const longestSeason = 24;
 
 /**
  * Exponential smoothing in state space form, ETS (Hyndman, Koehler, Snyder and Grose 2002; Hyndman et al. 2008):
