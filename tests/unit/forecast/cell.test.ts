@@ -323,6 +323,16 @@ describe('the configuration', () => {
     expect(wrong.problems[0]!.cause).toContain('a whole number from 0 to 9');
   });
 
+  test.each(['auto', 'ensemble'])('`arima` fixes them for %s too', async (models) => {
+    const more = `models: [${models}, sarima]\narima: { order: [0, 1, 1], seasonal: [0, 1, 0] }`;
+    const { tables, warnings } = await runKind(kind, run, body(more), { demand: weekly(['a']) });
+    expect(warnings).toEqual([]);
+    const rows = toRows(tables['out_models']!);
+    const described = (model: string) => rows.find((row) => row['model'] === model)!['description'];
+    expect(described('sarima')).toBe('ARIMA(0,1,1)(0,1,0)[4]');
+    expect(described('ensemble')).toContain('ARIMA(0,1,1)(0,1,0)[4]');
+  });
+
   test('levels name the columns', async () => {
     const more = 'models: naive\nlevels: [90]\nintervals: analytic';
     const { tables } = await runKind(kind, run, body(more), { demand: weekly(['a']) });

@@ -130,14 +130,17 @@ function frequencyOf(config: ForecastConfig, panel: Panel): Frequency | null {
   return found && stated !== 'auto' ? { ...found, name: stated } : found;
 }
 
+/** ARIMA models, and what fits or combines one. */
+const ordersReaders: readonly string[] = ['auto', 'arima', 'sarima', 'ensemble'];
+
 function warnOfIdleKeys(config: ForecastConfig, settings: Settings, ctx: RunContext): void {
   const { names } = settings;
   const models = names.join(', ');
   const explains = config.regressors !== undefined && readsRegressors(names);
-  const readsArima = names.includes('arima') || names.includes('sarima');
+  const orders = names.some((name) => ordersReaders.includes(name));
   const keys = [
     ...(explains ? [] : (['regressors', 'future'] as const)),
-    ...(readsArima ? [] : (['arima'] as const))
+    ...(orders ? [] : (['arima'] as const))
   ];
   for (const key of keys) {
     if (config[key] !== undefined) ctx.warn(problem('forecast.no-effect', { key, models }));
