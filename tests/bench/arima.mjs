@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'vite';
+import { bundled } from './bundled.mjs';
 import { median, printTable } from './lib.mjs';
 
 const data = process.env.SHARED_DATA ?? '../shared/data';
@@ -13,7 +11,7 @@ const sample = 6;
 export async function arima() {
   const tasks = readTasks();
   if (!tasks) return console.log(`\nARIMA: no data in ${data}, nothing measured.`);
-  const models = await bundled();
+  const models = await bundled('src/lib/analytics/forecast/models/sarima.ts');
   const ours = tasks.map(({ runs, ...task }) => timeOurs(models, task, runs));
   const theirs = timeR(tasks);
   printTable(
@@ -56,28 +54,6 @@ function readTasks() {
     { name: 'automatic, log AirPassengers', values: logs, fixed: false, runs: 5 },
     ...picked.map(([id, values]) => ({ name: `automatic, ${id}`, values, fixed: false, runs: 5 }))
   ];
-}
-
-async function bundled() {
-  const folder = mkdtempSync(join(tmpdir(), 'arima-'));
-  try {
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      build: {
-        lib: {
-          entry: 'src/lib/analytics/forecast/models/sarima.ts',
-          formats: ['es'],
-          fileName: 'sarima'
-        },
-        outDir: folder
-      }
-    });
-    const file = readdirSync(folder).find((name) => name.startsWith('sarima'));
-    return await import(pathToFileURL(join(folder, file)).href);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 function timeOurs({ sarima }, { values, fixed }, runs) {

@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'vite';
+import { bundled } from './bundled.mjs';
 import { printTable } from './lib.mjs';
 
 const data = process.env.SHARED_DATA ?? '../shared/data';
@@ -23,7 +21,7 @@ const models = [
 export async function smoothing() {
   const series = readSeries();
   if (!series) return console.log(`\nSmoothing: no data in ${data}, nothing measured.`);
-  const { modelNamed } = await bundled();
+  const { modelNamed } = await bundled('src/lib/analytics/forecast/models.ts');
   const step = Math.floor(series.length / peerSample);
   const sample = series.filter((_, i) => i % step === 0).slice(0, peerSample);
   const theirs = timeR(sample);
@@ -51,28 +49,6 @@ function readSeries() {
     series.get(id).push(Number(value));
   }
   return [...series.values()].map((values) => Float64Array.from(values));
-}
-
-async function bundled() {
-  const folder = mkdtempSync(join(tmpdir(), 'smoothing-'));
-  try {
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      build: {
-        lib: {
-          entry: 'src/lib/analytics/forecast/models.ts',
-          formats: ['es'],
-          fileName: 'models'
-        },
-        outDir: folder
-      }
-    });
-    const file = readdirSync(folder).find((name) => name.startsWith('models'));
-    return await import(pathToFileURL(join(folder, file)).href);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 /** Milliseconds a series: fit and eighteen steps ahead, after one pass that does not count. */
