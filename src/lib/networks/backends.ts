@@ -31,13 +31,13 @@ export async function chooseBackend(wanted: 'auto' | BackendName): Promise<Backe
   return 'cpu';
 }
 
-/** null when the backend runs, else why it does not. */
-async function start(backend: BackendName, hardwareOnly: boolean): Promise<string | null> {
+/** Makes TensorFlow.js run on a backend: null when it does, else why it does not. */
+export async function start(backend: BackendName, hardwareOnly: boolean): Promise<string | null> {
   try {
     const refusal = await load[backend](hardwareOnly);
     if (refusal) return refusal;
     const ready = await tf.setBackend(backend);
-    if (!ready) return `TensorFlow.js could not start its ${backend} backend.`;
+    if (!ready) return `TensorFlow.js could not start its ${backend} backend`;
     await tf.ready();
     return null;
   } catch (error) {
@@ -49,9 +49,9 @@ const load: Record<BackendName, (hardwareOnly: boolean) => Promise<string | null
   async webgpu(hardwareOnly) {
     const gpu = (globalThis.navigator as (Navigator & { gpu?: Gpu }) | undefined)?.gpu;
     const adapter = await gpu?.requestAdapter();
-    if (!adapter) return 'The browser offers no WebGPU adapter.';
+    if (!adapter) return 'the browser offers no adapter';
     if (hardwareOnly && (adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter)) {
-      return 'The only WebGPU adapter is a software one.';
+      return 'the only adapter is a software one';
     }
     await import('@tensorflow/tfjs-backend-webgpu');
     return null;

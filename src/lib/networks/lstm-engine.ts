@@ -15,13 +15,14 @@ import type { TrainerTask } from './trainer.ts';
 const clip = 1;
 
 /**
- * Our own LSTM: one training loop over whichever of the offers is right and fastest here. On one offer, WASM
+ * An LSTM: one training loop over whichever of the offers is right and fastest here. On one offer, WASM
  * or plain processor, the same seed and data give the same bytes; WebGPU keeps to them within rounding.
- * `predicting` makes the kernels that the trained network answers on.
+ * `predicting` makes the kernels that the trained network answers on; `name` is what the offers share.
  */
 export function createLstmEngine(
   offers: readonly Offer[],
-  predicting: () => Promise<Kernels>
+  predicting: () => Promise<Kernels>,
+  name = 'Own LSTM'
 ): NetworkEngine {
   const chooser = new TrainerChooser(offers);
   return {
@@ -45,7 +46,7 @@ export function createLstmEngine(
         onStep({ ...progress, epoch: Math.ceil(progress.step / perPass) })
       );
       predictor.load(trained.state.parameters);
-      return networkOf(predictor, trained);
+      return networkOf(name, predictor, trained);
     }
   };
 }
@@ -75,11 +76,12 @@ function planOf(
 }
 
 function networkOf(
+  name: string,
   predictor: Predictor,
   { state, backend, reason, loss }: TrainedState
 ): TrainedNetwork {
   return {
-    engine: `Own LSTM, ${backend}${reason === '' ? '' : ` (${reason})`}`,
+    engine: `${name}, ${backend}${reason === '' ? '' : ` (${reason})`}`,
     backend,
     steps: state.step,
     loss,

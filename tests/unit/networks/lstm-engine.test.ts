@@ -142,7 +142,7 @@ describe('the LSTM engine', () => {
 
   test('TensorFlow.js trains where it is asked for', async () => {
     const network = await train({ engine: 'tfjs', backend: 'cpu', epochs: 1 });
-    expect(network.engine).toBe('TensorFlow.js 4.22.0, cpu');
+    expect(network.engine).toBe('TensorFlow.js 4.22.0, cpu (asked for)');
     network.dispose();
   });
 
