@@ -22,6 +22,16 @@ export class Batches {
     return out;
   }
 
+  /** As if `count` windows had been taken. */
+  skip(count: number): void {
+    for (let left = count; left > 0;) {
+      if (this.#at === this.#order.length) this.#shuffle();
+      const taken = Math.min(left, this.#order.length - this.#at);
+      this.#at += taken;
+      left -= taken;
+    }
+  }
+
   #shuffle(): void {
     const order = this.#order;
     for (let i = order.length - 1; i > 0; i--) {

@@ -7,10 +7,10 @@ export function createNetworkEngine(): NetworkEngine {
   const own = createLstmEngine(offers, predictingKernels);
   let tfjs: Promise<NetworkEngine> | null = null;
   return {
-    async train(spec, data, onStep) {
-      if (data.engine !== 'tfjs') return own.train(spec, data, onStep);
+    async train(spec, data, onStep, saved) {
+      if (data.engine !== 'tfjs') return own.train(spec, data, onStep, saved);
       tfjs ??= import('./tfjs-engine.ts').then(({ createTfjsEngine }) => createTfjsEngine());
-      return (await tfjs).train(spec, data, onStep);
+      return (await tfjs).train(spec, data, onStep, saved);
     }
   };
 }

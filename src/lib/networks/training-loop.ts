@@ -1,9 +1,12 @@
-import { curveStride } from '#lib/analytics/forecast/network-engine.ts';
+import { grown, type LossCurve } from '#lib/analytics/forecast/loss-curve.ts';
 import { fail } from '#lib/problems/index.ts';
 import { Batches } from './batches.ts';
 import { wordsOf, type Choice } from './choose-trainer.ts';
+import type { LoopState } from './loop-state.ts';
 import { rateAt } from './schedule.ts';
-import { initialState, type Trainer, type TrainerTask, type TrainingState } from './trainer.ts';
+import { Stopper } from './stopper.ts';
+import type { Trainer, TrainerTask } from './trainer.ts';
+import { TrainingClock } from './training-clock.ts';
 
 /** How long and how fast to train. */
 export interface TrainingPlan {
@@ -15,7 +18,7 @@ export interface TrainingPlan {
   /** The loss on held-out windows; training ends after `patience` checks without a lower one. */
   readonly validation?: {
     readonly patience: number;
-    loss(this: void, parameters: ArrayLike<number>): number;
+    loss(this: void, parameters: ArrayLike<number>): Promise<number>;
   };
 }
 
@@ -28,53 +31,75 @@ export interface LoopProgress {
   readonly reason: string;
 }
 
+/** What a loop is told and asked while it trains. */
+export interface LoopHooks {
+  /** Told after every slice, and awaited: time that passes in it is not time spent in training. */
+  onStep(this: void, progress: LoopProgress): Promise<void>;
+  /** Told every two seconds what training would go on from. */
+  onState?(this: void, state: LoopState): void;
+  /** Asked after every slice: true ends training where it stands. */
+  halts?(this: void): boolean;
+}
+
 export interface TrainedState {
-  readonly state: TrainingState;
+  readonly at: 'trained';
+  readonly step: number;
+  readonly parameters: Float32Array | Float64Array;
+  readonly curve: LossCurve;
   readonly backend: string;
   readonly reason: string;
   readonly loss: number;
+}
+
+/** Training was asked to halt; from this state it goes on to the same end. */
+export interface HaltedState {
+  readonly at: 'halted';
+  readonly state: LoopState;
 }
 
 const sliceMs = 40;
 const checkpointMs = 2000;
 const mostDead = 3;
 const smoothing = 0.98;
-const checks = 40;
 
 /**
- * Adam over random batches, whatever the trainer. Hands control back after at most 40 ms or one step, keeps a
- * checkpoint in memory every two seconds, and goes on from it on the next trainer of the chain when one gives
- * a loss that is no number, gradients of zero three times, or an error such as a lost device.
+ * Adam over random batches from `first` on, whatever the trainer. Hands control back after at most 40 ms or one
+ * step, tells a checkpoint every two seconds, and goes on from the last one on the next trainer of the chain when
+ * one gives a loss that is no number, gradients of zero three times, or an error such as a lost device. On one
+ * trainer the result is the same whether it came in one go or from checkpoint to checkpoint.
  */
 export async function trainLoop(
   choice: Choice,
   task: TrainerTask,
-  first: Float32Array,
+  first: LoopState,
   plan: TrainingPlan,
-  onStep: (progress: LoopProgress) => Promise<void>
-): Promise<TrainedState> {
-  let saved = initialState(first);
+  hooks: LoopHooks
+): Promise<TrainedState | HaltedState> {
+  let saved = first;
   let reason = choice.reason;
-  const clock = new Clock(plan);
+  const clock = new TrainingClock(plan, first.spentMs);
   for (const [i, offer] of choice.chain.entries()) {
     let failure: string;
-    const keep = (state: TrainingState) => (saved = state);
+    const keep = (state: LoopState) => {
+      saved = state;
+      hooks.onState?.(state);
+    };
     let trainer: Trainer | null = null;
     try {
       trainer = await offer.make(task);
-      const run = new Run(trainer, task, plan, clock, reason, onStep);
-      return await run.from(saved, keep);
+      return await new Run(trainer, task, plan, clock, reason, hooks).from(saved, keep);
     } catch (error) {
       if (error instanceof Passed) throw error.cause;
       failure = wordsOf(error);
     } finally {
       trainer?.dispose();
     }
+    const { step } = saved.training;
     if (i < choice.chain.length - 1) {
-      const went = `${offer.backend} left at step ${saved.step}: ${failure}`;
+      const went = `${offer.backend} left at step ${step}: ${failure}`;
       reason = [reason, went].filter((part) => part !== '').join('; ');
     } else if (failure === notFinite) {
-      throw fail('network.diverged', { step: saved.step, rate: plan.rate });
+      throw fail('network.diverged', { step, rate: plan.rate });
     } else {
       throw fail('network.stopped', { detail: [reason, failure].filter(Boolean).join('; ') });
     }
@@ -91,103 +116,92 @@ class Passed extends Error {
   }
 }
 
-/** How much of the training is done: by steps, or by time where that is the limit. */
-class Clock {
-  readonly #plan: TrainingPlan;
-  readonly #began = performance.now();
-
-  constructor(plan: TrainingPlan) {
-    this.#plan = plan;
-  }
-
-  share(step: number): number {
-    const { seconds, steps } = this.#plan;
-    if (seconds === undefined) return step / steps;
-    return (performance.now() - this.#began) / (1000 * seconds);
-  }
-
-  /** The number of steps, foretold from the pace where time is the limit. */
-  steps(step: number): number {
-    const { seconds, steps } = this.#plan;
-    if (seconds === undefined) return steps;
-    return Math.max(step, Math.round(step / Math.max(this.share(step), 1e-3)));
-  }
-}
-
 /** A training on one trainer. */
 class Run {
   readonly #trainer: Trainer;
   readonly #task: TrainerTask;
   readonly #plan: TrainingPlan;
-  readonly #clock: Clock;
+  readonly #clock: TrainingClock;
   readonly #reason: string;
-  readonly #onStep: (progress: LoopProgress) => Promise<void>;
-  #loss = 0;
-  #weight = 0;
-  #dead = 0;
+  readonly #hooks: LoopHooks;
+  #state!: Omit<LoopState, 'training'>;
+  #step = 0;
   #stepMs = 0;
+  #reported = performance.now();
 
   constructor(
     trainer: Trainer,
     task: TrainerTask,
     plan: TrainingPlan,
-    clock: Clock,
+    clock: TrainingClock,
     reason: string,
-    onStep: (progress: LoopProgress) => Promise<void>
+    hooks: LoopHooks
   ) {
     this.#trainer = trainer;
     this.#task = task;
     this.#plan = plan;
     this.#clock = clock;
     this.#reason = reason;
-    this.#onStep = onStep;
+    this.#hooks = hooks;
   }
 
-  async from(start: TrainingState, keep: (state: TrainingState) => void): Promise<TrainedState> {
+  async from(
+    start: LoopState,
+    keep: (state: LoopState) => void
+  ): Promise<TrainedState | HaltedState> {
     const { batch, targets, objective } = this.#task;
     const trainer = this.#trainer;
-    const stopper = new Stopper(this.#plan);
+    const stopper = new Stopper(this.#plan, start);
     const batches = new Batches(targets.length / objective.horizon, this.#plan.seed);
-    batches.next(start.step * batch);
-    trainer.restore(start);
-    let step = start.step;
+    batches.skip(start.training.step * batch);
+    trainer.restore(start.training);
+    this.#state = start;
+    this.#step = start.training.step;
     let kept = performance.now();
-    let reported = kept;
-    while (this.#clock.share(step) < 1) {
-      const count = this.#count(step, stopper);
-      const rates = Float32Array.from({ length: count }, (_, i) => this.#rate(step + i));
-      const began = performance.now();
-      const { losses, norms } = await trainer.train(batches.next(count * batch), rates);
-      this.#stepMs = (performance.now() - began) / count;
-      losses.forEach((loss, i) => this.#look(loss, norms[i]!));
-      step += count;
-      if (stopper.due(step) && stopper.stops(await trainer.state())) break;
-      const now = performance.now();
-      if (now - kept > checkpointMs) {
-        keep(await trainer.state());
-        kept = now;
+    while (this.#clock.share(this.#step) < 1 && !stopper.stopped) {
+      const count = this.#count(stopper);
+      const rates = Float32Array.from({ length: count }, (_, i) => this.#rate(this.#step + i));
+      const began = this.#clock.spentMs;
+      const figures = await trainer.train(batches.next(count * batch), rates);
+      this.#stepMs = (this.#clock.spentMs - began) / count;
+      figures.losses.forEach((loss, i) => this.#take(loss, figures.norms[i]!));
+      if (stopper.due(this.#step)) {
+        await stopper.check(this.#step, (await trainer.state()).parameters);
       }
-      if (now - reported > sliceMs || this.#isMark(step)) {
-        await this.#report(step);
-        reported = performance.now();
+      if (performance.now() - kept > checkpointMs) {
+        keep(await this.#whole(stopper));
+        kept = performance.now();
+      }
+      if (performance.now() - this.#reported > sliceMs) {
+        await this.#report();
+        if (this.#hooks.halts?.()) return { at: 'halted', state: await this.#whole(stopper) };
       }
     }
+    await this.#report();
+    const { best } = stopper;
     return {
-      state: stopper.best ?? (await trainer.state()),
+      at: 'trained',
+      step: best?.step ?? this.#step,
+      parameters: best?.parameters ?? (await trainer.state()).parameters,
+      curve: { steps: this.#state.curve.steps, loss: this.#state.curve.loss },
       backend: trainer.backend,
       reason: this.#reason,
-      loss: this.#loss / this.#weight
+      loss: this.#state.loss / this.#state.weight
     };
   }
 
-  /** As many steps as fit into a slice, but none across a mark of the curve or a check. */
-  #count(step: number, stopper: Stopper): number {
+  async #whole({ best, since }: Stopper): Promise<LoopState> {
+    const training = await this.#trainer.state();
+    const { spentMs } = this.#clock;
+    return { ...this.#state, training, ...(best ? { best } : {}), since, spentMs };
+  }
+
+  /** As many steps as fit into a slice, but none across a check. */
+  #count(stopper: Stopper): number {
     const fits = this.#stepMs === 0 ? 1 : Math.floor(sliceMs / this.#stepMs);
     const { steps, seconds } = this.#plan;
-    const stride = seconds === undefined ? curveStride(steps) : Infinity;
-    const toMark = stride - (step % stride);
-    const toEnd = seconds === undefined ? steps - step : Infinity;
-    const room = Math.min(fits, this.#trainer.chunk, toMark, toEnd, stopper.until(step));
+    const toEnd = seconds === undefined ? steps - this.#step : Infinity;
+    const room = Math.min(fits, this.#trainer.chunk, toEnd, stopper.until(this.#step));
     return Math.max(1, room);
   }
 
@@ -196,64 +210,31 @@ class Run {
     return rateAt(step, this.#clock.share(step), steps, this.#plan.rate);
   }
 
-  #look(loss: number, norm: number): void {
-    if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw new Error(notFinite);
-    this.#dead = norm === 0 && loss > 0 ? this.#dead + 1 : 0;
-    if (this.#dead === mostDead) throw new Error(`gradients were zero ${mostDead} times`);
-    this.#loss = this.#loss * smoothing + loss;
-    this.#weight = this.#weight * smoothing + 1;
+  /** Takes in the figures of one step. */
+  #take(found: number, norm: number): void {
+    if (!Number.isFinite(found) || !Number.isFinite(norm)) throw new Error(notFinite);
+    const dead = norm === 0 && found > 0 ? this.#state.dead + 1 : 0;
+    if (dead === mostDead) throw new Error(`gradients were zero ${mostDead} times`);
+    const loss = this.#state.loss * smoothing + found;
+    const weight = this.#state.weight * smoothing + 1;
+    const curve = grown(this.#state.curve, ++this.#step, loss / weight);
+    this.#state = { ...this.#state, loss, weight, dead, curve };
   }
 
-  #isMark(step: number): boolean {
-    const { steps, seconds } = this.#plan;
-    return step === steps || (seconds === undefined && step % curveStride(steps) === 0);
-  }
-
-  async #report(step: number): Promise<void> {
+  async #report(): Promise<void> {
     const progress = {
-      step,
-      steps: this.#clock.steps(step),
-      loss: this.#loss / this.#weight,
+      step: this.#step,
+      steps: this.#clock.steps(this.#step),
+      loss: this.#state.loss / this.#state.weight,
       backend: this.#trainer.backend,
       stepMs: this.#stepMs,
       reason: this.#reason
     };
-    await this.#onStep(progress).catch((error: unknown) => {
+    this.#clock.stop();
+    await this.#hooks.onStep(progress).catch((error: unknown) => {
       throw new Passed(error);
     });
-  }
-}
-
-/** Early stopping: 40 checks in a training, the best state kept. */
-class Stopper {
-  best: TrainingState | null = null;
-  readonly #validation: TrainingPlan['validation'];
-  readonly #every: number;
-  #least = Infinity;
-  #since = 0;
-
-  constructor({ validation, steps, seconds }: TrainingPlan) {
-    this.#validation = validation;
-    this.#every = seconds === undefined ? Math.max(1, Math.ceil(steps / checks)) : 50;
-  }
-
-  until(step: number): number {
-    return this.#validation ? this.#every - (step % this.#every) : Infinity;
-  }
-
-  due(step: number): boolean {
-    return this.#validation !== undefined && step % this.#every === 0;
-  }
-
-  stops(state: TrainingState): boolean {
-    const { loss, patience } = this.#validation!;
-    const now = loss(state.parameters);
-    if (now < this.#least) {
-      this.#least = now;
-      this.best = state;
-      this.#since = 0;
-      return false;
-    }
-    return ++this.#since >= patience;
+    this.#clock.start();
+    this.#reported = performance.now();
   }
 }

@@ -11,6 +11,7 @@ import { connect } from '#lib/rpc/client.ts';
 import { Transferred, type Call, type Handlers } from '#lib/rpc/contract.ts';
 import type { Job } from './engine.ts';
 import { runCompute } from './run-compute.ts';
+import type { SavedRun, SavedRuns } from './saved-runs.ts';
 import { buffersOf } from './transfer.ts';
 import type { ComputeContract, LenderContract } from './worker-contracts.ts';
 
@@ -20,6 +21,8 @@ const rowsPerWrite = 250_000;
 export interface ComputeHostOptions {
   /** Makes the network engine on first use; absent in workers that train nothing. */
   networks?(this: void): Promise<NetworkEngine>;
+  /** Where runs keep what they would go on from; absent where nothing outlives the worker. */
+  readonly saved?: SavedRuns;
   /** How a kind's run is found. */
   runner?(this: void, kind: string): Promise<AnyRun>;
   /** How the work of a kind on its parts is found. */
@@ -33,6 +36,11 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
   let lender: { call: Call<LenderContract>; count: number } | null = null;
   let data: Call<TableContract> | null = null;
   let networks: Promise<NetworkEngine> | null = null;
+
+  /** Only trainings take so long that they are worth keeping half-way. */
+  function savedOf({ needsNetwork, fingerprint }: Job): SavedRun | undefined {
+    return needsNetwork && fingerprint !== undefined ? options.saved?.of(fingerprint) : undefined;
+  }
 
   return {
     async connect(params) {
@@ -56,6 +64,7 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
       const run = (await runner(job.cell.kind)) as ComputeRun<unknown>;
       if (job.needsNetwork && options.networks) networks ??= options.networks();
       const engine = job.needsNetwork ? await networks : null;
+      const saved = savedOf(job);
       const computed = await runCompute(
         job,
         run,
@@ -70,12 +79,14 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
           signal,
           onProgress: progress,
           ...(engine ? { networks: engine } : {}),
+          ...(saved ? { saved } : {}),
           ...(lender ? { helpers: helpersOf(lender, job, signal) } : {})
         }
       );
       for (const [relation, table] of Object.entries(computed.tables)) {
         await write(tables, job.run, relation, table, signal);
       }
+      await saved?.forget();
       const { report, problems, failed } = computed;
       return { report, problems, ...(failed ? { failed } : {}) };
     }

@@ -26,6 +26,8 @@ export interface Job {
   readonly outputs: readonly string[];
   readonly seed: number;
   readonly now: number;
+  /** What the result depends on; absent where nothing of the run may outlive its worker. */
+  readonly fingerprint?: string;
 }
 
 /** What a run left behind. Published relations replace the earlier ones all at once; relations of `Job.outputs` not listed here are gone. */

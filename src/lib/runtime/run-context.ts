@@ -2,7 +2,7 @@ import type { Problem } from '#lib/base/problem.ts';
 import { seeded } from '#lib/base/random.ts';
 import type { NetworkEngine } from '#lib/analytics/forecast/network-engine.ts';
 import { makeCheckpoint } from '#lib/cells/core/checkpoint.ts';
-import type { Helpers, Progress, RunContext } from '#lib/cells/core/context.ts';
+import type { Helpers, Progress, RunContext, SavedStates } from '#lib/cells/core/context.ts';
 import type { Job } from './engine.ts';
 
 export interface ContextOptions {
@@ -10,6 +10,7 @@ export interface ContextOptions {
   onProgress(this: void, progress: Progress): void;
   readonly networks?: NetworkEngine;
   readonly helpers?: Helpers;
+  readonly saved?: SavedStates;
 }
 
 /** What a run told besides its result. */
@@ -21,7 +22,7 @@ export interface Verdict {
 /** The context of one run, and what it was told through `warn` and `fail` until now. */
 export function runContext(
   job: Job,
-  { signal, onProgress, networks, helpers }: ContextOptions
+  { signal, onProgress, networks, helpers, saved }: ContextOptions
 ): { readonly context: RunContext; verdict(this: void): Verdict } {
   const problems: Problem[] = [];
   let failed: { gate: boolean } | undefined;
@@ -40,7 +41,8 @@ export function runContext(
       failed = { gate: (failed?.gate ?? false) || (options.gate ?? false) };
     },
     ...(networks ? { networks } : {}),
-    ...(helpers ? { helpers } : {})
+    ...(helpers ? { helpers } : {}),
+    ...(saved ? { saved } : {})
   };
   return { context, verdict: () => ({ problems: [...problems], ...(failed ? { failed } : {}) }) };
 }

@@ -72,7 +72,8 @@ export class Runs {
       follows: followsOf(record, this.#ledger.graph, this.#ledger.records),
       outputs: record.cell.outputs,
       seed: this.#ledger.graph.seed,
-      now: run.since
+      now: run.since,
+      fingerprint: run.fingerprint
     });
   }
 

@@ -29,6 +29,7 @@ export function linearEngine(log: Trained[] = []): NetworkEngine {
         backend: 'linear',
         steps: 4,
         loss: 0.25,
+        curve: { steps: [1, 2, 3, 4], loss: [1, 1 / 2, 1 / 3, 1 / 4] },
         parameters: weights.length,
         dispose: () => (entry.disposed = true),
         async predict(inputs, count) {

@@ -1,5 +1,6 @@
 import { attributionOf } from './attribution.ts';
 import type { BacktestPlan, Candidate, Trial } from './backtest.ts';
+import type { LossCurve } from './loss-curve.ts';
 import { medianNetwork } from './median-network.ts';
 import type { Forecast } from './model.ts';
 import { forecastsAt, trainingSpread } from './network-forecasts.ts';
@@ -8,6 +9,7 @@ import type {
   NetworkProgress,
   NetworkSpec,
   NetworkTraining,
+  SavedBytes,
   TrainedNetwork
 } from './network-engine.ts';
 import { residualsOf, residualVariance } from './residuals.ts';
@@ -56,7 +58,11 @@ export type TrainingPhase = 'backtest' | 'final';
 
 export interface NetworkHooks {
   onStep(phase: TrainingPhase, progress: NetworkProgress): Promise<void>;
+  /** Told after each training that had a curve. */
+  onCurve?(phase: TrainingPhase, curve: LossCurve): void;
   checkpoint(): Promise<void>;
+  /** Where a training is kept, by its name in this task; absent where nothing outlives the worker. */
+  saved?(training: string): SavedBytes;
 }
 
 /**
@@ -148,13 +154,15 @@ async function train(
   const networks: TrainedNetwork[] = [];
   for (let i = 0; i < seeds; i++) {
     const seeded = { ...data, seed: settings.seed + i };
-    const network = await engine.train(spec, seeded, (progress) => {
+    const onStep = (progress: NetworkProgress) => {
       const { step, steps } = progress;
       return hooks.onStep(phase, { ...progress, step: i * steps + step, steps: seeds * steps });
-    });
-    networks.push(network);
+    };
+    networks.push(await engine.train(spec, seeded, onStep, hooks.saved?.(`${phase}-${i}`)));
   }
-  return medianNetwork(networks);
+  const network = medianNetwork(networks);
+  if (network.curve?.steps.length) hooks.onCurve?.(phase, network.curve);
+  return network;
 }
 
 function windowsAt(

@@ -1,3 +1,4 @@
+import { meanCurve } from './loss-curve.ts';
 import type { TrainedNetwork } from './network-engine.ts';
 
 /**
@@ -21,6 +22,7 @@ export function medianNetwork(networks: readonly TrainedNetwork[]): TrainedNetwo
     backend: first.backend,
     steps: Math.round(mean((network) => network.steps)),
     loss: mean((network) => network.loss),
+    curve: meanCurve(networks.flatMap(({ curve }) => (curve ? [curve] : []))),
     parameters: networks.reduce((sum, network) => sum + network.parameters, 0),
     async predict(inputs, rows) {
       const all = await outputs(inputs, rows);

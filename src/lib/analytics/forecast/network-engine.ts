@@ -1,4 +1,5 @@
 import type { TrainAutoencoder } from '#lib/analytics/anomaly/autoencoder.ts';
+import type { LossCurve } from './loss-curve.ts';
 
 /**
  * The seam between forecasting and whatever trains the network: one global model over all series,
@@ -55,6 +56,25 @@ export interface NetworkProgress {
   readonly stepMs?: number;
   /** Why this backend. */
   readonly reason?: string;
+  /** The step it went on from, where an earlier run had begun it. */
+  readonly resumed?: number;
+}
+
+/** A place for one training that outlives the worker; what is there may be of another training, or torn. */
+export interface SavedBytes {
+  load(this: void): Promise<Uint8Array | null>;
+  save(this: void, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+}
+
+/** What a training gives, as plain data that can be kept and cross to another worker. */
+export interface TrainedWeights {
+  /** In Keras order. */
+  readonly weights: Float32Array;
+  readonly engine: string;
+  readonly backend: string;
+  readonly steps: number;
+  readonly loss: number;
+  readonly curve: LossCurve;
 }
 
 export interface TrainedNetwork {
@@ -72,27 +92,23 @@ export interface TrainedNetwork {
   readonly backend: string;
   readonly steps: number;
   readonly loss: number;
+  /** Absent where the engine keeps none. */
+  readonly curve?: LossCurve;
   readonly parameters: number;
   dispose(): void;
 }
 
 export interface NetworkEngine {
   /**
-   * Trains; calls `onStep` at least every 50 ms of work and awaits it, so that progress and cancel get through,
-   * and at the steps that `curveStride` divides.
+   * Trains; calls `onStep` at least every 50 ms of work and awaits it, so that progress, pause and cancel get
+   * through. Goes on from what is `saved`, and saves where it is every two seconds.
    */
   train(
     spec: NetworkSpec,
     data: NetworkTraining,
-    onStep: (progress: NetworkProgress) => Promise<void>
+    onStep: (progress: NetworkProgress) => Promise<void>,
+    saved?: SavedBytes
   ): Promise<TrainedNetwork>;
   /** Trains an autoencoder; absent where an engine has none. */
   readonly trainAutoencoder?: TrainAutoencoder;
-}
-
-const curvePoints = 200;
-
-/** Losses are noted every so many steps: a curve of at most 200 points, the same on every machine. */
-export function curveStride(steps: number): number {
-  return Math.max(1, Math.ceil(steps / curvePoints));
 }

@@ -13,6 +13,15 @@ export interface Progress {
   readonly figures?: Readonly<Record<string, Scalar>>;
 }
 
+/**
+ * Bytes that a run leaves for itself in case it does not live to its end: a run of the same cell on the same inputs
+ * finds them; when one ends well they are gone. Storage that is full or broken saves nothing and says nothing.
+ */
+export interface SavedStates {
+  load(this: void, name: string): Promise<Uint8Array | null>;
+  save(this: void, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+}
+
 /** Idle workers that take parts of a run's work; see `inParts`. */
 export interface Helpers {
   /** How many parts can be under way there at once. */
@@ -47,6 +56,8 @@ export interface RunContext {
   warn(problem: Problem): void;
   /** The run ends with outputs and still counts as failed (a check that does not hold). With `gate`, readers are blocked. */
   fail(problem: Problem, options?: { gate?: boolean }): void;
+  /** Absent where nothing outlives the worker. */
+  readonly saved?: SavedStates;
   /** Absent where the run has its worker to itself. */
   readonly helpers?: Helpers;
   /** Trains and runs neural networks; only in the model worker (and in tests). */

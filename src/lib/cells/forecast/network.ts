@@ -4,9 +4,9 @@ import {
   networkNeeds,
   type TrainingPhase
 } from '#lib/analytics/forecast/global-network.ts';
-import { curveStride, type NetworkProgress } from '#lib/analytics/forecast/network-engine.ts';
+import type { NetworkProgress, SavedBytes } from '#lib/analytics/forecast/network-engine.ts';
 import type { Panel } from '#lib/analytics/time/panel.ts';
-import type { Cell, RunContext } from '#lib/cells/core/context.ts';
+import type { Cell, RunContext, SavedStates } from '#lib/cells/core/context.ts';
 import { fail } from '#lib/problems/index.ts';
 import type { TrainingCurve } from './report.ts';
 import { networkSettings, type ForecastConfig, type Settings } from './settings.ts';
@@ -33,18 +33,16 @@ export async function runNetwork(
   const longest = histories.reduce((most, length) => Math.max(most, length), 0);
   const network = networkSettings(cell.config, settings, longest, ctx.seed);
   const { season, horizon } = settings;
-  const curves = { backtest: curve('backtest'), final: curve('final') };
   const onStep = async (phase: TrainingPhase, progress: NetworkProgress) => {
     const before = phase === 'backtest' ? 0 : panel.series.length;
     const share = Math.floor((1000 * progress.step) / progress.steps) / 1000;
-    const { step, steps, epoch, loss, backend, stepMs, reason } = progress;
-    // Calls in between come by the clock; the curve keeps those that come on every machine.
-    if (step === steps || step % curveStride(steps) === 0) curves[phase].add(step, loss);
+    const { step, steps, epoch, loss, backend, stepMs, reason, resumed } = progress;
+    const since = resumed === undefined ? '' : `, resumed at step ${resumed}`;
     ctx.progress({
       done: before + share * panel.series.length,
       total,
       unit: 'series',
-      note: `lstm, ${phase === 'backtest' ? 'training for the backtest' : 'training on everything'}, step ${step} of ${steps}`,
+      note: `lstm, ${phase === 'backtest' ? 'training for the backtest' : 'training on everything'}, step ${step} of ${steps}${since}`,
       figures: {
         step,
         steps,
@@ -60,9 +58,13 @@ export async function runNetwork(
   const found = await networkCandidates(
     ctx.networks,
     { series, plans, season, horizon, settings: network },
-    { onStep, checkpoint: () => ctx.checkpoint() }
+    {
+      onStep,
+      onCurve: (phase, { steps, loss }) => training.push({ phase, steps, loss }),
+      checkpoint: () => ctx.checkpoint(),
+      ...(ctx.saved ? { saved: (training) => savedIn(ctx.saved!, training) } : {})
+    }
   );
-  training.push(...[curves.backtest, curves.final].flatMap((c) => c.result()));
   if (!found) {
     const needs = networkNeeds(network, season, Math.max(horizon, settings.backtest.horizon));
     throw fail('forecast.network-too-short', { needs, longest });
@@ -70,24 +72,6 @@ export async function runNetwork(
   return found;
 }
 
-const mostPoints = 200;
-
-/** The loss over steps, thinned by half whenever it grows beyond 200 points. */
-function curve(phase: TrainingPhase) {
-  let steps: number[] = [];
-  let losses: number[] = [];
-  let stride = 1;
-  let seen = 0;
-  return {
-    add(step: number, loss: number) {
-      if (seen++ % stride !== 0) return;
-      steps.push(step);
-      losses.push(loss);
-      if (steps.length < mostPoints) return;
-      steps = steps.filter((_, i) => i % 2 === 0);
-      losses = losses.filter((_, i) => i % 2 === 0);
-      stride *= 2;
-    },
-    result: (): TrainingCurve[] => (steps.length === 0 ? [] : [{ phase, steps, loss: losses }])
-  };
+function savedIn({ load, save }: SavedStates, name: string): SavedBytes {
+  return { load: () => load(name), save: (bytes) => save(name, bytes) };
 }
