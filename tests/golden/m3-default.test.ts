@@ -81,8 +81,12 @@ function figures(sets: readonly M3[], results: readonly SeriesResult[], season: 
 }
 
 const chosen = (result: SeriesResult) => result.judged[result.chosen]!;
-const combined = (result: SeriesResult) =>
-  result.judged.find((j) => j.candidate.model === 'ensemble') ?? chosen(result);
+const named = (name: string) => (result: SeriesResult) =>
+  result.judged.find((j) => j.candidate.model === name) ?? chosen(result);
+const combined = named('ensemble');
+
+/** sMAPE of `forecast(ets(y))` on the same series: R 4.2.2, forecast 8.20. */
+const etsOfR = { monthly: 14.625, quarterly: 9.5416 };
 
 /** REFERENCE.md, Forecasting, line "M3 subset in data/m3-subset"; MASE from m3_subset_reference_accuracy.csv. */
 describe.skipIf(!existsSync(file))('the default on the M3 subset is better than THETA', () => {
@@ -96,6 +100,7 @@ describe.skipIf(!existsSync(file))('the default on the M3 subset is better than 
       expect(Math.abs(coverage[0]! - 0.8)).toBeLessThan(0.03);
       expect(Math.abs(coverage[1]! - 0.95)).toBeLessThan(0.03);
     }
+    expect(figures(sets, results, 12, named('ets')).smape).toBeLessThan(1.01 * etsOfR.monthly);
   }, 60_000);
 
   test('quarterly; the last two years were calmer than those before, so the bands are wide', () => {
@@ -109,5 +114,6 @@ describe.skipIf(!existsSync(file))('the default on the M3 subset is better than 
       expect(coverage[0]).toBeLessThan(0.88);
       expect(Math.abs(coverage[1]! - 0.95)).toBeLessThan(0.03);
     }
+    expect(figures(sets, results, 4, named('ets')).smape).toBeLessThan(etsOfR.quarterly);
   });
 });

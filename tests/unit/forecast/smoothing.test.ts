@@ -147,6 +147,47 @@ describe('ets', () => {
     for (const { aicc } of fit.tried!) expect(aicc).toBeGreaterThanOrEqual(fit.aicc);
   });
 
+  describe('draws a line on only where there is evidence for it', () => {
+    /** A line with noise of about `noise` times its step. */
+    const line = (first: number, step: number, noise: number, n = 40) => {
+      const random = seeded(11);
+      return Float64Array.from(
+        { length: n },
+        (_, t) => first + step * t + noise * Math.abs(step) * (random() + random() - 1)
+      );
+    };
+
+    test('a clear line stays a line, up or down', () => {
+      for (const step of [5, -5]) {
+        const { yhat } = ets.fit(line(400, step, 0.5), { season: 1 }).forecast(10);
+        expect((yhat[9]! - yhat[0]!) / 9).toBeCloseTo(step, 0);
+      }
+    });
+
+    test('a line that falls through noise to zero gives way to one that does not, and is told of', () => {
+      const values = line(400, -5, 30);
+      const open = ets.fit(values, { season: 1 });
+      expect(open.description).not.toMatch(/,A,/);
+      const lower = open.tried!.filter(({ aicc }) => aicc < open.aicc);
+      expect(lower.length).toBeGreaterThan(0);
+      for (const { description, note } of lower) {
+        expect(description).toMatch(/,A,/);
+        expect(note).toMatch(/damped/);
+      }
+      expect(open.aicc - open.tried![0]!.aicc).toBeLessThanOrEqual(10);
+      expect(ets.fit(values, { season: 1, damped: false }).description).toMatch(/,A,/);
+    });
+
+    test('the same line of values that may be negative is drawn on, or damped within two of AICc', () => {
+      const fit = ets.fit(
+        line(400, -5, 30).map((v) => v - 1000),
+        { season: 1 }
+      );
+      expect(fit.description).toMatch(/A,Ad?,N/);
+      expect(fit.aicc - fit.tried![0]!.aicc).toBeLessThanOrEqual(2);
+    });
+  });
+
   test('takes a forced form and damping', () => {
     const fit = ets.fit(demand(2), { season, form: 'MAM', damped: true });
     expect(fit.description).toBe('ETS(M,Ad,M)');

@@ -7,7 +7,8 @@ export const longestSeason = 24;
 
 /**
  * Exponential smoothing in state space form, ETS (Hyndman, Koehler, Snyder and Grose 2002; Hyndman et al. 2008):
- * of the forms that `form` leaves open the one of lowest AICc, counted as R's `ets` counts it. As there,
+ * of the forms that `form` leaves open the one of lowest AICc, counted as R's `ets` counts it, with lines damped
+ * where evidence for them is thin (`chooseForm`). As in R,
  * a season longer than 24 rows is not modelled (`mstl_ets` takes it), and values that are not all positive
  * have additive forms alone.
  */

@@ -1,4 +1,5 @@
 import type { Attempt, Fitted } from '../model.ts';
+import { chooseForm } from './choose-form.ts';
 import { FormSearch, hasFreeSeason, type Estimate } from './estimate.ts';
 import { aiccOf, smoothingFitted, type SmoothingFitted } from './fitted.ts';
 import { describeForm, type SmoothingForm } from './form.ts';
@@ -6,13 +7,13 @@ import { describeForm, type SmoothingForm } from './form.ts';
 const glance = { tolerance: 0.05, maxIterations: 40 };
 const finish = { tolerance: 1e-6, maxIterations: 400 };
 /** Forms this much worse in AICc after a first search are not searched on. */
-const hopeless = 6;
+const hopeless = 10;
 /** Forms this much worse than the best of an earlier fit are not tried again on a longer series. */
 const outOfTheRunning = 10;
 
 /**
- * Fits one of several forms, the one of lowest AICc (Hyndman et al. 2002; the lowest deviance where the series
- * is too short for any AICc): a first search of each from where R's `ets` starts, then those still in the
+ * Fits one of several forms, chosen by AICc (Hyndman et al. 2002; by deviance where the series is too short for
+ * any AICc) and `chooseForm`: a first search of each from where R's `ets` starts, then those still in the
  * running to the end. More starts found lower AICc that forecast the M3 subset worse, so only a form that is
  * given is searched from the likeliest of a grid too. `alpha` is estimated unless given. An `earlier` fit to a beginning of the series
  * lends its weights, and of several forms only those near its best are tried. Several milliseconds for the
@@ -44,10 +45,12 @@ export function smooth(
     const ends = [attempt.estimate, ...starts.slice(1)].map((from) => search.search(from, finish));
     attempt.estimate = ends.reduce((a, b) => (b.deviance < a.deviance ? b : a));
   }
-  const best = tried.reduce((a, b) => (measure(b) < measure(a) ? b : a)).estimate;
+  const contenders = tried.map((attempt) => ({ ...attempt, criterion: measure(attempt) }));
+  const best = chooseForm(contenders, forms, scaled).estimate;
   const fit = smoothingFitted(values, unscaled(best, n, scale));
   if (given) return fit;
-  return { ...fit, tried: attempts(tried, n, scale, leader) };
+  const limits = { left: leader + hopeless, passed: aiccOf(best, n) };
+  return { ...fit, tried: attempts(tried, n, scale, limits) };
 }
 
 function startsOf(search: FormSearch, warm: Estimate | null, given: boolean): Estimate[] {
@@ -90,18 +93,19 @@ function attempts(
   tried: readonly { readonly estimate: Estimate }[],
   n: number,
   scale: number,
-  leader: number
+  { left, passed }: { readonly left: number; readonly passed: number }
 ): Attempt[] {
   return tried
     .map(({ estimate }): Attempt => {
       const { form } = estimate;
       const aicc = aiccOf(unscaled(estimate, n, scale), n);
-      const left = aiccOf(estimate, n) > leader + hopeless;
       const note = Number.isNaN(aicc)
         ? 'too few rows for AICc'
-        : left
+        : aiccOf(estimate, n) > left
           ? 'left after the first search'
-          : '';
+          : aiccOf(estimate, n) < passed
+            ? 'too little evidence for a line that is not damped'
+            : '';
       return {
         description: describeForm(form),
         aicc: Number.isFinite(aicc) ? aicc : Infinity,
