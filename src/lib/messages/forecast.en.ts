@@ -51,6 +51,10 @@ export const forecastEn = {
   season: (length: number) => (length > 1 ? `Season of ${n(length)}` : 'No season'),
   intervals: (how: string) => `Intervals ${how}`,
   loss: 'Training loss',
+  saveNetwork: (count: number) =>
+    count === 1 ? 'Save the network' : `Save the ${n(count)} networks`,
+  networkUse:
+    'TensorFlow.js model. To forecast with it elsewhere, drop it on a notebook as the file of a source and name that source under lstm: network.',
   drawing: 'Reading the series',
   components: 'Components',
   componentsOf: (model: string) => `of ${model}; states after each row`,

@@ -48,6 +48,9 @@ export const forecastZhCN = {
   frequency: (words) => `频率 ${words}`,
   season: (length) => (length > 1 ? `季节长度 ${n(length)}` : '无季节'),
   intervals: (how) => `区间 ${how}`,
+  saveNetwork: (count) => (count === 1 ? '保存网络' : `保存 ${n(count)} 个网络`),
+  networkUse:
+    'TensorFlow.js 模型。要在别处用它预测，把它作为 source 的文件拖入笔记本，并在 lstm: network 下写出该 source 的名称。',
   loss: '训练损失',
   drawing: '正在读取序列',
   components: '分量',

@@ -33,6 +33,10 @@ export function createLstmEngine(
   const chooser = new TrainerChooser(offers);
   return {
     async train(spec, data, onStep, saved) {
+      const { start, epochs, seconds } = data;
+      if (start && epochs === 0 && seconds === undefined) {
+        return networkOf(new Predictor(await predicting(), shapeOf(spec)), loadedFrom(name, start));
+      }
       const choice = await chooser.choose(data.backend, taskOf(spec, data));
       const hooks = { name, onStep, ...(saved ? { saved } : {}) };
       const trained = await trainOn(choice, spec, data, predicting, hooks);
@@ -69,19 +73,29 @@ async function trainOn(
   const plan = await planOf(spec, data, task.batch, predicting);
   const resumed = before?.state ? { resumed: before.state.training.step } : {};
   const perPass = data.targets.length / spec.horizon / task.batch;
-  const end = await trainLoop(choice, task, before?.state ?? firstOf(task, plan), plan, {
-    onStep: (progress) =>
-      onStep({ ...progress, ...resumed, epoch: Math.ceil(progress.step / perPass) }),
-    onState: (state) => saved?.keep(state)
-  });
+  const end = await trainLoop(
+    choice,
+    task,
+    before?.state ?? firstOf(task, plan, data.start),
+    plan,
+    {
+      onStep: (progress) =>
+        onStep({ ...progress, ...resumed, epoch: Math.ceil(progress.step / perPass) }),
+      onState: (state) => saved?.keep(state)
+    }
+  );
   if (end.at === 'halted') throw new Cancelled();
   const trained = weightsOf(name, end);
   await saved?.finish(trained);
   return trained;
 }
 
-function firstOf({ shape }: TrainerTask, { seed, steps, seconds }: TrainingPlan): LoopState {
-  return firstState(firstParameters(shape, seed), seconds === undefined ? steps : Infinity);
+function firstOf(
+  { shape }: TrainerTask,
+  { seed, steps, seconds }: TrainingPlan,
+  start = firstParameters(shape, seed)
+): LoopState {
+  return firstState(start, seconds === undefined ? steps : Infinity);
 }
 
 async function planOf(
@@ -122,6 +136,11 @@ function weightsOf(
     loss,
     curve
   };
+}
+
+function loadedFrom(name: string, weights: Float32Array): TrainedWeights {
+  const curve = { steps: [], loss: [] };
+  return { weights, engine: `${name}, loaded`, backend: 'none', steps: 0, loss: Number.NaN, curve };
 }
 
 function networkOf(predictor: Predictor, trained: TrainedWeights): TrainedNetwork {

@@ -3,6 +3,7 @@ import type { CsvOptions, ExportFormat } from '#lib/runtime/engine.ts';
 import type { CellHandle } from '#lib/state/cell.svelte.ts';
 import { addSteps } from './add-steps.ts';
 import type { PageContext } from './context.ts';
+import { download } from './download.ts';
 import { copyRelation, exportRelation } from './export.ts';
 import { recall, remember } from './memory.ts';
 
@@ -18,6 +19,7 @@ export function viewActions(context: PageContext, cell: CellHandle): ViewActions
     },
     exportRelation: (relation: string, format: ExportFormat, csv?: CsvOptions) =>
       void exportRelation(session, relation, format, csv),
+    saveFile: (name, contents) => download(contents, name),
     copyRelation: (relation, as) => void copyRelation(session, relation, as),
     insertCell(kind, body, name) {
       const key = session.edit.insertCell(desk.below(cell.key), { kind, body, name });

@@ -116,6 +116,32 @@ export const demandProblems = family({
     cause: `One window and its target take ${p.needs} values; the longest series has ${p.longest} before the first backtest origin.`,
     hint: 'Lower `lstm: { window: … }` or `horizon`, ask for fewer backtest origins, or take `lstm` out of `models`.'
   }),
+  'forecast.network-relation': (p: { relation: string }) => ({
+    message: `\`${p.relation}\` holds no networks.`,
+    cause: 'Saved networks are a table with the columns `model` and `weights`, one row each.',
+    hint: 'Name the NAME_network of another forecast cell, or a source cell whose `file` is a network saved from one.'
+  }),
+  'forecast.network-misfit': (p: {
+    relation: string;
+    what: string;
+    theirs: string;
+    ours: string;
+  }) => ({
+    message: `The network in \`${p.relation}\` does not fit: its ${p.what} is ${p.theirs}, not ${p.ours}.`,
+    cause: 'A trained network keeps its shape.',
+    hint: `Write the cell's ${p.what} as the network has it, or take \`network\` out of \`lstm\` to train a new one.`
+  }),
+  'forecast.network-has-seen': (p: {
+    relation: string;
+    until: string;
+    out: number;
+    all: number;
+  }) => ({
+    severity: 'warning' as const,
+    message: `${p.out} of ${p.all} backtests of the network in \`${p.relation}\` were left out.`,
+    cause: `It has learnt from rows up to ${p.until}; what it says of those is no forecast.`,
+    hint: 'Its accuracy shows on later rows. To forecast with it whatever its backtest, write `models: [lstm]`.'
+  }),
   'forecast.no-effect': (p: { key: string; models: string }) => ({
     severity: 'warning' as const,
     message: `\`${p.key}\` has no effect here.`,

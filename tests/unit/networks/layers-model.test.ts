@@ -5,18 +5,22 @@ import { describe, expect, test } from 'vitest';
 import type { NetworkSpec } from '#lib/analytics/forecast/network-engine.ts';
 import { seeded } from '#lib/base/random.ts';
 import type { ProblemError } from '#lib/base/problem.ts';
-import { createNetworkEngine } from '#lib/networks/engine.ts';
 import {
   fromLayersModel,
   toLayersModel,
   type LayersModelFiles,
   type WindowRecipe
-} from '#lib/networks/layers-model.ts';
+} from '#lib/analytics/forecast/layers-model.ts';
+import { createNetworkEngine } from '#lib/networks/engine.ts';
 
 const recipe: WindowRecipe = {
   season: 7,
+  input: 'window × features: rows from the oldest on, scaled',
   target: 'residual over seasonal naive',
-  scaling: 'mean and standard deviation of the window, at least a tenth of the mean size'
+  output: 'horizon × quantiles, the quantiles of a step side by side',
+  scaling: 'mean and standard deviation of the window, at least a tenth of the mean size',
+  seed: 1,
+  until: Date.UTC(2024, 0, 1)
 };
 
 describe.each([
@@ -42,7 +46,7 @@ describe.each([
       },
       async () => undefined
     );
-    const files = toLayersModel(spec, recipe, network.weights!);
+    const files = toLayersModel({ spec, recipe, parameters: network.weights! });
     const ours = await network.predict(inputs, 40);
     const theirs = await plainForecast(files, inputs);
     expect(ours.length).toBe(theirs.length);
@@ -62,10 +66,15 @@ test('a model from elsewhere, or with other weights, is a problem', () => {
     activation: 'tanh',
     quantiles: []
   };
-  const { json } = toLayersModel(spec, recipe, []);
+  const { json, weights } = toLayersModel({ spec, recipe, parameters: new Float32Array(35) });
+  const told = (more: object) => ({ ...json, userDefinedMetadata: { spec, recipe, ...more } });
+  expect(fromLayersModel({ json, weights }).parameters).toHaveLength(35);
   for (const files of [
-    { json: { ...json, generatedBy: 'Keras' }, weights: new Uint8Array(0) },
-    { json, weights: new Uint8Array(8) }
+    { json: { ...json, generatedBy: 'Keras' }, weights },
+    { json, weights: new Uint8Array(8) },
+    { json: told({ spec: { ...spec, hidden: -2 } }), weights },
+    { json: told({ recipe: { ...recipe, season: '7' } }), weights },
+    { json, weights: new Uint8Array(new Float32Array(35).fill(Number.NaN).buffer) }
   ]) {
     let code = '';
     try {

@@ -23,6 +23,42 @@ const zip = (members: Readonly<Record<string, string | Uint8Array>>) => {
 const load = (body: string, bytes: Uint8Array<ArrayBuffer>) =>
   loadSource(relations, body, { 'x.zip': bytes });
 
+describe('archives of networks', () => {
+  const model = (seed: number, paths = ['a.bin', 'b.bin']) =>
+    JSON.stringify({ userDefinedMetadata: { recipe: { seed } }, weightsManifest: [{ paths }] });
+
+  test('give one row per model with its weights in one', async () => {
+    const archive = zip({
+      'seed-1/model.json': model(1),
+      'seed-1/b.bin': Uint8Array.of(2),
+      'seed-1/a.bin': Uint8Array.of(1),
+      'seed-2/model.json': model(2, ['a.bin']),
+      'seed-2/a.bin': Uint8Array.of(3)
+    });
+    const { table, problems } = await load('file: x.zip', archive);
+    expect(problems).toEqual([]);
+    expect(toRows(table!)).toEqual([
+      { seed: 1, model: model(1), weights: 'AQI=' },
+      { seed: 2, model: model(2, ['a.bin']), weights: 'Aw==' }
+    ]);
+  });
+
+  test('of a megabyte come whole', async () => {
+    const weights = Uint8Array.from({ length: 1 << 20 }, (_, i) => (i * 2654435761) >>> 24);
+    const archive = zip({ 'model.json': model(1, ['weights.bin']), 'weights.bin': weights });
+    const { table } = await load('file: x.zip', archive);
+    const base64 = toRows(table!)[0]!['weights'] as string;
+    expect(Buffer.from(base64, 'base64').equals(weights)).toBe(true);
+  });
+
+  test('without their weights are broken; other files called model.json are data', async () => {
+    const broken = await load('file: x.zip', zip({ 'model.json': model(1) }));
+    expect(broken.problems[0]).toMatchObject({ code: 'source.broken-file' });
+    const plain = await load('file: x.zip', zip({ 'model.json': '[{"a": 1}]' }));
+    expect(toRows(plain.table!)).toEqual([{ a: 1 }]);
+  });
+});
+
 describe('ZIP archives', () => {
   const orders = zip({
     'README.md': '# Orders',

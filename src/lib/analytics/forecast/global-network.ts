@@ -52,6 +52,8 @@ export interface NetworkTask {
   readonly season: number;
   readonly horizon: number;
   readonly settings: NetworkSettings;
+  /** Networks to start from, one for each seed, whose horizon is `horizon`. */
+  readonly start?: { readonly horizon: number; readonly weights: readonly Float32Array[] };
 }
 
 export type TrainingPhase = 'backtest' | 'final';
@@ -60,6 +62,8 @@ export interface NetworkHooks {
   onStep(phase: TrainingPhase, progress: NetworkProgress): Promise<void>;
   /** Told after each training that had a curve. */
   onCurve?(phase: TrainingPhase, curve: LossCurve): void;
+  /** The networks that the forecast comes from, one for each seed, and what they are. */
+  onTrained?(spec: NetworkSpec, networks: readonly TrainedNetwork[]): void;
   checkpoint(): Promise<void>;
   /** Where a training is kept, by its name in this task; absent where nothing outlives the worker. */
   saved?(training: string): SavedBytes;
@@ -75,6 +79,8 @@ export interface NetworkHooks {
  * first training holds a row at or after its own series' first origin. With `patience` the first training also
  * holds out its last horizon, stops when that gets no better, and the second takes as many steps.
  * The bands rest on the outer quantiles, or on training errors where there are none.
+ * With `start` both trainings begin at the weights given; without passes or seconds they are taken as they are,
+ * and no window to train on is needed.
  * Answers one candidate per series, null for a series too short to hold a window; null as a whole when no
  * series can be trained on. Assumes equal steps and no gaps.
  */
@@ -83,7 +89,8 @@ export async function networkCandidates(
   task: NetworkTask,
   hooks: NetworkHooks
 ): Promise<readonly (Candidate | null)[] | null> {
-  const farthest = Math.max(task.horizon, ...task.plans.map((plan) => plan.horizon));
+  const farthest =
+    task.start?.horizon ?? Math.max(task.horizon, ...task.plans.map((plan) => plan.horizon));
   const shape: WindowShape = {
     window: task.settings.window,
     horizon: farthest,
@@ -92,10 +99,11 @@ export async function networkCandidates(
   const firstOrigins = task.plans.map((plan) => plan.origins[0] ?? 0);
   const lengths = task.series.map((values) => values.length);
   const places = trainingWindows(lengths, shape);
-  if (places.length === 0) return null;
+  const learns = learnsAnything(task);
+  if (learns && places.length === 0) return null;
   const pastPlaces = trainingWindows(firstOrigins, shape);
   const tested =
-    pastPlaces.length === 0
+    learns && pastPlaces.length === 0
       ? { trials: task.series.map((): Trial[] => []) }
       : await backtestTrials(engine, task, shape, pastPlaces, hooks);
   const network = await train(engine, task, shape, places, 'final', hooks, tested.steps);
@@ -104,6 +112,11 @@ export async function networkCandidates(
   } finally {
     network.dispose();
   }
+}
+
+/** Without passes or seconds, the weights given are taken as they are. */
+function learnsAnything({ start, settings: { epochs, seconds } }: NetworkTask): boolean {
+  return !start || epochs > 0 || seconds !== undefined;
 }
 
 /** The rows that the shortest series must have to give one training window. */
@@ -137,7 +150,7 @@ async function train(
   const { kept, held } = early ? holdOutLast(places, shape) : { kept: places, held: [] };
   const most = stoppedAt ?? settings.mostSteps;
   const data: NetworkTraining = {
-    ...windowsAt(task, shape, kept),
+    ...windowsAt(task, shape, learnsAnything(task) ? kept : []),
     epochs,
     ...(most === undefined ? {} : { mostSteps: most }),
     ...(seconds === undefined ? {} : { seconds }),
@@ -153,13 +166,15 @@ async function train(
   const spec = specOf(settings, shape);
   const networks: TrainedNetwork[] = [];
   for (let i = 0; i < seeds; i++) {
-    const seeded = { ...data, seed: settings.seed + i };
+    const start = task.start ? { start: task.start.weights[i]! } : {};
+    const seeded = { ...data, ...start, seed: settings.seed + i };
     const onStep = (progress: NetworkProgress) => {
       const { step, steps } = progress;
       return hooks.onStep(phase, { ...progress, step: i * steps + step, steps: seeds * steps });
     };
     networks.push(await engine.train(spec, seeded, onStep, hooks.saved?.(`${phase}-${i}`)));
   }
+  if (phase === 'final') hooks.onTrained?.(spec, networks);
   const network = medianNetwork(networks);
   if (network.curve?.steps.length) hooks.onCurve?.(phase, network.curve);
   return network;
@@ -261,9 +276,11 @@ async function candidates(
 }
 
 function noteOf(network: TrainedNetwork, backtested: boolean): string {
-  const loss = network.loss.toPrecision(3);
-  const tested = backtested ? '' : '; too little history to backtest';
-  return `${network.engine}; ${network.steps} steps, loss ${loss}; one network over all series${tested}`;
+  const loaded = network.steps === 0;
+  const learnt = loaded ? '' : `; ${network.steps} steps, loss ${network.loss.toPrecision(3)}`;
+  const untested = loaded ? '; not backtested' : '; too little history to backtest';
+  const tested = backtested ? '' : untested;
+  return `${network.engine}${learnt}; one network over all series${tested}`;
 }
 
 function shorten({ yhat, below, above }: Forecast, horizon: number): Forecast {

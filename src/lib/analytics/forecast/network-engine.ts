@@ -24,8 +24,10 @@ export interface NetworkTraining {
   readonly inputs: Float32Array;
   /** Row-major windows × horizon, scaled likewise. */
   readonly targets: Float32Array;
-  /** Passes over all windows. */
+  /** Passes over all windows; 0 leaves the weights of `start` as they are. */
   readonly epochs: number;
+  /** Weights to start from in Keras order, in place of random ones. */
+  readonly start?: Float32Array;
   /** The most steps those passes may come to. */
   readonly mostSteps?: number;
   /** Train for so long in place of a number of steps; the result then depends on the machine. */

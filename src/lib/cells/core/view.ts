@@ -47,6 +47,8 @@ export interface ViewActions {
   /** Goes to the cell that makes a relation. */
   openRelation(name: string): void;
   exportRelation(relation: string, format: ExportFormat, csv?: CsvOptions): void;
+  /** Hands the reader a file that the view has made. */
+  saveFile(name: string, contents: Blob): void;
   /** Puts the rows of a relation on the clipboard, as many as fit. */
   copyRelation(relation: string, as: CopyFormat): void;
   /** Puts a new cell below this one and goes there. */

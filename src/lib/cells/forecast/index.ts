@@ -38,6 +38,9 @@ export default defineKind({
     },
     ...(config.future !== undefined && config.regressors !== undefined
       ? [{ relation: config.future, key: 'future' }]
+      : []),
+    ...(config.lstm?.network !== undefined && trainsNetwork(config)
+      ? [{ relation: config.lstm.network, columns: ['model', 'weights'], key: 'lstm' }]
       : [])
   ],
   outputs: [
@@ -54,7 +57,8 @@ export default defineKind({
     'components',
     'residuals',
     'attribution',
-    'plan'
+    'plan',
+    'network'
   ],
   examples
 });

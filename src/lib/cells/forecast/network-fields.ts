@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { choice, integer, listOf, nested, number } from '#lib/cells/core/fields.ts';
+import { choice, integer, listOf, nested, number, relation } from '#lib/cells/core/fields.ts';
 import { words } from './field-words.ts';
 
 /** What is asked of the network. */
@@ -39,6 +39,11 @@ export const networkFields = {
         ),
         engine: v.optional(
           choice(['auto', 'tfjs'], words('Engine', 'own kernels, or TensorFlow.js', 'auto'))
+        ),
+        network: v.optional(
+          relation(
+            words('Network', 'saved networks to use, or to train on with epochs', 'a new one')
+          )
         ),
         seeds: v.optional(
           integer({ ...words('Seeds', 'networks whose median counts', '1'), min: 1, max: 15 })

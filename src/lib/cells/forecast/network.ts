@@ -4,35 +4,55 @@ import {
   networkNeeds,
   type TrainingPhase
 } from '#lib/analytics/forecast/global-network.ts';
+import type { SavedNetwork } from '#lib/analytics/forecast/layers-model.ts';
 import type { NetworkProgress, SavedBytes } from '#lib/analytics/forecast/network-engine.ts';
 import type { Panel } from '#lib/analytics/time/panel.ts';
 import type { Cell, RunContext, SavedStates } from '#lib/cells/core/context.ts';
 import { fail } from '#lib/problems/index.ts';
 import type { TrainingCurve } from './report.ts';
-import { networkSettings, type ForecastConfig, type Settings } from './settings.ts';
+import { lastSeen, savedFrom, unseenOrigins } from './saved-networks.ts';
+import {
+  networkSettings,
+  settingsOfSaved,
+  type ForecastConfig,
+  type Settings
+} from './settings.ts';
 
 export interface NetworkRun {
   readonly cell: Cell<ForecastConfig>;
   readonly panel: Panel;
   readonly plans: readonly BacktestPlan[];
   readonly settings: Settings;
+  /** To be taken or trained on in place of new ones. */
+  readonly saved: readonly SavedNetwork[] | null;
   /** Filled while training goes on. */
   readonly training: TrainingCurve[];
+  /** Filled with the networks that the forecast comes from. */
+  readonly networks: SavedNetwork[];
   /** Units of progress of the whole cell: one per series here for each training, one for the other models. */
   readonly total: number;
 }
 
 /** Trains the global network and answers its candidate for each series, null for those too short. */
 export async function runNetwork(
-  { cell, panel, plans, settings, training, total }: NetworkRun,
+  { cell, panel, plans: wanted, settings, saved, training, networks, total }: NetworkRun,
   ctx: RunContext
 ): Promise<readonly (Candidate | null)[]> {
   if (!ctx.networks) throw fail('forecast.no-network', {});
   const series = panel.series.map((s) => s.values);
+  const plans = saved
+    ? unseenOrigins(wanted, panel, cell.config.lstm!.network!, saved, ctx)
+    : wanted;
   const histories = plans.map((plan, i) => plan.origins[0] ?? series[i]!.length);
   const longest = histories.reduce((most, length) => Math.max(most, length), 0);
-  const network = networkSettings(cell.config, settings, longest, ctx.seed);
+  const made = networkSettings(cell.config, settings, longest, ctx.seed);
+  const network = saved ? settingsOfSaved(saved, cell.config, made) : made;
+  const start = saved && {
+    horizon: saved[0]!.spec.horizon,
+    weights: saved.map(({ parameters }) => parameters)
+  };
   const { season, horizon } = settings;
+  const last = Math.max(...panel.series.map(({ times }) => times.at(-1)!));
   const onStep = async (phase: TrainingPhase, progress: NetworkProgress) => {
     const before = phase === 'backtest' ? 0 : panel.series.length;
     const share = Math.floor((1000 * progress.step) / progress.steps) / 1000;
@@ -57,9 +77,14 @@ export async function runNetwork(
   };
   const found = await networkCandidates(
     ctx.networks,
-    { series, plans, season, horizon, settings: network },
+    { series, plans, season, horizon, settings: network, ...(start ? { start } : {}) },
     {
       onStep,
+      onTrained(spec, trained) {
+        const learnt = trained.some(({ steps }) => steps > 0);
+        const until = Math.max(learnt ? last : -Infinity, saved ? lastSeen(saved) : -Infinity);
+        networks.push(...savedFrom(spec, trained, { season, seed: network.seed, until }));
+      },
       onCurve: (phase, { steps, loss }) => training.push({ phase, steps, loss }),
       checkpoint: () => ctx.checkpoint(),
       ...(ctx.saved ? { saved: (training) => savedIn(ctx.saved!, training) } : {})

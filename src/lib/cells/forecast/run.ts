@@ -1,5 +1,6 @@
 import { vectorOf, valueAt, type Columns } from '#lib/base/columns.ts';
 import type { Scalar } from '#lib/base/problem.ts';
+import type { SavedNetwork } from '#lib/analytics/forecast/layers-model.ts';
 import type { Panel, Series } from '#lib/analytics/time/panel.ts';
 import type { ComputeRunOf } from '#lib/cells/core/define.ts';
 import { explainedTables } from './explained-tables.ts';
@@ -12,6 +13,7 @@ import type { ForecastReport, TrainingCurve } from './report.ts';
 import { rollUp } from './rollup.ts';
 import { pooledTable, rollupTable } from './rollup-tables.ts';
 import { judge } from './results.ts';
+import { networkTable, readNetworks } from './saved-networks.ts';
 import { settingsOf } from './settings.ts';
 import { summarise } from './summary.ts';
 import { backtestTable, fittedTable, forecastTable, modelsTable, scoresTable } from './tables.ts';
@@ -28,7 +30,10 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
   const explained = readRegressors(cell, inputs, usable.panel, settings, ctx);
   const { panel } = explained;
   const training: TrainingCurve[] = [];
-  const tried = await tryModels(cell, explained, settings, training, ctx);
+  const networks: SavedNetwork[] = [];
+  const saved = readNetworks(cell, inputs, settings);
+  const learning = { saved, training, networks };
+  const tried = await tryModels(cell, explained, settings, learning, ctx);
   const results = judge(tried, settings);
   await ctx.checkpoint();
   const context = { source, panel, settings };
@@ -45,7 +50,8 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
     ...explainedTables(name, results, context),
     [`${name}_plan`]: () => planTable(results, overridden(cell, results, context, ctx), context),
     [`${name}_pooled`]: () => pooledTable(results, sums, context),
-    ...(config.rollup ? { [`${name}_rollup`]: () => rollupTable(sums, context) } : {})
+    ...(config.rollup ? { [`${name}_rollup`]: () => rollupTable(sums, context) } : {}),
+    ...(networks.length > 0 ? { [`${name}_network`]: () => networkTable(networks) } : {})
   };
   for (const [relation, write] of Object.entries(writers)) {
     await ctx.checkpoint();

@@ -1,5 +1,6 @@
 import type { Criterion } from '#lib/analytics/forecast/choose.ts';
 import type { NetworkSettings } from '#lib/analytics/forecast/global-network.ts';
+import type { SavedNetwork } from '#lib/analytics/forecast/layers-model.ts';
 import type { ModelOptions } from '#lib/analytics/forecast/model.ts';
 import { seasonOf, type Frequency } from '#lib/analytics/time/frequency.ts';
 import type { ConfigOf } from '#lib/cells/core/define.ts';
@@ -147,5 +148,26 @@ export function networkSettings(
     seed: lstm.seed ?? seed,
     backend: lstm.backend ?? 'auto',
     engine: lstm.engine ?? 'auto'
+  };
+}
+
+/** The shape of saved networks with the keys that say how they are trained on; without `epochs` or `seconds` they are not. */
+export function settingsOfSaved(
+  networks: readonly SavedNetwork[],
+  config: ForecastConfig,
+  made: NetworkSettings
+): NetworkSettings {
+  const { spec, recipe } = networks[0]!;
+  const { window, features = 1, hidden, layers, activation, quantiles } = spec;
+  return {
+    ...made,
+    window: window * features,
+    hidden,
+    layers,
+    activation,
+    quantiles,
+    epochs: config.lstm?.epochs ?? 0,
+    seeds: networks.length,
+    seed: config.lstm?.seed ?? recipe.seed
   };
 }

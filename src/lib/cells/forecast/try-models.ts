@@ -6,9 +6,8 @@ import { futureTimes } from '#lib/analytics/time/frequency.ts';
 import type { Series } from '#lib/analytics/time/panel.ts';
 import type { Cell, RunContext } from '#lib/cells/core/context.ts';
 import { fitAll } from './fit-all.ts';
-import { runNetwork } from './network.ts';
+import { runNetwork, type NetworkRun } from './network.ts';
 import type { Explained } from './regressors.ts';
-import type { TrainingCurve } from './report.ts';
 import type { Tried } from './results.ts';
 import { planFor, routeOf, warnOfShortSeries, type Skips } from './routes.ts';
 import { optionsFor, type ForecastConfig, type Known, type Settings } from './settings.ts';
@@ -18,7 +17,7 @@ export async function tryModels(
   cell: Cell<ForecastConfig>,
   explained: Explained,
   settings: Settings,
-  training: TrainingCurve[],
+  learning: Pick<NetworkRun, 'saved' | 'training' | 'networks'>,
   ctx: RunContext
 ): Promise<Tried[]> {
   const { config } = cell;
@@ -35,7 +34,7 @@ export async function tryModels(
     planFor(series, routes[i]!.names, config, settings, known[i]!)
   );
   const networks = withNetwork
-    ? await runNetwork({ cell, panel, plans, settings, training, total }, ctx)
+    ? await runNetwork({ cell, panel, plans, settings, ...learning, total }, ctx)
     : panel.series.map(() => null);
   const tasks = panel.series.map((series, i) => {
     const { names } = routes[i]!;

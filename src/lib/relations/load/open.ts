@@ -4,6 +4,7 @@ import { startsWith } from '../arrow.ts';
 import type { NamedBlob } from '../files.ts';
 import { chooseMembers, refuseOtherArchives } from './archive.ts';
 import { isGzip, openPacked, openPlain, type OpenFile, type Packing } from './blob.ts';
+import { openNetworks } from './network-archive.ts';
 import { zipContents, zipEntries, type ZipEntry } from './zip.ts';
 
 /** Files ready to read, and what the reader should know of how they were found. */
@@ -14,7 +15,7 @@ export interface Opened {
 
 /**
  * Opens what a source names: gzip is unpacked as it is read, and an archive gives its members of one format, or those
- * that the pattern behind its name picks.
+ * that the pattern behind its name picks; one of saved networks gives these.
  */
 export async function openFiles(
   given: readonly NamedBlob[],
@@ -36,6 +37,9 @@ async function openOne(given: NamedBlob, format: FileFormat | undefined): Promis
   const entries = await zipEntries(given.name, blob);
   if (isWorkbook(entries)) return { files: [file], warnings: [] };
   refuseOtherArchives(given.name, entries);
+  const networks =
+    given.members === undefined ? await openNetworks(given.name, blob, entries) : null;
+  if (networks) return { files: [networks], warnings: [] };
   const { members, warnings } = chooseMembers(given.name, entries, given.members, format);
   const files = await Promise.all(
     members.map(async (entry) => {
