@@ -44,6 +44,7 @@ export const en = {
     stale: 'Stale',
     blocked: 'Blocked',
     queued: 'Queued',
+    paused: 'Paused',
     running: 'Running',
     live: 'Live',
     error: 'Problem',

@@ -44,6 +44,7 @@ export const zhCN = {
     stale: '已过期',
     blocked: '被阻塞',
     queued: '排队中',
+    paused: '已暂停',
     running: '运行中',
     live: '实时',
     error: '有问题',

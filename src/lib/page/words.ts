@@ -2,6 +2,7 @@ import { formatInteger, formatNumber, formatSpan } from '#lib/base/format.ts';
 import type { Progress } from '#lib/cells/core/context.ts';
 import type { Language } from '#lib/messages/messages.svelte.ts';
 import type { Messages } from '#lib/messages/en.ts';
+import type { CellState } from '#lib/runtime/states.ts';
 import type { CellHandle } from '#lib/state/cell.svelte.ts';
 import type { Mark } from '#lib/ui/marks.ts';
 
@@ -53,12 +54,15 @@ export function stateWords(cell: CellHandle, now: number, { m, lang }: Voice): S
       return { mark: 'blocked', tone: 'quiet', parts: [words.waitsFor(state.by.join(', '))] };
     case 'queued':
       return { mark: 'queued', tone: 'quiet', parts: [words.place(state.place)] };
-    case 'running':
+    case 'running': {
+      const paused = state.pausedAt !== undefined;
+      const told = progressWords(state.progress, runningFor(state, now), { m, lang });
       return {
-        mark: 'running',
-        tone: 'accent',
-        parts: [words.running, ...progressWords(state.progress, now - state.since, { m, lang })]
+        mark: paused ? 'paused' : 'running',
+        tone: paused ? 'wait' : 'accent',
+        parts: [paused ? words.paused : words.running, ...told]
       };
+    }
     case 'live': {
       const parts = sizes(cell, { m, lang });
       const note = state.progress?.note;
@@ -81,6 +85,11 @@ export function stateWords(cell: CellHandle, now: number, { m, lang }: Voice): S
         parts: [words.stopped(formatSpan(state.ms, lang))]
       };
   }
+}
+
+/** How long a run has been under way, without its pauses. */
+export function runningFor(state: CellState & { at: 'running' }, now: number): number {
+  return (state.pausedAt ?? now) - state.since;
 }
 
 function sizes(cell: CellHandle, { m }: Voice): string[] {

@@ -52,6 +52,8 @@ export interface ActiveRun {
   readonly fingerprint: string;
   readonly controller: AbortController;
   since: number;
+  /** Since when it is held; null while it goes on. */
+  pausedAt: number | null;
   /** The newest revision of a live cell, and the pause until readers see the next one. */
   newest: LiveUpdate | null;
   pause: ReturnType<typeof setTimeout> | null;

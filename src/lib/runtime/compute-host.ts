@@ -3,17 +3,19 @@ import { defined } from '#lib/base/assert.ts';
 import type { Columns, Vector } from '#lib/base/columns.ts';
 import { Cancelled } from '#lib/base/problem.ts';
 import { makeCheckpoint } from '#lib/cells/core/checkpoint.ts';
-import type { ComputeRun, Helpers, PartRun } from '#lib/cells/core/context.ts';
+import type { ComputeRun, Helpers, PartRun, Progress } from '#lib/cells/core/context.ts';
 import { partOf, runnerOf, type AnyRun } from '#lib/cells/runners.ts';
 import { columnsFromIpc, ipcFromColumns } from '#lib/relations/arrow.ts';
+import { Pause } from '#lib/cells/core/pause.ts';
 import type { TableContract } from '#lib/relations/data-contract.ts';
 import { connect } from '#lib/rpc/client.ts';
 import { Transferred, type Call, type Handlers } from '#lib/rpc/contract.ts';
 import type { Job } from './engine.ts';
 import { runCompute } from './run-compute.ts';
 import type { SavedRun, SavedRuns } from './saved-runs.ts';
+import type { RunId } from './states.ts';
 import { buffersOf } from './transfer.ts';
-import type { ComputeContract, LenderContract } from './worker-contracts.ts';
+import type { ComputeContract, ComputeOutcome, LenderContract } from './worker-contracts.ts';
 
 /** Rows per message of an output: bounds the memory that one insert takes in the engine. */
 const rowsPerWrite = 250_000;
@@ -36,6 +38,7 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
   let lender: { call: Call<LenderContract>; count: number } | null = null;
   let data: Call<TableContract> | null = null;
   let networks: Promise<NetworkEngine> | null = null;
+  const pauses = new Map<RunId, Pause>();
 
   /** Only trainings take so long that they are worth keeping half-way. */
   function savedOf({ needsNetwork, fingerprint }: Job): SavedRun | undefined {
@@ -59,38 +62,59 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
       return new Transferred(answer, buffersOf(answer));
     },
 
+    async pauseJob({ run, paused }) {
+      pauses.get(run)?.set(paused);
+      return null;
+    },
+
     async runJob(job, { signal, progress }) {
-      const tables = defined(data, 'the port to the data worker');
-      const run = (await runner(job.cell.kind)) as ComputeRun<unknown>;
-      if (job.needsNetwork && options.networks) networks ??= options.networks();
-      const engine = job.needsNetwork ? await networks : null;
-      const saved = savedOf(job);
-      const computed = await runCompute(
-        job,
-        run,
-        {
-          describe: (relation) => tables('describeTable', { relation }, { signal }),
-          read: async (relation, columns) =>
-            columnsFromIpc(
-              await tables('readTable', { relation, ...(columns ? { columns } : {}) }, { signal })
-            )
-        },
-        {
-          signal,
-          onProgress: progress,
-          ...(engine ? { networks: engine } : {}),
-          ...(saved ? { saved } : {}),
-          ...(lender ? { helpers: helpersOf(lender, job, signal) } : {})
-        }
-      );
-      for (const [relation, table] of Object.entries(computed.tables)) {
-        await write(tables, job.run, relation, table, signal);
+      const pause = new Pause();
+      pauses.set(job.run, pause);
+      try {
+        return await runJob(job, signal, pause, progress);
+      } finally {
+        pauses.delete(job.run);
       }
-      await saved?.forget();
-      const { report, problems, failed } = computed;
-      return { report, problems, ...(failed ? { failed } : {}) };
     }
   };
+
+  async function runJob(
+    job: Job,
+    signal: AbortSignal,
+    pause: Pause,
+    onProgress: (progress: Progress) => void
+  ): Promise<ComputeOutcome> {
+    const tables = defined(data, 'the port to the data worker');
+    const run = (await runner(job.cell.kind)) as ComputeRun<unknown>;
+    if (job.needsNetwork && options.networks) networks ??= options.networks();
+    const engine = job.needsNetwork ? await networks : null;
+    const saved = savedOf(job);
+    const computed = await runCompute(
+      job,
+      run,
+      {
+        describe: (relation) => tables('describeTable', { relation }, { signal }),
+        read: async (relation, columns) =>
+          columnsFromIpc(
+            await tables('readTable', { relation, ...(columns ? { columns } : {}) }, { signal })
+          )
+      },
+      {
+        signal,
+        pause,
+        onProgress,
+        ...(engine ? { networks: engine } : {}),
+        ...(saved ? { saved } : {}),
+        ...(lender ? { helpers: helpersOf(lender, job, signal) } : {})
+      }
+    );
+    for (const [relation, table] of Object.entries(computed.tables)) {
+      await write(tables, job.run, relation, table, signal);
+    }
+    await saved?.forget();
+    const { report, problems, failed } = computed;
+    return { report, problems, ...(failed ? { failed } : {}) };
+  }
 }
 
 function helpersOf(

@@ -104,6 +104,8 @@ export interface TableSize {
 export interface Engine {
   /** Rejects with ProblemError, or with Cancelled within 500 ms of the signal. */
   run(job: Job, options: RunOptions): Promise<Outcome>;
+  /** Holds a compute run at its next checkpoint, or lets it go on. A run that is no longer there is left alone. */
+  pause(run: RunId, paused: boolean): void;
   /** The outcome kept under `fingerprint`, its relations back in reach; null if nothing is kept. */
   restore(fingerprint: string, cell: string): Promise<Outcome | null>;
   /** Keeps the outcome of a cell under its fingerprint, in the background. */

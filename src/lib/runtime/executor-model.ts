@@ -23,6 +23,8 @@ export interface ExecutorApi {
   runStale(): Promise<void>;
   /** Stops one cell, or everything. */
   cancel(cell?: string): void;
+  /** Holds a cell that computes at its next checkpoint, or lets it go on. */
+  pause(cell: string, paused: boolean): void;
   /** Takes the tables of a cell out of the engine. It is stale then, and runs when it is asked to. */
   free(cell: string): Promise<void>;
   state(cell: string): CellState;

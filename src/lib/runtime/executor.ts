@@ -122,6 +122,11 @@ class Executor implements ExecutorApi {
     this.#reconcile();
   }
 
+  pause(cell: string, paused: boolean): void {
+    const record = this.#ledger.records.get(cell);
+    if (record) this.#runs.pause(record, paused);
+  }
+
   async free(cell: string): Promise<void> {
     const record = this.#ledger.records.get(cell);
     if (!record || record.active || record.want) return;

@@ -1,6 +1,7 @@
 import type { Columns } from '#lib/base/columns.ts';
 import { hash128 } from '#lib/base/hash.ts';
 import type { ComputeRun, RelationInfo } from '#lib/cells/core/context.ts';
+import { Pause } from '#lib/cells/core/pause.ts';
 import { runnerOf, type AnyRun } from '#lib/cells/runners.ts';
 import type { NetworkEngine } from '#lib/analytics/forecast/network-engine.ts';
 import { fail } from '#lib/problems/index.ts';
@@ -8,6 +9,7 @@ import { ipcFromColumns } from '#lib/relations/arrow.ts';
 import type { Relations } from '#lib/relations/relations.ts';
 import type { Engine, Job, Outcome, PageRequest, RunOptions } from './engine.ts';
 import { runCompute } from './run-compute.ts';
+import type { RunId } from './states.ts';
 
 export interface InlineEngineOptions {
   /** How a kind's run is found. */
@@ -22,6 +24,7 @@ export function createInlineEngine(
 ): Engine {
   const runner = options.runner ?? runnerOf;
   const { networks } = options;
+  const pauses = new Map<RunId, Pause>();
 
   async function run(job: Job, { signal, onProgress }: RunOptions): Promise<Outcome> {
     if (job.mode !== 'compute') throw fail('run.mode', { mode: job.mode });
@@ -31,11 +34,14 @@ export function createInlineEngine(
         relations.read(relation, columns ? { columns } : {}, signal)
     };
     const kindRun = (await runner(job.cell.kind)) as ComputeRun<unknown>;
+    const pause = new Pause();
+    pauses.set(job.run, pause);
     const computed = await runCompute(job, kindRun, reader, {
       signal,
+      pause,
       onProgress,
       ...(networks ? { networks } : {})
-    });
+    }).finally(() => pauses.delete(job.run));
     const written = job.outputs.filter((name) => name in computed.tables);
     const infos: RelationInfo[] = [];
     const hashes: string[] = [];
@@ -55,6 +61,7 @@ export function createInlineEngine(
 
   return {
     run,
+    pause: (id, paused) => pauses.get(id)?.set(paused),
     restore: async () => null,
     keep: async () => undefined,
     drop: (names) => relations.drop(names),

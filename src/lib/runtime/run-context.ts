@@ -3,10 +3,12 @@ import { seeded } from '#lib/base/random.ts';
 import type { NetworkEngine } from '#lib/analytics/forecast/network-engine.ts';
 import { makeCheckpoint } from '#lib/cells/core/checkpoint.ts';
 import type { Helpers, Progress, RunContext, SavedStates } from '#lib/cells/core/context.ts';
+import type { Pause } from '#lib/cells/core/pause.ts';
 import type { Job } from './engine.ts';
 
 export interface ContextOptions {
   readonly signal: AbortSignal;
+  readonly pause?: Pause;
   onProgress(this: void, progress: Progress): void;
   readonly networks?: NetworkEngine;
   readonly helpers?: Helpers;
@@ -22,7 +24,7 @@ export interface Verdict {
 /** The context of one run, and what it was told through `warn` and `fail` until now. */
 export function runContext(
   job: Job,
-  { signal, onProgress, networks, helpers, saved }: ContextOptions
+  { signal, pause, onProgress, networks, helpers, saved }: ContextOptions
 ): { readonly context: RunContext; verdict(this: void): Verdict } {
   const problems: Problem[] = [];
   let failed: { gate: boolean } | undefined;
@@ -32,7 +34,7 @@ export function runContext(
     seed: job.seed,
     now: () => job.now,
     progress: onProgress,
-    checkpoint: makeCheckpoint(signal),
+    checkpoint: makeCheckpoint(signal, pause),
     warn(problem) {
       problems.push(problem);
     },

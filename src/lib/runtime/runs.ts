@@ -55,6 +55,7 @@ export class Runs {
       fingerprint: fingerprint(basis.text, basis.mark, basis.inputs),
       controller: new AbortController(),
       since: this.#options.now(),
+      pausedAt: null,
       newest: null,
       pause: null
     };
@@ -86,6 +87,18 @@ export class Runs {
     if (run.pause !== null) clearTimeout(run.pause);
     if (record.published?.version === versionOfRun(run.id)) record.published = null;
     run.controller.abort();
+  }
+
+  /** Holds a compute run at its next checkpoint, or lets it go on; the time between does not count as its own. */
+  pause(record: CellRecord, paused: boolean): void {
+    const run = record.active;
+    if (!run || record.state.at !== 'running' || record.cell.kind?.mode !== 'compute') return;
+    if (paused === (run.pausedAt !== null)) return;
+    const now = this.#options.now();
+    run.since = now - this.#spent(run);
+    run.pausedAt = paused ? now : null;
+    this.#engine.pause(run.id, paused);
+    this.#ledger.apply(record, { type: paused ? 'pause' : 'resume', run: run.id, now });
   }
 
   dispose(): void {
@@ -122,6 +135,11 @@ export class Runs {
     if (ending.at === 'outcome') this.#finish(record, run, job, ending, current);
     else if (current) this.#break(record, run, job, ending);
     this.#changed();
+  }
+
+  /** How long a run has been under way, without its pauses. */
+  #spent({ since, pausedAt }: ActiveRun): number {
+    return (pausedAt ?? this.#options.now()) - since;
   }
 
   #begin(record: CellRecord, run: ActiveRun, job: Job): void {
@@ -165,7 +183,7 @@ export class Runs {
     if (ledger.records.get(record.id) !== record || record.cell.status === 'off') {
       return ledger.drop(outcome.relations.map((r) => r.name));
     }
-    const ms = restored ? 0 : this.#options.now() - run.since;
+    const ms = restored ? 0 : this.#spent(run);
     const isLive = job.mode === 'live' && !restored;
     const version = isLive ? versionOfRun(run.id) : versionOf(run.basis, outcome.hash);
     record.ms = ms;
@@ -197,7 +215,7 @@ export class Runs {
     record.lost = null;
     if (ending.at === 'cancelled') {
       if (isLive) record.published = run.newest ? liveTables(run) : null;
-      const ms = record.state.at === 'queued' ? 0 : this.#options.now() - run.since;
+      const ms = record.state.at === 'queued' ? 0 : this.#spent(run);
       return this.#ledger.apply(record, { type: 'cancel', run: run.id, ms });
     }
     if (isLive) record.published = null;

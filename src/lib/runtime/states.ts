@@ -19,8 +19,11 @@ export type CellState =
   | {
       readonly at: 'running';
       readonly run: RunId;
+      /** When it began, later by as long as it was paused. */
       readonly since: number;
       readonly progress?: Progress;
+      /** Since when it is held. */
+      readonly pausedAt?: number;
     }
   | {
       readonly at: 'live';
@@ -64,6 +67,8 @@ export type CellEvent =
   | { readonly type: 'start'; readonly run: RunId; readonly since: number }
   | { readonly type: 'progress'; readonly run: RunId; readonly progress: Progress }
   | { readonly type: 'live'; readonly run: RunId; readonly revision: number }
+  | { readonly type: 'pause'; readonly run: RunId; readonly now: number }
+  | { readonly type: 'resume'; readonly run: RunId; readonly now: number }
   | {
       readonly type: 'finish';
       readonly run: RunId;
@@ -157,7 +162,20 @@ function duringRun(state: CellState, event: RunEvent): CellState {
       return { at: 'done', run, ms: event.ms, fingerprint: event.fingerprint };
     case 'start':
       return state;
+    case 'pause':
+    case 'resume':
+      return state.at === 'running' ? held(state, event) : state;
   }
+}
+
+function held(
+  state: CellState & { at: 'running' },
+  { type, now }: RunEvent & { type: 'pause' | 'resume' }
+): CellState {
+  const { pausedAt, ...moving } = state;
+  if ((type === 'pause') === (pausedAt !== undefined)) return state;
+  if (pausedAt === undefined) return { ...moving, pausedAt: now };
+  return { ...moving, since: moving.since + now - pausedAt };
 }
 
 function sameReason(a: StaleReason, b: StaleReason): boolean {

@@ -20,6 +20,8 @@ export interface ComputeContract {
     result: null;
   };
   runJob: { params: Job; result: ComputeOutcome; progress: Progress };
+  /** Holds a job at its checkpoints, or lets it go on; one that is not here is none of its business. */
+  pauseJob: { params: { run: RunId; paused: boolean }; result: null };
   runPart: { params: Part; result: unknown };
 }
 

@@ -24,6 +24,7 @@ import { withGrace } from './grace.ts';
 import { computeWorkers } from './lanes.ts';
 import { PartLender } from './part-lender.ts';
 import type { SandboxRunner } from './sandbox-model.ts';
+import type { RunId } from './states.ts';
 import type { ComputeContract, ComputeOutcome, StreamContract } from './worker-contracts.ts';
 import { WorkerPool } from './worker-pool.ts';
 import { WorkerSlot, type StartWorker } from './worker-slot.ts';
@@ -61,6 +62,7 @@ class PageEngine implements WorkerEngine {
   readonly #lender: PartLender;
   readonly #files = new Map<string, File>();
   readonly #listeners = new Set<(problem: Problem) => void>();
+  readonly #paused = new Set<RunId>();
   #connections: readonly Connection[] = [];
   #dataReady = false;
   #speed: number | null = null;
@@ -102,6 +104,14 @@ class PageEngine implements WorkerEngine {
         return this.#runScript(job, options);
       case 'live':
         return this.#runLive(job, options);
+    }
+  }
+
+  pause(run: RunId, paused: boolean): void {
+    if (paused) this.#paused.add(run);
+    else this.#paused.delete(run);
+    for (const slot of [...this.#compute.slots, ...this.#model.slots]) {
+      if (slot.isStarted) tellPause(slot, run, paused);
     }
   }
 
@@ -283,12 +293,16 @@ class PageEngine implements WorkerEngine {
         this.#lender.during(job.run, signal, () =>
           withGrace(
             signal,
-            () => this.#watch(slot.call('runJob', job, { signal, onProgress })),
+            () => {
+              const answer = this.#watch(slot.call('runJob', job, { signal, onProgress }));
+              if (this.#paused.has(job.run)) tellPause(slot, job.run, true);
+              return answer;
+            },
             () => slot.stop(new Cancelled())
           )
         )
       )
-    );
+    ).finally(() => this.#paused.delete(job.run));
   }
 
   async #runScript(job: Job, { signal }: RunOptions): Promise<Outcome> {
@@ -372,6 +386,11 @@ class PageEngine implements WorkerEngine {
 }
 
 const lateStream = 'A stopped stream did not end in time.';
+
+/** Workers that are lost on the way have nothing left to hold. */
+function tellPause(slot: WorkerSlot<ComputeContract>, run: RunId, paused: boolean): void {
+  slot.call('pauseJob', { run, paused }).catch(() => undefined);
+}
 
 function given(signal: AbortSignal | undefined): { signal?: AbortSignal } {
   return signal ? { signal } : {};

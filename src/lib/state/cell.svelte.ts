@@ -87,6 +87,15 @@ export class CellHandle {
     return state;
   });
 
+  /** Whether it is under way in a manner that can be held: where it computes. */
+  get pausable(): boolean {
+    return this.state.at === 'running' && this.kind?.mode === 'compute';
+  }
+
+  get paused(): boolean {
+    return this.state.at === 'running' && this.state.pausedAt !== undefined;
+  }
+
   get outcome(): Outcome | null {
     return this.#session.results.outcomes.get(this.id) ?? null;
   }

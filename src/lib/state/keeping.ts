@@ -8,6 +8,7 @@ export class Keeping {
   watch(engine: Engine): Engine {
     return {
       run: (job, options) => engine.run(job, options),
+      pause: (run, paused) => engine.pause(run, paused),
       restore: (fingerprint, cell) => engine.restore(fingerprint, cell),
       keep: (fingerprint, cell, outcome) => {
         const kept = engine.keep(fingerprint, cell, outcome);

@@ -283,6 +283,11 @@ export class Session {
     await this.#executor?.free(cell);
   }
 
+  /** Holds a running cell, or lets it go on. */
+  pause(cell: string, paused: boolean): void {
+    this.#executor?.pause(cell, paused);
+  }
+
   cancel(cell?: string): void {
     this.#executor?.cancel(cell);
   }

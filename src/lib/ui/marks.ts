@@ -5,6 +5,7 @@ export type Mark =
   | 'blocked'
   | 'queued'
   | 'running'
+  | 'paused'
   | 'live'
   | 'error'
   | 'cancelled'

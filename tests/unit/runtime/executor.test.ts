@@ -474,6 +474,44 @@ describe('stop', () => {
   });
 });
 
+describe('pause', () => {
+  it('holds a cell that computes, whose time does not count, and nothing else', async () => {
+    let now = 0;
+    const { executor, engine, hold } = lab(notebook('sql:a 1', 'work:b 2'), { now: () => now });
+    const [a, b] = [hold('a'), hold('b')];
+    const done = executor.runAll();
+    await Promise.all([a.started, b.started]);
+    executor.pause('b', false);
+    for (const cell of ['a', 'b', 'none']) executor.pause(cell, true);
+    executor.pause('b', true);
+    expect(engine.log.filter((line) => /pause|resume/.test(line))).toEqual(['pause b']);
+    expect(executor.state('b')).toMatchObject({ at: 'running', pausedAt: 0 });
+    now = 1000;
+    executor.pause('b', false);
+    expect(engine.log.at(-1)).toBe('resume b');
+    expect(executor.state('b')).toMatchObject({ at: 'running', since: 1000 });
+    now = 1500;
+    a.finish();
+    b.finish();
+    await done;
+    expect(executor.state('b')).toMatchObject({ at: 'done', ms: 500 });
+  });
+
+  it('ends with a stop, which says how long the cell had run', async () => {
+    let now = 0;
+    const { executor, hold } = lab(notebook('work:b 2'), { now: () => now });
+    const b = hold('b');
+    const done = executor.runAll();
+    await b.started;
+    now = 300;
+    executor.pause('b', true);
+    now = 5000;
+    executor.cancel('b');
+    await done;
+    expect(executor.state('b')).toMatchObject({ at: 'cancelled', ms: 300 });
+  });
+});
+
 describe('files', () => {
   it('are part of a source: a change makes it stale and names the file', async () => {
     const engine = new MockEngine();

@@ -9,7 +9,7 @@ import { parse } from '#lib/notebook/parse.ts';
 import type { Engine, Job, LiveUpdate, Outcome, RunOptions } from '#lib/runtime/engine.ts';
 import type { ExecutorApi } from '#lib/runtime/executor-model.ts';
 import { createExecutor, type ExecutorOptions } from '#lib/runtime/executor.ts';
-import type { CellState } from '#lib/runtime/states.ts';
+import type { CellState, RunId } from '#lib/runtime/states.ts';
 
 /** The body of every kind here: `key: value` lines; `reads` and `follows` take names with commas. */
 interface Config {
@@ -184,6 +184,11 @@ export class MockEngine implements Engine {
   addFiles = () => Promise.resolve([]);
   removeFile = () => Promise.resolve();
   setSpeed = () => undefined;
+  pause(run: RunId, paused: boolean): void {
+    this.log.push(
+      `${paused ? 'pause' : 'resume'} ${this.jobs.find((job) => job.run === run)?.cell.name}`
+    );
+  }
   memory = () => Promise.resolve({ used: 0, limit: 0 });
   tableSizes = () => Promise.resolve([]);
   keptBytes = () => Promise.resolve(0);

@@ -28,6 +28,8 @@ const events = {
   start: { type: 'start', run, since: 200 },
   progress: { type: 'progress', run, progress: { done: 1 } },
   live: { type: 'live', run, revision: 4 },
+  pause: { type: 'pause', run, now: 300 },
+  resume: { type: 'resume', run, now: 400 },
   finish: { type: 'finish', run, ms: 9, fingerprint: 'g' },
   fail: { type: 'fail', run, problems, gate: true, kept: true },
   cancel: { type: 'cancel', run, ms: 9 }
@@ -47,6 +49,8 @@ const table: Record<EventName, Record<StateName, CellState['at'] | '='>> = {
   start: row('= = running = = = = = ='),
   progress: row('= = = running live = = = ='),
   live: row('= = = live live = = = ='),
+  pause: row('= = = running = = = = ='),
+  resume: row('= = = = = = = = ='),
   finish: row('= = = done done = = = ='),
   fail: row('= = error error error = = = ='),
   cancel: row('= = cancelled cancelled cancelled = = = =')
@@ -78,12 +82,29 @@ describe('next', () => {
   }
 
   it('ignores events of another run in every state', () => {
-    const ofARun = ['start', 'progress', 'live', 'finish', 'fail', 'cancel'] as const;
+    const ofARun = [
+      'start',
+      'progress',
+      'live',
+      'pause',
+      'resume',
+      'finish',
+      'fail',
+      'cancel'
+    ] as const;
     for (const state of Object.values(states)) {
       for (const name of ofARun) expect(next(state, { ...events[name], run: other })).toBe(state);
     }
     expect(next(states.queued, { ...events.queue, run: other })).toBe(states.queued);
     expect(next(states.queued, { ...events.restore, run: other })).toBe(states.queued);
+  });
+
+  it('does not count the time that a run was paused', () => {
+    const paused = next(states.running, events.pause);
+    expect(paused).toEqual({ at: 'running', run, since: 100, pausedAt: 300 });
+    expect(next(paused, { ...events.pause, now: 350 })).toBe(paused);
+    expect(next(paused, events.resume)).toEqual({ at: 'running', run, since: 200 });
+    expect(next(paused, events.cancel)).toEqual({ at: 'cancelled', run, ms: 9 });
   });
 
   it('returns the same object when an event says what is so already', () => {

@@ -354,6 +354,51 @@ describe('stop', () => {
   });
 });
 
+describe('pause', () => {
+  const counting: ComputeRun<unknown> = async (cell, _inputs, ctx) => {
+    for (let done = 1; done <= 40; done++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await ctx.checkpoint();
+      ctx.progress({ done });
+    }
+    return { tables: { [cell.name]: sample }, report: 'counted' };
+  };
+  const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  it.each([false, true])('holds a job until it may go on; trained: %s', async (needsNetwork) => {
+    const { engine } = open({}, {}, counting);
+    let latest = 0;
+    const counted = job('b', { mode: 'compute', needsNetwork });
+    const run = engine.run(counted, quiet({ onProgress: ({ done }) => (latest = done) }));
+    await sleep(60);
+    engine.pause(counted.run, true);
+    await sleep(150);
+    const held = latest;
+    expect(held).toBeLessThan(40);
+    await sleep(250);
+    expect(latest).toBe(held);
+    engine.pause(counted.run, false);
+    expect((await run).report).toBe('counted');
+    expect(latest).toBe(40);
+  });
+
+  it('asked for before its worker has begun holds it as well, and a stop ends it at once', async () => {
+    const { engine } = open({}, {}, counting);
+    const stop = new AbortController();
+    let told = 0;
+    const counted = job('b', { mode: 'compute' });
+    const run = engine.run(counted, quiet({ signal: stop.signal, onProgress: () => told++ }));
+    run.catch(() => undefined);
+    engine.pause(counted.run, true);
+    await sleep(200);
+    expect(told).toBe(0);
+    const began = performance.now();
+    stop.abort();
+    await expect(run).rejects.toBeInstanceOf(Cancelled);
+    expect(performance.now() - began).toBeLessThan(100);
+  });
+});
+
 describe('parts of a run', () => {
   const payloads = Array.from({ length: 12 }, (_, n) => Float64Array.of(n));
 

@@ -106,6 +106,8 @@ export class FakeEngine implements Engine {
     return this.files.filter((f) => f.name === file).length.toString();
   }
 
+  pause(): void {}
+
   setSpeed(speed: number): void {
     this.speed = speed;
   }

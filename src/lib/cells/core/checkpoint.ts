@@ -1,16 +1,21 @@
 import { Cancelled } from '#lib/base/problem.ts';
+import type { Pause } from './pause.ts';
 
 const sliceMs = 12;
 
 /**
  * The checkpoint of one run. Throws Cancelled when the signal is aborted; lets messages in (and with them the abort)
- * once 12 ms have passed since it last did, so that it costs next to nothing in a tight loop.
+ * once 12 ms have passed since it last did, so that it costs next to nothing in a tight loop. Waits while the run is paused.
  */
-export function makeCheckpoint(signal: AbortSignal): () => Promise<void> {
+export function makeCheckpoint(signal: AbortSignal, pause?: Pause): () => Promise<void> {
   let yieldedAt = performance.now();
   return async () => {
     if (performance.now() - yieldedAt >= sliceMs) {
       await hop();
+      yieldedAt = performance.now();
+    }
+    if (pause?.held) {
+      await pause.passed(signal);
       yieldedAt = performance.now();
     }
     if (signal.aborted) throw new Cancelled();

@@ -50,7 +50,7 @@ export interface RunContext {
   /** Milliseconds since 1970; fixed for the run. */
   readonly now: () => number;
   progress(progress: Progress): void;
-  /** Lets a cancel arrive: yields when 12 ms have passed, then throws `Cancelled` if asked to stop. Await it in every outer loop. */
+  /** Lets a cancel or a pause arrive: yields when 12 ms have passed, waits while paused, throws `Cancelled` if asked to stop. Await it in every outer loop. */
   checkpoint(): Promise<void>;
   /** A problem worth telling that does not stop the run. */
   warn(problem: Problem): void;

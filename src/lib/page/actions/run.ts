@@ -71,6 +71,20 @@ export function runActions({ session, desk }: Means): readonly Action[] {
       perform: (block) => session.cancel(cellAt(block)?.id)
     },
     {
+      id: 'pause',
+      group: 'run',
+      label: () => words().pause,
+      enabled: (block) => cellAt(block)?.pausable === true && !cellAt(block)?.paused,
+      perform: (block) => session.pause(cellAt(block)!.id, true)
+    },
+    {
+      id: 'resume',
+      group: 'run',
+      label: () => words().resume,
+      enabled: (block) => cellAt(block)?.paused === true,
+      perform: (block) => session.pause(cellAt(block)!.id, false)
+    },
+    {
       id: 'stop-all',
       group: 'run',
       label: () => words().stopAll,
