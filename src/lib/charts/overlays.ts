@@ -47,12 +47,14 @@ export function overlays(model: () => PlotModel, t: ChartTokens): uPlot.Hooks.Ar
             if (value !== null) pen.dot(x, pen.y(value), t.forecast);
           }
         }
-        for (const ring of m.rings) {
-          const [x, y] = [pen.x(ring.time), pen.y(ring.value)];
-          if (x < pen.left - 1 || x > pen.right + 1) continue;
-          pen.ring(x, y, t.anomaly);
-          if (ring.words) besideRing(pen, m, ring, x, y);
-        }
+        const drawn = m.rings
+          .map((ring) => ({ ring, x: pen.x(ring.time), y: pen.y(ring.value) }))
+          .filter(({ x }) => x >= pen.left - 1 && x <= pen.right + 1);
+        for (const { x, y } of drawn) pen.ring(x, y, t.anomaly);
+        const free = withoutOverlap();
+        const middle = (pen.top + pen.bottom) / 2;
+        drawn.sort((a, b) => Math.abs(b.y - middle) - Math.abs(a.y - middle));
+        for (const { ring, x, y } of drawn) if (ring.words) besideRing(pen, m, ring, x, y, free);
         for (const line of m.lines) {
           if (!line.endLabel) continue;
           const last = line.values.findLastIndex((value) => !Number.isNaN(value));
@@ -68,24 +70,44 @@ export function overlays(model: () => PlotModel, t: ChartTokens): uPlot.Hooks.Ar
   };
 }
 
-/** The words of a ring stand after the stretch it covers, or before it when there is no room to the right. */
+/** Whether words of a width still have room at a place, which they then take. Rings far out come first. */
+function withoutOverlap() {
+  const taken: { left: number; right: number; y: number }[] = [];
+  return (left: number, width: number, y: number) => {
+    const right = left + width;
+    const clash = taken.some(
+      (t) => left < t.right + 4 && right > t.left - 4 && Math.abs(t.y - y) < 13
+    );
+    if (!clash) taken.push({ left, right, y });
+    return !clash;
+  };
+}
+
+/**
+ * The words of a ring stand after the stretch it covers, or before it when there is no room to the right; where
+ * others stand already they are left out, as the table has them all.
+ */
 function besideRing(
   pen: ReturnType<typeof penOf>,
   m: PlotModel,
   ring: PlotModel['rings'][number],
   x: number,
-  y: number
+  y: number,
+  free: ReturnType<typeof withoutOverlap>
 ) {
   const words = ring.words ?? '';
+  const wide = words.length * 6.4;
   const shade = m.stretches.find(
     (s) => s.kind === 'shade' && s.from <= ring.time && s.to >= ring.time
   );
   const end = shade ? Math.max(x, pen.x(shade.to)) : x;
   const room = pen.right - end - 24;
-  if (words.length * 6.4 > room && x - pen.left > room) {
-    pen.text(words, x - 10, y + 4, { align: 'right', ink: pen.ink });
+  if (wide > room && x - pen.left > room) {
+    if (free(x - 10 - wide, wide, y))
+      pen.text(words, x - 10, y + 4, { align: 'right', ink: pen.ink });
     return;
   }
+  if (!free(end + 10, wide, y)) return;
   if (end > x) pen.line(end + 6, y, end + 14, y, pen.ink, 1.2, []);
   pen.text(words, end + (end > x ? 18 : 10), y + 4, { ink: pen.ink });
 }

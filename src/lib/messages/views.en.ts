@@ -121,7 +121,15 @@ export const viewsEn = {
     trend: 'trend',
     seasonal: 'seasonal',
     season: (length: number) => `seasonal, ${n(length)} rows`,
-    remainder: 'remainder'
+    remainder: 'remainder',
+    series: (series: number, rows: number) =>
+      `${plural(rows, 'row', 'rows')} in ${plural(series, 'series', 'series')}`,
+    seasons: (lengths: readonly number[]) => `Season of ${lengths.map(n).join(' and ')} rows`,
+    window: (rows: number) => `Window of ${n(rows)}`,
+    alpha: (least: string, most: string) =>
+      least === most ? `Weight ${least}` : `Weights ${least} to ${most}`,
+    roughest: (series: string, share: string) =>
+      `Roughest: ${series}, its remainder ${share} of its values' spread`
   },
   live: {
     pause: 'Pause',

@@ -115,7 +115,12 @@ export const viewsZhCN = {
     trend: '趋势',
     seasonal: '季节',
     season: (length) => `季节，${n(length)} 行`,
-    remainder: '余项'
+    remainder: '余项',
+    series: (series, rows) => `${n(series)} 个序列，共 ${n(rows)} 行`,
+    seasons: (lengths) => `季节长度 ${lengths.map(n).join('、')} 行`,
+    window: (rows) => `窗口 ${n(rows)} 行`,
+    alpha: (least, most) => (least === most ? `权重 ${least}` : `权重 ${least} 至 ${most}`),
+    roughest: (series, share) => `最不规则的是 ${series}，余项占数值离散程度的 ${share}`
   },
   live: {
     pause: '暂停',
