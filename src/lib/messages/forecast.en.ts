@@ -11,6 +11,23 @@ export const forecastEn = {
   noSeries: 'No series has that name.',
   sort: 'Order of the series',
   sorts: { worst: 'Worst first', name: 'By name', volume: 'By volume' },
+  demand: 'Class of demand',
+  everyDemand: 'Every demand',
+  demandCount: (name: string, count: number) => `${name} (${n(count)})`,
+  demands: {
+    smooth: 'smooth',
+    erratic: 'erratic',
+    intermittent: 'intermittent',
+    lumpy: 'lumpy'
+  },
+  demandFigures: (adi: string, cv2: string) => `ADI ${adi} · CV² ${cv2}`,
+  demandWhy: (name: string, adi: string, cv2: string) =>
+    `Demand is ${name}: it comes in one of ${adi} rows (ADI, rare from 1.32 on), and its sizes have a CV² of ${cv2} (varied from 0.49 on).`,
+  noDemand: 'There was no demand at all.',
+  seasonShows: (length: number) => `The season of ${n(length)} rows shows.`,
+  seasonHidden: (length: number) => `The season of ${n(length)} rows in use does not show.`,
+  seasonNone: 'No season is used.',
+  seasonOther: (length: number) => `What comes round most clearly comes every ${n(length)} rows.`,
   shown: (from: number, to: number, of: number) =>
     `${n(from)}–${n(to)} of ${plural(of, 'series', 'series')}`,
   earlier: 'Earlier series',
@@ -49,7 +66,21 @@ export const forecastEn = {
   sum: (steps: number, sum: string) => `Sum of ${plural(steps, 'step', 'steps')}: ${sum}`,
   frequency: (words: string) => `Frequency ${words}`,
   season: (length: number) => (length > 1 ? `Season of ${n(length)}` : 'No season'),
-  intervals: (how: string) => `Intervals ${how}`,
+  frequencies: (name: string) => name,
+  notes: {
+    frequencyFound: (frequency: string) => `One row per ${frequency}, as found`,
+    seasonFound: (season: number) => `Season of ${n(season)}, as found in the values`,
+    seasonLong: (season: number, rows: number) =>
+      `A season of ${n(season)} needs ${n(rows)} rows, and most series have fewer`,
+    seasonShows: (season: number, found: number, series: number) =>
+      series === 1
+        ? `Season of ${n(season)}, ${found === 1 ? 'which shows' : 'which does not show'}`
+        : `Season of ${n(season)}, which shows in ${n(found)} of ${n(series)} series`,
+    conformal: 'Bands from backtest errors; those of the first origins from the model alone',
+    analytic: 'Bands from the models alone',
+    untested: (untested: number, series: number) =>
+      `${n(untested)} of ${n(series)} series too short for a backtest`
+  },
   loss: 'Training loss',
   saveNetwork: (count: number) =>
     count === 1 ? 'Save the network' : `Save the ${n(count)} networks`,

@@ -3,6 +3,16 @@ import type { forecastEn } from './forecast.en.ts';
 
 const n = (value: number) => value.toLocaleString('zh-CN');
 
+const frequencies: Readonly<Record<string, string>> = {
+  hour: '小时',
+  day: '天',
+  week: '周',
+  month: '月',
+  quarter: '季度',
+  year: '年',
+  step: '步'
+};
+
 export const forecastZhCN = {
   series: '序列',
   chosen: '选中',
@@ -11,6 +21,18 @@ export const forecastZhCN = {
   noSeries: '没有这个名称的序列。',
   sort: '序列的顺序',
   sorts: { worst: '误差大的在前', name: '按名称', volume: '按数量' },
+  demand: '需求类别',
+  everyDemand: '全部需求',
+  demandCount: (name, count) => `${name}（${n(count)}）`,
+  demands: { smooth: '平稳', erratic: '波动', intermittent: '间断', lumpy: '块状' },
+  demandFigures: (adi, cv2) => `ADI ${adi} · CV² ${cv2}`,
+  demandWhy: (name, adi, cv2) =>
+    `需求属于${name}型：平均每 ${adi} 行出现一次（ADI，1.32 起算稀少），数量的 CV² 为 ${cv2}（0.49 起算多变）。`,
+  noDemand: '从未有过需求。',
+  seasonShows: (length) => `长度为 ${n(length)} 行的季节看得出来。`,
+  seasonHidden: (length) => `所用的 ${n(length)} 行季节看不出来。`,
+  seasonNone: '没有使用季节。',
+  seasonOther: (length) => `最明显的重复间隔是 ${n(length)} 行。`,
   shown: (from, to, of) => `第 ${n(from)}–${n(to)} 个，共 ${n(of)} 个序列`,
   earlier: '前面的序列',
   later: '后面的序列',
@@ -47,10 +69,22 @@ export const forecastZhCN = {
   sum: (steps, sum) => `${n(steps)} 期合计：${sum}`,
   frequency: (words) => `频率 ${words}`,
   season: (length) => (length > 1 ? `季节长度 ${n(length)}` : '无季节'),
-  intervals: (how) => `区间 ${how}`,
   saveNetwork: (count) => (count === 1 ? '保存网络' : `保存 ${n(count)} 个网络`),
   networkUse:
     'TensorFlow.js 模型。要在别处用它预测，把它作为 source 的文件拖入笔记本，并在 lstm: network 下写出该 source 的名称。',
+  frequencies: (name) => frequencies[name] ?? name,
+  notes: {
+    frequencyFound: (frequency) => `识别出每${frequency}一行`,
+    seasonFound: (season) => `从数值中识别出季节长度 ${n(season)}`,
+    seasonLong: (season, rows) => `季节长度 ${n(season)} 需要 ${n(rows)} 行，多数序列不够`,
+    seasonShows: (season, found, series) =>
+      series === 1
+        ? `季节长度 ${n(season)}，${found === 1 ? '看得出来' : '看不出来'}`
+        : `季节长度 ${n(season)}，${n(series)} 个序列中有 ${n(found)} 个看得出来`,
+    conformal: '区间来自回测误差；最早几个起点的区间只来自模型',
+    analytic: '区间只来自模型',
+    untested: (untested, series) => `${n(series)} 个序列中有 ${n(untested)} 个太短，无法回测`
+  },
   loss: '训练损失',
   drawing: '正在读取序列',
   components: '分量',

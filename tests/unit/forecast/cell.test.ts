@@ -107,6 +107,7 @@ describe('the outputs', async () => {
       out_fitted: 240,
       out_backtest: 72,
       out_scores: 6,
+      out_series: 2,
       out_models: 6,
       out_pooled: 4,
       out_tried: 0,
@@ -174,7 +175,7 @@ describe('the outputs', async () => {
     expect(report.leaderboard.map((row) => row.model).at(-1)).toBe('naive');
     expect(report.leaderboard.reduce((sum, row) => sum + row.chosen, 0)).toBe(2);
     expect(report.first.map((key) => key.key)).toEqual([['a'], ['b']]);
-    expect(report.notes[0]).toBe('Frequency found: one row per week.');
+    expect(report.notes[0]).toEqual({ code: 'frequency-found', frequency: 'week' });
   });
 
   test('progress rises to its total', () => {

@@ -4,7 +4,13 @@ import { diagnose } from '#lib/analytics/forecast/diagnostics.ts';
 import { marginOf } from '#lib/analytics/forecast/margin.ts';
 import { afterRun, movedWords } from '#lib/cells/forecast/view-moved.ts';
 import { pooledSentences, sentencesOf, type Shown } from '#lib/cells/forecast/view-sentences.ts';
-import { orderedSeries, tallyOf, type SeriesScore } from '#lib/cells/forecast/view-data.ts';
+import { natureWords, seasonWords } from '#lib/cells/forecast/view-nature.ts';
+import {
+  demandTally,
+  orderedSeries,
+  tallyOf,
+  type SeriesScore
+} from '#lib/cells/forecast/view-data.ts';
 import { addOverride, overridesFor, removeOverride } from '#lib/cells/forecast/view-plan.ts';
 import { forecastEn } from '#lib/messages/forecast.en.ts';
 
@@ -28,7 +34,14 @@ describe('lists of series', () => {
     parts: [key],
     model: 'ets',
     mase: [0.5, 2, null][i]!,
-    volume: [1, 2, 3][i]!
+    volume: [1, 2, 3][i]!,
+    nature: {
+      demand: i === 2 ? ('lumpy' as const) : ('smooth' as const),
+      adi: i === 2 ? 3.25 : 1,
+      cv2: i === 2 ? 0.7 : 0.1,
+      seasonal: i === 0,
+      season: [12, 7, 1][i]!
+    }
   }));
   const keys = (...args: [Parameters<typeof orderedSeries>[1], string]) =>
     orderedSeries(entries, ...args).map((entry) => entry.key);
@@ -39,6 +52,23 @@ describe('lists of series', () => {
     expect(keys('volume', '')).toEqual(['b 1', 'a 9', 'a 10']);
     expect(keys('name', '1 A')).toEqual(['a 10']);
     expect(keys('name', 'zzz')).toEqual([]);
+  });
+
+  test('of one class of demand alone', () => {
+    expect(demandTally(entries)).toEqual([
+      ['smooth', 2],
+      ['lumpy', 1]
+    ]);
+    expect(orderedSeries(entries, 'name', '', 'lumpy').map(({ key }) => key)).toEqual(['b 1']);
+    expect(natureWords(entries[2]!.nature, forecastEn, 'en')).toBe(
+      'Demand is lumpy: it comes in one of 3.25 rows (ADI, rare from 1.32 on), and its sizes have a CV² of 0.7 (varied from 0.49 on).'
+    );
+    const said = entries.map(({ nature }) => seasonWords(nature, 12, forecastEn));
+    expect(said).toEqual([
+      'The season of 12 rows shows.',
+      'The season of 12 rows in use does not show. What comes round most clearly comes every 7 rows.',
+      'The season of 12 rows in use does not show.'
+    ]);
   });
 
   test('tallies say who won how often', () => {

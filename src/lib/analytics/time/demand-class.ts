@@ -10,10 +10,23 @@ const variableSize = 0.49;
  * demand is intermittent.
  */
 export function demandClass(values: Float64Array): DemandClass {
-  const rare = intervalOfDemand(values) >= longInterval;
-  const varied = variationOfSize(values) >= variableSize;
-  if (rare) return varied ? 'lumpy' : 'intermittent';
-  return varied ? 'erratic' : 'smooth';
+  return demandFigures(values).kind;
+}
+
+/** The class of demand with the two figures it rests on. */
+export function demandFigures(values: Float64Array): {
+  readonly kind: DemandClass;
+  /** ADI. */
+  readonly interval: number;
+  /** CV². */
+  readonly variation: number;
+} {
+  const [interval, variation] = [intervalOfDemand(values), variationOfSize(values)];
+  const varied = variation >= variableSize;
+  if (interval >= longInterval) {
+    return { kind: varied ? 'lumpy' : 'intermittent', interval, variation };
+  }
+  return { kind: varied ? 'erratic' : 'smooth', interval, variation };
 }
 
 /** Whether demand comes so rarely that its rate, not its level, is forecast. */

@@ -5,9 +5,10 @@ import { ident, literal } from './sql.ts';
 export const seriesLimit = 200_000;
 
 /** SQL for the key of a series in words: its `by` values, joined. '' where there is no `by`. */
-export function seriesKey(by: readonly string[]): string {
+export function seriesKey(by: readonly string[], alias?: string): string {
   if (by.length === 0) return `''`;
-  const parts = by.map((name) => `coalesce(CAST(${ident(name)} AS VARCHAR), '–')`);
+  const of = alias === undefined ? '' : `${alias}.`;
+  const parts = by.map((name) => `coalesce(CAST(${of}${ident(name)} AS VARCHAR), '–')`);
   return `concat_ws(' · ', ${parts.join(', ')})`;
 }
 

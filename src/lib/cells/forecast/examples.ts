@@ -25,6 +25,16 @@ const figures = [...fit, 'ms', 'note'];
 const tests = ['ljung_box', 'ljung_box_p', 'jarque_bera', 'jarque_bera_p', 'acf_1'];
 const checks = ['mean', 'mean_error', 'lags', 'degrees', ...tests];
 
+const nature = [
+  'row_count',
+  'demand_class',
+  'adi',
+  'cv2',
+  'season_used',
+  'season_shows',
+  'season_found'
+];
+
 /** A week of days, one product. */
 const daily = [
   'day,units',
@@ -59,7 +69,8 @@ export const examples: readonly Example[] = [
     expect: {
       example: { columns: ['sku', 'month', 'model', 'yhat', ...bands], rows: 12 },
       example_scores: { columns: ['sku', 'model', ...scores, 'chosen'] },
-      example_models: { columns: ['sku', 'model', ...figures] }
+      example_models: { columns: ['sku', 'model', ...figures] },
+      example_series: { columns: ['sku', ...nature], rows: 2 }
     }
   },
   {

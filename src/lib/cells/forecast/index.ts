@@ -50,6 +50,7 @@ export default defineKind({
     'backtest',
     'scores',
     'models',
+    'series',
     'pooled',
     'rollup',
     'tried',

@@ -29,6 +29,20 @@ export interface TrainingCurve {
   readonly loss: readonly number[];
 }
 
+/** What the run decided or found besides, for the view to say in the reader's language. */
+export type ForecastNote =
+  | { readonly code: 'frequency-found'; readonly frequency: string }
+  | { readonly code: 'season-found'; readonly season: number }
+  | { readonly code: 'season-long'; readonly season: number; readonly rows: number }
+  | {
+      readonly code: 'season-shows';
+      readonly season: number;
+      readonly found: number;
+      readonly series: number;
+    }
+  | { readonly code: 'bands'; readonly from: 'conformal' | 'analytic' }
+  | { readonly code: 'untested'; readonly untested: number; readonly series: number };
+
 /** What the forecast view shows before it reads any row. */
 export interface ForecastReport {
   readonly time: string;
@@ -48,5 +62,5 @@ export interface ForecastReport {
   readonly first: readonly SeriesKey[];
   readonly worst: readonly SeriesKey[];
   readonly training: readonly TrainingCurve[];
-  readonly notes: readonly string[];
+  readonly notes: readonly ForecastNote[];
 }

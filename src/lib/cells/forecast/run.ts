@@ -1,6 +1,7 @@
 import { vectorOf, valueAt, type Columns } from '#lib/base/columns.ts';
 import type { Scalar } from '#lib/base/problem.ts';
 import type { SavedNetwork } from '#lib/analytics/forecast/layers-model.ts';
+import { commonSeason, findSeason } from '#lib/analytics/time/find-season.ts';
 import type { Panel, Series } from '#lib/analytics/time/panel.ts';
 import type { ComputeRunOf } from '#lib/cells/core/define.ts';
 import { explainedTables } from './explained-tables.ts';
@@ -15,6 +16,7 @@ import { pooledTable, rollupTable } from './rollup-tables.ts';
 import { judge } from './results.ts';
 import { networkTable, readNetworks } from './saved-networks.ts';
 import { settingsOf } from './settings.ts';
+import { seriesTable } from './series-table.ts';
 import { summarise } from './summary.ts';
 import { backtestTable, fittedTable, forecastTable, modelsTable, scoresTable } from './tables.ts';
 import { tryModels } from './try-models.ts';
@@ -25,7 +27,9 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
   const source = inputs[config.source]!;
   const usable = usableSeries(cell, source, ctx);
   const lengths = usable.panel.series.map((series) => series.values.length);
-  const settings = settingsOf(config, usable.frequency, lengths);
+  const settings = settingsOf(config, usable.frequency, lengths, () =>
+    commonSeason(usable.panel.series.map(({ values }) => findSeason(values)))
+  );
   warnOfIdleKeys(config, settings, ctx);
   const explained = readRegressors(cell, inputs, usable.panel, settings, ctx);
   const { panel } = explained;
@@ -47,6 +51,7 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
     [`${name}_backtest`]: () => backtestTable(results, context),
     [`${name}_scores`]: () => scoresTable(results, context),
     [`${name}_models`]: () => modelsTable(results, context),
+    [`${name}_series`]: () => seriesTable(results, context),
     ...explainedTables(name, results, context),
     [`${name}_plan`]: () => planTable(results, overridden(cell, results, context, ctx), context),
     [`${name}_pooled`]: () => pooledTable(results, sums, context),

@@ -5,6 +5,7 @@ import type { ModelOptions } from '#lib/analytics/forecast/model.ts';
 import { seasonOf, type Frequency } from '#lib/analytics/time/frequency.ts';
 import type { ConfigOf } from '#lib/cells/core/define.ts';
 import type kind from './index.ts';
+import type { ForecastNote } from './report.ts';
 
 export type ForecastConfig = ConfigOf<typeof kind>;
 
@@ -18,7 +19,7 @@ export interface Settings {
   readonly season: number;
   readonly horizon: number;
   readonly backtest: { readonly wanted: number; readonly step: number; readonly horizon: number };
-  readonly notes: readonly string[];
+  readonly notes: readonly ForecastNote[];
 }
 
 const horizons: Readonly<Record<string, number>> = {
@@ -30,26 +31,30 @@ const horizons: Readonly<Record<string, number>> = {
   year: 3
 };
 
-/** Fills in what the data decides: the season from the frequency, if at least half of the series have two of it. */
+/**
+ * Fills in what the data decides: the season from the frequency, if at least half of the series have two of it; where
+ * the frequency has none of its own, the one `found` in the values.
+ */
 export function settingsOf(
   config: ForecastConfig,
   frequency: Frequency,
-  lengths: readonly number[]
+  lengths: readonly number[],
+  found: () => number = () => 1
 ): Settings {
   const levels = [...new Set(config.levels ?? [80, 95])].sort((a, b) => a - b);
   const natural = seasonOf(frequency);
   const long = lengths.filter((length) => length >= 2 * natural).length;
-  const season = config.season ?? (2 * long >= lengths.length ? natural : 1);
+  const season =
+    config.season ?? (natural === 1 ? found() : 2 * long >= lengths.length ? natural : 1);
   const horizon = config.horizon ?? horizons[frequency.name] ?? 6;
-  const notes: string[] = [];
+  const notes: ForecastNote[] = [];
   if (config.frequency === undefined || config.frequency === 'auto') {
-    notes.push(`Frequency found: one row per ${frequency.name}.`);
+    notes.push({ code: 'frequency-found', frequency: frequency.name });
   }
-  if (config.season === undefined && season !== natural) {
-    notes.push(
-      `A season of ${natural} needs ${2 * natural} rows; most series have fewer, so none is used.`
-    );
+  if (config.season === undefined && season < natural) {
+    notes.push({ code: 'season-long', season: natural, rows: 2 * natural });
   }
+  if (config.season === undefined && season > natural) notes.push({ code: 'season-found', season });
   return {
     names: [...new Set(config.models ?? ['auto'])],
     levels,

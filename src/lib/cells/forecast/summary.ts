@@ -1,7 +1,13 @@
 import type { Scalar } from '#lib/base/problem.ts';
 import { isSeasonal } from '#lib/analytics/time/season-test.ts';
 import type { Panel, Series } from '#lib/analytics/time/panel.ts';
-import type { ForecastReport, LeaderboardRow, SeriesKey, TrainingCurve } from './report.ts';
+import type {
+  ForecastNote,
+  ForecastReport,
+  LeaderboardRow,
+  SeriesKey,
+  TrainingCurve
+} from './report.ts';
 import type { Judged, SeriesResult } from './results.ts';
 import type { Settings } from './settings.ts';
 
@@ -93,22 +99,16 @@ function meanOf(values: readonly number[]): number | null {
   return present.length === 0 ? null : present.reduce((sum, v) => sum + v, 0) / present.length;
 }
 
-function seasonNotes(results: readonly SeriesResult[], { season }: Settings): string[] {
+function seasonNotes(results: readonly SeriesResult[], { season }: Settings): ForecastNote[] {
   if (season < 2) return [];
   const found = results.filter(({ series }) => isSeasonal(series.values, season, 2)).length;
-  return [
-    `Season of ${season} rows: an autocorrelation test (90 %) finds it in ${found} of ${results.length} series.`
-  ];
+  return [{ code: 'season-shows', season, found, series: results.length }];
 }
 
-function bandNotes(results: readonly SeriesResult[], settings: Settings): string[] {
+function bandNotes(results: readonly SeriesResult[], { intervals }: Settings): ForecastNote[] {
   const untested = results.filter((r) => r.judged[r.chosen]!.scores.origins === 0).length;
   return [
-    settings.intervals === 'conformal'
-      ? 'Bands come from backtest errors; those of the first origins, which had none to learn from, from the model alone.'
-      : 'Bands come from the models alone.',
-    ...(untested > 0
-      ? [`${untested} of ${results.length} series are too short for a backtest.`]
-      : [])
+    { code: 'bands', from: intervals },
+    ...(untested > 0 ? [{ code: 'untested' as const, untested, series: results.length }] : [])
   ];
 }

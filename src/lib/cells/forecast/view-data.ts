@@ -1,4 +1,5 @@
 import { toRows, vectorOf, type Value } from '#lib/base/columns.ts';
+import type { DemandClass } from '#lib/analytics/time/demand-class.ts';
 import { keyLabel } from '#lib/analytics/time/panel.ts';
 import { ident } from '../core/sql.ts';
 import type { ViewData } from '../core/view.ts';
@@ -41,6 +42,20 @@ export interface SeriesEntry {
   readonly mase: number | null;
   /** Sum of the chosen forecast. */
   readonly volume: number;
+  readonly nature: Nature;
+}
+
+/** How the demand of a series comes, and which season shows in it. */
+export interface Nature {
+  readonly demand: DemandClass;
+  /** Rows per row with demand; null without any. */
+  readonly adi: number | null;
+  /** Squared coefficient of variation of the sizes. */
+  readonly cv2: number;
+  /** Whether the season in use shows. */
+  readonly seasonal: boolean;
+  /** The length that shows most, 1 for none. */
+  readonly season: number;
 }
 
 const figures = ({ levels }: ForecastNames) =>
@@ -80,11 +95,10 @@ export async function seriesEntries(
   names: ForecastNames,
   scores: readonly SeriesScore[]
 ): Promise<SeriesEntry[]> {
-  const by = names.by.map(ident);
-  const columns = [`${seriesKey(names.by)} AS "#key"`, ...by, 'sum(yhat) AS "#sum"'];
-  const grouped = by.length > 0 ? ` GROUP BY ALL` : '';
+  const own = names.by.map((name) => `f.${ident(name)}`);
+  const nature = 'n.demand_class, n.adi, n.cv2, n.season_shows, n.season_found';
   const table = await data.query(
-    `SELECT ${columns.join(', ')} FROM ${ident(names.name)}${grouped}`,
+    `SELECT ${[`${seriesKey(names.by, 'f')} AS "#key"`, ...own, 'sum(f.yhat) AS "#sum"', nature].join(', ')} FROM ${ident(names.name)} f JOIN ${ident(`${names.name}_series`)} n ON ${seriesKey(names.by, 'f')} = ${seriesKey(names.by, 'n')} GROUP BY ALL`,
     seriesLimit
   );
   const chosen = new Map(scores.flatMap((s) => (s.chosen ? [[s.key, s] as const] : [])));
@@ -97,21 +111,40 @@ export async function seriesEntries(
       parts: vectors.map((vector) => keyLabel([vector], i)),
       model: score?.model ?? '',
       mase: score?.mase ?? null,
-      volume: numberOf(row['#sum']) ?? 0
+      volume: numberOf(row['#sum']) ?? 0,
+      nature: {
+        demand: textOf(row['demand_class']) as DemandClass,
+        adi: numberOf(row['adi']),
+        cv2: numberOf(row['cv2']) ?? 0,
+        seasonal: row['season_shows'] === true,
+        season: numberOf(row['season_found']) ?? 1
+      }
     };
   });
 }
 
 export type SeriesOrder = 'worst' | 'name' | 'volume';
 
-/** The series whose key holds all words looked for, in the order asked for. */
+const classes: readonly DemandClass[] = ['smooth', 'erratic', 'intermittent', 'lumpy'];
+
+/** The classes of demand that there are, with how many series each has. */
+export function demandTally(entries: readonly SeriesEntry[]): (readonly [DemandClass, number])[] {
+  return classes.flatMap((kind) => {
+    const count = entries.filter(({ nature }) => nature.demand === kind).length;
+    return count > 0 ? [[kind, count] as const] : [];
+  });
+}
+
+/** The series whose key holds all words looked for, of one class of demand where one is asked for, in the order asked for. */
 export function orderedSeries(
   entries: readonly SeriesEntry[],
   order: SeriesOrder,
-  search: string
+  search: string,
+  demand: DemandClass | null = null
 ): SeriesEntry[] {
   const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  const found = entries.filter(({ key }) => {
+  const found = entries.filter(({ key, nature }) => {
+    if (demand !== null && nature.demand !== demand) return false;
     const own = key.toLocaleLowerCase();
     return words.every((word) => own.includes(word));
   });
