@@ -19,6 +19,25 @@ export class Prototypes {
     return this.#size < 2 ? 0 : this.#values[this.#size - 1]! - this.#values[0]!;
   }
 
+  /** The ends of the range; NaN before there is any value. */
+  get least(): number {
+    return this.#size === 0 ? Number.NaN : this.#values[0]!;
+  }
+
+  get greatest(): number {
+    return this.#size === 0 ? Number.NaN : this.#values[this.#size - 1]!;
+  }
+
+  /** The values stored, ascending; `restore` takes them up again. */
+  snapshot(): Float64Array {
+    return this.#values.slice(0, this.#size);
+  }
+
+  restore(values: Float64Array): void {
+    this.#values.set(values);
+    this.#size = values.length;
+  }
+
   /** The stored value nearest to `x`; NaN before there is any. */
   nearest(x: number): number {
     const at = this.#place(x);

@@ -1,146 +1,148 @@
-import { normalQuantile } from '#lib/analytics/stats/normal.ts';
-import { Past } from './past.ts';
+import { methods } from './detectors/methods.ts';
+import { Refractory } from './detectors/refractory.ts';
+import {
+  short,
+  type Judged,
+  type Method,
+  type StreamDetector
+} from './detectors/stream-detector.ts';
+import { Tail } from './detectors/tail.ts';
 
-export const detectMethods = ['zscore', 'robust'] as const;
-type DetectMethod = (typeof detectMethods)[number];
+export type DetectMethod = keyof typeof methods;
+export const detectMethods = Object.keys(methods) as readonly DetectMethod[];
+export const defaultMethod: DetectMethod = 'novelty';
 
-/** How a measure is watched. Without a method: `robust`. */
+/** How a measure is watched. */
 export interface DetectorSpec {
   readonly measure: string;
   readonly method: DetectMethod;
-  /** Scores beyond it, either way, are anomalies. */
+  /** Scores beyond it, either way, are anomalies; null: the method's own. */
   readonly threshold: number | null;
   /** Instead of a threshold: false alarms to expect per window and key. */
   readonly falseAlarms: number | null;
-  /** Past windows of the key that a value is judged against. */
+  /** Past windows of the key that a value is judged against, where the method has such a number. */
   readonly history: number;
-  /** Windows in one season; 0 = none. */
-  readonly season: number;
+  /** Windows in one season; 0 = none, 'auto' = found in the data. */
+  readonly season: number | 'auto';
+  /** Milliseconds from one window to the next; NaN for sessions. */
+  readonly slide: number;
+  /** Windows that an incident lasts; null: the method's own. */
+  readonly refractory: number | null;
+  readonly seed: number;
 }
 
-/** What a value was expected to be. `score` is signed, in (robust) standard deviations. */
-export interface Reading {
-  readonly expected: number;
-  readonly lo: number;
-  readonly hi: number;
-  readonly score: number;
+/** What a value was expected to be. `score` is in the method's own unit. */
+export interface Reading extends Judged {
   readonly anomaly: boolean;
-  /** Past windows that the judgement rests on. */
-  readonly basis: number;
+  /** Why it is an anomaly, for people; empty if it is none. */
+  readonly reason: string;
 }
 
-/** Past windows needed before the first judgement. */
-export const leastHistory = 8;
-const leastSeasons = 2;
-const seasonsKept = 8;
+/** What is kept of one key. */
+interface Series {
+  readonly detector: StreamDetector;
+  readonly refractory: Refractory;
+  readonly tail: Tail | null;
+  /** Windows so far, for those that lie on no grid. */
+  windows: number;
+}
+
+/** Numbers beyond would overflow when squared and added up. */
+const mostExtreme = 1e150;
+const mostScore = 1e12;
+const day = 86_400_000;
 
 /**
- * Judges the windows of every key against the trailing windows of the same key.
- *
- * - `zscore`: (x − mean) / sample standard deviation of the last `history` windows.
- * - `robust`: (x − median) / (1.4826 · MAD); where more than half of the past is one value, the mean absolute
- *   deviation (× 1.2533) stands in for the MAD.
- * - With a season, what is judged is x less the mean (or median) of the last values at the same place in the season.
- *
- * The spread is never taken as less than 1 % of the level, so that a perfectly flat past does not make an
- * anomaly of every ripple. `falseAlarms` becomes a two-sided threshold under normal noise, widened for the
- * short past as Student's t is (Cornish–Fisher; the MAD counts for 37 % of its sample). Every value joins
- * the past after it was judged, so a lasting shift becomes the new normal. Missing values are neither judged
- * nor remembered. O(history) per window.
+ * Judges the windows of every key against the earlier windows of the same key, and says which are anomalies:
+ * those whose score is beyond the threshold and the greatest of the incident they belong to. A budget of false
+ * alarms becomes a threshold by theory at first (independent normal noise), and by the tail of the key's own
+ * scores once there are some hundred windows. A value is learnt after it was judged; missing values are neither
+ * judged nor learnt.
  */
 export class Detector {
   readonly spec: DetectorSpec;
-  readonly #past: Past[] = [];
-  readonly #phases: Map<number, Past>[] = [];
+  readonly #method: Method;
+  readonly #refractory: number;
+  readonly #series: (Series | undefined)[] = [];
 
   constructor(spec: DetectorSpec) {
     this.spec = spec;
+    this.#method = methods[spec.method];
+    this.#refractory = spec.refractory ?? refractoryOf(this.#method, spec.slide);
   }
 
-  /** Judges the value of a window (`index` counts windows since 1970) and remembers it; null while the past is too short. */
+  /** Judges the value of a window (`index` counts windows since 1970, NaN for sessions); null while too little is known. */
   judge(slot: number, index: number, value: number): Reading | null {
     if (value !== value) return null;
-    const phase = this.#phase(slot, index);
-    const level = phase ? (phase.size < leastSeasons ? null : this.#centre(phase)) : 0;
-    phase?.push(value);
-    if (level === null) return null;
-    const past = (this.#past[slot] ??= new Past(this.spec.history));
-    const reading = past.size < leastHistory ? null : this.#against(past, level, value);
-    past.push(value - level);
-    return reading;
+    const series = (this.#series[slot] ??= this.#begin());
+    const t = index === index ? index : series.windows;
+    series.windows++;
+    const held = Math.max(-mostExtreme, Math.min(mostExtreme, value));
+    const limit = this.#limit(series);
+    const judged = series.detector.update(t, held, limit);
+    if (!judged) return null;
+    const score = Math.max(-mostScore, Math.min(mostScore, judged.score));
+    const size = Math.abs(score);
+    const isGreatest = series.refractory.takes(t, size);
+    series.tail?.learn(isGreatest ? size : 0);
+    const { expected, lo, hi } = judged;
+    if (!isGreatest || !(size > limit))
+      return { score, expected, lo, hi, anomaly: false, reason: '' };
+    const why = series.detector.reason({ ...judged, score });
+    series.detector.told?.();
+    const reason = `${this.spec.measure} ${short(value)} is ${why}`;
+    return { score, expected, lo, hi, anomaly: true, reason };
   }
 
-  #phase(slot: number, index: number): Past | null {
-    const { season } = this.spec;
-    if (season === 0) return null;
-    const phases = (this.#phases[slot] ??= new Map());
-    const place = ((index % season) + season) % season;
-    let ring = phases.get(place);
-    if (!ring) phases.set(place, (ring = new Past(seasonsKept)));
-    return ring;
+  /** Everything that is known of every key, as plain data. */
+  snapshot(): unknown {
+    return this.#series.map(
+      (series) =>
+        series && {
+          detector: series.detector.snapshot(),
+          refractory: series.refractory.snapshot(),
+          tail: series.tail?.snapshot() ?? null,
+          windows: series.windows
+        }
+    );
   }
 
-  #centre(past: Past): number {
-    return this.spec.method === 'zscore' ? past.mean() : past.median();
+  restore(snapshot: unknown): void {
+    const all = snapshot as (
+      { detector: unknown; refractory: number[][]; tail: unknown; windows: number } | undefined
+    )[];
+    this.#series.length = 0;
+    all.forEach((state, slot) => {
+      if (!state) return;
+      const series = this.#begin();
+      series.detector.restore(state.detector);
+      series.refractory.restore(state.refractory);
+      if (state.tail !== null) series.tail?.restore(state.tail);
+      series.windows = state.windows;
+      this.#series[slot] = series;
+    });
   }
 
-  #against(past: Past, level: number, value: number): Reading {
-    const centre = this.#centre(past);
-    const expected = level + centre;
-    const spread = Math.max(this.#spread(past, centre), Math.abs(expected) * 0.01, 1e-9);
-    const score = (value - expected) / spread;
-    const threshold = this.#threshold(past.size);
+  #begin(): Series {
+    const { falseAlarms } = this.spec;
     return {
-      expected,
-      lo: expected - threshold * spread,
-      hi: expected + threshold * spread,
-      score,
-      anomaly: Math.abs(score) > threshold,
-      basis: past.size
+      detector: this.#method.make(this.spec),
+      refractory: new Refractory(this.#refractory),
+      tail: falseAlarms === null || this.#method.startsOver ? null : new Tail(falseAlarms),
+      windows: 0
     };
   }
 
-  #spread(past: Past, centre: number): number {
-    if (this.spec.method === 'zscore') return past.deviation(centre);
-    const deviation = 1.482602218505602 * past.medianDeviation();
-    return deviation > 0 ? deviation : 1.2533141373155 * past.meanDeviation(centre);
-  }
-
-  #threshold(basis: number): number {
-    const { threshold, falseAlarms, method } = this.spec;
+  #limit({ detector, tail }: Series): number {
+    const { threshold, falseAlarms } = this.spec;
     if (threshold !== null) return threshold;
-    if (falseAlarms === null) return method === 'zscore' ? 3 : 3.5;
-    const efficiency = method === 'zscore' ? 1 : 0.37;
-    const z = normalQuantile(1 - Math.min(falseAlarms, 1) / 2);
-    return studentQuantile(z, efficiency * (basis - 1)) * Math.sqrt(1 + 1 / basis);
+    if (falseAlarms === null) return this.#method.threshold;
+    const own = tail?.limit ?? Number.NaN;
+    return own === own ? own : detector.limitFor(falseAlarms);
   }
 }
 
-/** The quantile of Student's t with `freedom` degrees that a normal quantile `z` stands for (Cornish–Fisher to the third order; good from about 5 degrees on). */
-function studentQuantile(z: number, freedom: number): number {
-  const z3 = z ** 3;
-  const z5 = z ** 5;
-  const z7 = z ** 7;
-  return (
-    z +
-    (z3 + z) / (4 * freedom) +
-    (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom ** 2) +
-    (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * freedom ** 3)
-  );
-}
-
-/** Why a window is an anomaly, for people. */
-export function reasonOf(spec: DetectorSpec, reading: Reading, value: number): string {
-  const side = reading.score > 0 ? 'above' : 'below';
-  const unit = spec.method === 'zscore' ? 'standard deviations' : 'robust standard deviations';
-  const centre = spec.method === 'zscore' ? 'mean' : 'median';
-  const season = spec.season > 0 ? ' for this place in the season' : '';
-  return (
-    `${spec.measure} ${short(value)} is ${short(Math.abs(reading.score))} ${unit} ${side} ` +
-    `${short(reading.expected)}, the ${centre} of the last ${reading.basis} windows${season}`
-  );
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
+function refractoryOf({ refractory }: Method, slide: number): number {
+  if (refractory !== 'day') return refractory;
+  return slide > 0 ? Math.max(10, Math.min(200, Math.round(day / slide))) : 10;
 }

@@ -203,7 +203,7 @@ export class MonitorFold {
     values: readonly number[]
   ): readonly (Reading | null)[] {
     const { window } = this.#spec;
-    const index = window.kind === 'grid' ? Math.round(start / window.slide) : 0;
+    const index = window.kind === 'grid' ? Math.round(start / window.slide) : Number.NaN;
     return this.#detectors.map((detector, d) => {
       const value = values[this.#detected[d]!]!;
       const reading = detector.judge(slot, index, value);

@@ -6,7 +6,7 @@ import {
   type Vector
 } from '#lib/base/columns.ts';
 import type { Transition } from './alert-board.ts';
-import { reasonOf, type DetectorSpec, type Reading } from './detect.ts';
+import type { DetectorSpec, Reading } from './detect.ts';
 import type { KeyTable } from './keys.ts';
 import { Table } from './table.ts';
 
@@ -48,8 +48,7 @@ export class MonitorRows {
   }
 
   anomaly(end: number, slot: number, spec: DetectorSpec, value: number, reading: Reading): void {
-    const { expected, lo, hi, score } = reading;
-    const reason = reasonOf(spec, reading, value);
+    const { expected, lo, hi, score, reason } = reading;
     this.#anomalies.push([end, spec.measure, value, expected, lo, hi, score, reason]);
     this.#anomalySlots.push(slot);
   }

@@ -1,3 +1,6 @@
+/** Where the oldest number of a `Past` stands among them, and the numbers as they stand: sums do not depend on a restart. */
+export type PastSnapshot = readonly number[];
+
 /**
  * The last `capacity` numbers of a series, in order of age and in order of size, so that order figures
  * cost no sorting. O(capacity) moves per push; O(size) per figure. Finite numbers only.
@@ -21,6 +24,21 @@ export class Past {
       this.#oldest = (this.#oldest + 1) % this.#byAge.length;
     }
     this.#insert(value);
+  }
+
+  clear(): void {
+    this.size = 0;
+    this.#oldest = 0;
+  }
+
+  snapshot(): PastSnapshot {
+    return [this.#oldest, ...this.#byAge.subarray(0, this.size)];
+  }
+
+  restore([oldest = 0, ...numbers]: PastSnapshot): void {
+    this.clear();
+    for (const value of numbers) this.push(value);
+    this.#oldest = oldest;
   }
 
   mean(): number {

@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { checkRule, type AlertRule } from '#lib/analytics/stream/alert-board.ts';
-import type { DetectorSpec } from '#lib/analytics/stream/detect.ts';
+import { defaultMethod, type DetectorSpec } from '#lib/analytics/stream/detect.ts';
+import { methods } from '#lib/analytics/stream/detectors/methods.ts';
 import { parseTime } from '#lib/analytics/stream/event-time.ts';
 import { parseMeasures, type MeasurePlan } from '#lib/analytics/stream/measures.ts';
 import { figureNamesOf } from '#lib/analytics/stream/monitor-fold.ts';
@@ -192,14 +193,28 @@ function detectorOf(
       remedy: 'Use `threshold`, or a window with a size.'
     });
   }
+  const method = detect.method ?? defaultMethod;
+  if (detect.season !== undefined && methods[method].season === 'none') {
+    throw fail('config.combination', {
+      detail: `\`${method}\` has no season.`,
+      remedy: 'Remove `season`, or use `novelty`, `seasonal`, `robust` or `zscore`.'
+    });
+  }
   return {
     measure,
-    method: detect.method ?? 'robust',
+    method,
     threshold: detect.threshold ?? null,
     falseAlarms: detect.budget === undefined ? null : (detect.budget * slide!) / week,
     history: detect.history ?? defaultHistory,
-    season: detect.season === undefined ? 0 : seasonOf(detect.season, slide!)
+    season: detect.season === undefined ? naturalSeason(method) : seasonOf(detect.season, slide!),
+    slide: slide ?? Number.NaN,
+    refractory: detect.refractory ?? null,
+    seed: detect.seed ?? 0
   };
+}
+
+function naturalSeason(method: DetectorSpec['method']): number | 'auto' {
+  return methods[method].season === 'auto' ? 'auto' : 0;
 }
 
 function seasonOf(text: string, slide: number): number {

@@ -28,7 +28,7 @@ const alertColumns = ['state', 'value', 'evidence_from', 'evidence_to'];
 
 const monitor = defineKind({
   kind: 'monitor',
-  version: 1,
+  version: 2,
   title: 'Monitor',
   summary: 'Windows over a stream, with measures, anomalies and alerts',
   group: 'live',

@@ -1,6 +1,5 @@
 import type { AlertState } from '#lib/analytics/stream/alert-machine.ts';
 import type { Transition } from '#lib/analytics/stream/alert-board.ts';
-import { reasonOf } from '#lib/analytics/stream/detect.ts';
 import type {
   MonitorFold,
   MonitorWatcher,
@@ -116,7 +115,7 @@ export class Recorder implements MonitorWatcher {
       value,
       expected: reading.expected,
       score: reading.score,
-      reason: reasonOf(spec, reading, value)
+      reason: reading.reason
     };
   }
 

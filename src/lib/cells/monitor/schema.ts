@@ -17,10 +17,19 @@ const season = v.string('a number of windows such as 24, or a duration such as 1
 const detectSchema = v.object({
   measure: v.string('the name of a measure'),
   method: v.optional(v.picklist(detectMethods, `one of ${detectMethods.join(', ')}`)),
-  threshold: v.optional(f.number({ ...words('Threshold', 'In standard deviations.'), min: 0 })),
+  threshold: v.optional(
+    f.number({
+      ...words('Threshold', "Scores beyond it are anomalies, in the method's unit."),
+      min: 0
+    })
+  ),
   budget: v.optional(f.number({ ...words('Budget', 'False alarms a week and key.'), min: 0 })),
   history: v.optional(f.integer({ ...words('History', 'Past windows.'), min: 8 })),
-  season: v.optional(season)
+  season: v.optional(season),
+  refractory: v.optional(
+    f.integer({ ...words('Refractory', 'Windows that an incident lasts.'), min: 0 })
+  ),
+  seed: v.optional(f.integer(words('Seed', 'For half_space_trees and random_cut_forest.')))
 });
 
 const condition = v.pipe(
@@ -84,7 +93,7 @@ export const monitorSchema = v.object({
   detect: v.optional(
     f.nested(f.listOf(shorthand('measure', detectSchema)), {
       label: 'Detect',
-      help: 'Measures to judge against their own past: {measure, method, threshold or budget, history, season}.',
+      help: 'Measures to judge against their own past: {measure, method, threshold or budget, history, season, refractory}.',
       fallback: 'no detection'
     })
   ),
