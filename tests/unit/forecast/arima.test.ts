@@ -43,6 +43,18 @@ function walk(seed: number, n = 40): Float64Array {
   });
 }
 
+/** A week that moves on by itself, with memory from day to day. */
+function mixed(seed: number, n: number): Float64Array {
+  const random = seeded(seed);
+  const week = [3, 1, 0, 0, 2, 6, -4];
+  let memory = 0;
+  return Float64Array.from({ length: n }, (_, t) => {
+    memory = 0.6 * memory + random() - 0.5;
+    week[t % 7]! += 0.3 * (random() - 0.5);
+    return 50 + 4 * week[t % 7]! + 3 * memory;
+  });
+}
+
 function at(order: ArimaOrder, u: readonly number[]): Float64Array {
   return coefficientsAt(order, u.slice(0, count(order)));
 }
@@ -199,6 +211,22 @@ describe('the models', () => {
     expect(full.tried!.length).toBeGreaterThan(quick.tried!.length);
     if (Object.keys(quick.parameters).length <= 5) {
       expect(full.aicc).toBeLessThan(quick.aicc + 0.01);
+    }
+  });
+
+  test('a long series, searched in passing, is fitted as well as the orders that made it', () => {
+    for (const seed of [1, 2, 3]) {
+      const values = mixed(seed, 400);
+      const searched = sarima.fit(values, { season: 7 });
+      const own = sarima.fit(values, {
+        season: 7,
+        arima: { order: [1, 0, 0], seasonal: [0, 1, 1] }
+      });
+      expect(searched.aicc).toBeLessThan(own.aicc + 0.05);
+      expect(searched.tried!.length).toBeGreaterThan(30);
+      const [first] = searched.tried!;
+      expect(searched.description).toContain(first!.description);
+      expect(searched.aicc).toBeCloseTo(first!.aicc, 1);
     }
   });
 

@@ -4,10 +4,14 @@ import { chooseDifferences } from './differencing.ts';
 import { estimate, reestimate } from './estimate.ts';
 import { arimaFitted, type ArimaFitted } from './fitted.ts';
 import type { ArimaOrder } from './order.ts';
-import { exhaustive, stepwise, Trials, type OrderBounds } from './search.ts';
+import { exhaustive, stepwise, type OrderBounds } from './search.ts';
+import { Trials } from './trials.ts';
 
 /** Rows × state that one likelihood of the search may cost; longer series are searched by their last rows. */
 const searchBudget = 100_000;
+/** Beyond these most fits of a search are made in passing, where R's `auto.arima` takes conditional sums of squares. */
+const longSeries = 150;
+const longSeason = 12;
 
 /**
  * ARIMA or SARIMA with orders that `options.arima` fixes or that a search finds: d and D by tests, the
@@ -101,9 +105,10 @@ function searchOrder(
       tried: undefined
     };
   }
-  const trials = new Trials(designs);
+  const trials = new Trials(designs, recent.length > longSeries || m > longSeason);
   const search = arima.search === 'full' ? exhaustive : stepwise;
   search(trials, boundsOf(recent, m, arima, constants));
+  trials.settle();
   const { best, attempts } = trials;
   return best
     ? { order: best.order, coefficients: best.coefficients, tried: attempts }

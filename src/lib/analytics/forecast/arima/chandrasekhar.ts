@@ -1,8 +1,8 @@
 import type { Arma } from './arma.ts';
 import type { Innovations, LastState } from './innovations.ts';
 
-/** The steady state counts as reached when the variance has moved by less than this share over one state length. */
-const steady = 1e-15;
+/** The steady state counts as reached when the variance has moved by less than a share of it over one state length: this one where every digit counts. */
+const exactlySteady = 1e-15;
 
 /**
  * The exact innovations of stationary columns without gaps by the recursions of Morf, Sidhu and Kailath
@@ -16,15 +16,17 @@ export class Chandrasekhar implements Innovations {
   readonly count: number;
   logVariances = 0;
   readonly #columns: readonly Float64Array[];
+  readonly #steady: number;
   readonly #gain: Float64Array;
   readonly #change: Float64Array;
   readonly #states: readonly Float64Array[];
 
-  constructor(columns: readonly Float64Array[], size: number) {
+  constructor(columns: readonly Float64Array[], size: number, steady = exactlySteady) {
     this.count = columns[0]!.length;
     this.errors = columns.map(() => new Float64Array(this.count));
     this.variances = new Float64Array(this.count);
     this.#columns = columns;
+    this.#steady = steady;
     this.#gain = new Float64Array(size + 1);
     this.#change = new Float64Array(size + 1);
     this.#states = columns.map(() => new Float64Array(size + 1));
@@ -68,7 +70,7 @@ export class Chandrasekhar implements Innovations {
         gain[i] = gain[i]! + carried * right;
       }
       moved -= (moved * moved * lead * lead) / next;
-      still = Math.abs(next - variance) < steady * next ? still + 1 : 0;
+      still = Math.abs(next - variance) < this.#steady * next ? still + 1 : 0;
       variance = next;
       if (still > size && t + 1 < count) {
         this.logVariances = logs + this.#finish(t + 1, variance, arma, covariance !== undefined);

@@ -12,8 +12,11 @@ export function conditionalStart(order: ArimaOrder, differences: Float64Array): 
   const origin = new Float64Array(count).fill(0.05);
   const size = differences.length - order.p - order.P * order.season;
   if (size < count + 3) return origin;
-  const residuals = (x: Float64Array, out: Float64Array) =>
-    conditionalErrors(order, coefficientsAt(order, x), differences, out);
+  const filtered = new Float64Array(differences.length);
+  const residuals = (x: Float64Array, out: Float64Array) => {
+    filtered.set(differences);
+    return conditionalErrors(order, coefficientsAt(order, x), filtered, out);
+  };
   return levenbergMarquardt(residuals, size, origin, {
     tolerance: 1e-3,
     maxIterations: 12,
@@ -21,7 +24,7 @@ export function conditionalStart(order: ArimaOrder, differences: Float64Array): 
   }).x;
 }
 
-/** Errors of the rows after the first p + P·s, into `out`. */
+/** Errors of the rows after the first p + P·s, into `out`; `values` are overwritten. */
 function conditionalErrors(
   order: ArimaOrder,
   coefficients: Float64Array,
@@ -35,13 +38,14 @@ function conditionalErrors(
   const sma = coefficients.subarray(p + q + P, p + q + P + Q);
   const lost = p + P * season;
   const n = values.length - lost;
-  const filtered = values.slice();
   for (let t = values.length - 1; t >= 0; t--) {
-    for (let i = 1; i <= p && t >= i; i++) filtered[t]! -= ar[i - 1]! * values[t - i]!;
+    let value = values[t]!;
+    for (let i = 1; i <= p && t >= i; i++) value -= ar[i - 1]! * values[t - i]!;
+    values[t] = value;
   }
   for (let t = values.length - 1; t >= lost; t--) {
-    let value = filtered[t]!;
-    for (let j = 1; j <= P; j++) value -= sar[j - 1]! * filtered[t - j * season]!;
+    let value = values[t]!;
+    for (let j = 1; j <= P; j++) value -= sar[j - 1]! * values[t - j * season]!;
     out[t - lost] = value;
   }
   for (let t = 0; t < n; t++) {

@@ -34,12 +34,12 @@ export class Likelihood {
   readonly #whitened: readonly Float64Array[];
   #effects: Float64Array = new Float64Array(0);
 
-  constructor(order: ArimaOrder, design: Design) {
+  constructor(order: ArimaOrder, design: Design, steady?: number) {
     this.#design = design;
     this.#arma = new Arma(order);
     this.#filter = design.gaps
       ? new DiffuseKalman(design.raw, this.#arma.size, differenceWeights(order))
-      : new Chandrasekhar(design.differenced, this.#arma.size);
+      : new Chandrasekhar(design.differenced, this.#arma.size, steady);
     this.size = Math.max(0, design.rows);
     this.#whitened = design.raw.map(() => new Float64Array(this.size));
   }
@@ -107,10 +107,12 @@ export class Likelihood {
   }
 }
 
-interface EstimateOptions {
+export interface EstimateOptions {
   /** The share of the sum of squares at which the search ends. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
+  /** When the filter counts as steady; see `Chandrasekhar`. */
+  readonly steady?: number;
 }
 
 /** Fits an order by exact maximum likelihood from all its starts, and answers the highest. */
@@ -142,9 +144,9 @@ export function estimateFrom(
   order: ArimaOrder,
   design: Design,
   start: Float64Array,
-  { tolerance = 1e-9, maxIterations = 60 }: EstimateOptions = {}
+  { tolerance = 1e-9, maxIterations = 60, steady }: EstimateOptions = {}
 ): Estimate {
-  const likelihood = new Likelihood(order, design);
+  const likelihood = new Likelihood(order, design, steady);
   if (design.exact || start.length === 0) return likelihood.at(new Float64Array(start.length));
   const residuals = (x: Float64Array, out: Float64Array) =>
     likelihood.residuals(coefficientsAt(order, x), out);
