@@ -19,6 +19,16 @@ export interface ArimaOptions {
   readonly search?: 'stepwise' | 'full' | undefined;
 }
 
+/** How `regression` grows trees on what its linear part leaves over. */
+export interface TreeOptions {
+  /** Trees at most; fewer where more do not help on rows held back. */
+  readonly trees?: number | undefined;
+  readonly maxDepth?: number | undefined;
+  readonly learningRate?: number | undefined;
+  /** Whether forecasts aim at the mean or the median. Default squared. */
+  readonly loss?: 'squared' | 'absolute' | undefined;
+}
+
 /** What a model may be told besides the values. */
 export interface ModelOptions {
   /** Length of the season in steps; 1 = none. */
@@ -35,6 +45,8 @@ export interface ModelOptions {
   readonly seasonal?: 'additive' | 'multiplicative' | undefined;
   /** Rows that `regression` looks back at, [] = none; one and a season when absent. */
   readonly lags?: readonly number[] | undefined;
+  /** What `regression` is made of besides a linear part; nothing when absent. */
+  readonly trees?: TreeOptions | undefined;
   readonly arima?: ArimaOptions | undefined;
   /** Whether `theta` is the dynamic optimised form. Default false. */
   readonly optimised?: boolean | undefined;

@@ -58,9 +58,30 @@ export const modelFields = {
   regression: v.optional(
     nested(
       v.object({
-        lags: v.optional(listOf(integer({ ...words('Lag', 'rows back'), min: 1, max: 1000 })))
+        lags: v.optional(listOf(integer({ ...words('Lag', 'rows back'), min: 1, max: 1000 }))),
+        learner: v.optional(
+          choice(
+            ['linear', 'trees'],
+            words('Learner', 'linear alone, or boosted trees on what that leaves over', 'linear')
+          )
+        ),
+        trees: v.optional(
+          integer({ ...words('Trees', 'at most', '200, as long as they help'), min: 1, max: 5000 })
+        ),
+        max_depth: v.optional(
+          integer({ ...words('Max depth', 'splits one below another', '4'), min: 1, max: 12 })
+        ),
+        learning_rate: v.optional(
+          number({ ...words('Learning rate', 'share of each tree', '0.1'), min: 0.001, max: 1 })
+        ),
+        loss: v.optional(
+          choice(
+            ['squared', 'absolute'],
+            words('Loss', 'whether trees aim at the mean or the median', 'squared')
+          )
+        )
       }),
-      words('Regression', 'lags, the earlier rows it learns from', 'lags: [1, one season]')
+      words('Regression', 'lags, learner, trees, max_depth, learning_rate, loss', 'learner: linear')
     )
   ),
   ets: v.optional(

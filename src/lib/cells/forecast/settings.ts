@@ -101,7 +101,7 @@ function ownOptions(name: string, config: ForecastConfig): Partial<ModelOptions>
       };
     }
     case 'regression':
-      return { lags: config.regression?.lags };
+      return { lags: config.regression?.lags, trees: treesOf(config.regression) };
     case 'arima':
     case 'sarima':
       return { arima: config.arima };
@@ -112,6 +112,12 @@ function ownOptions(name: string, config: ForecastConfig): Partial<ModelOptions>
     default:
       return {};
   }
+}
+
+function treesOf(regression: ForecastConfig['regression']): ModelOptions['trees'] {
+  if (regression?.learner !== 'trees') return undefined;
+  const { trees, max_depth, learning_rate, loss } = regression;
+  return { trees, maxDepth: max_depth, learningRate: learning_rate, loss };
 }
 
 /** A week of days for hourly rows, two months of weeks for daily ones. */

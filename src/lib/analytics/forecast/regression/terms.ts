@@ -61,24 +61,35 @@ const months = [
 ];
 
 /** Day of the week and month of the year, where rows come often enough and the season does not say the same. */
-function calendarGroups({ season, times }: ModelOptions, rows: number): TermGroup[] {
-  if (!times || rows < 2) return [];
-  const span = times[rows - 1]! - times[0]!;
-  const step = span / (rows - 1);
+function calendarGroups(options: ModelOptions, rows: number): TermGroup[] {
+  const { weekday, month } = calendarOf(options, rows);
   const groups: TermGroup[] = [];
-  if (step <= day && season * step !== 7 * day && span >= 13 * day) {
+  if (weekday) {
     const terms = weekdays.map((name, i): Term => ({
       name,
-      at: (row) => ((Math.floor(times[row]! / day) + 3) % 7 === i + 1 ? 1 : 0)
+      at: (row) => (weekday(row) === i + 1 ? 1 : 0)
     }));
     groups.push({ name: 'weekday', terms });
   }
-  if (step <= 7 * day && season * step < 0.9 * year && span >= 1.5 * year) {
+  if (month) {
     const terms = months.map((name, i): Term => ({
       name,
-      at: (row) => (new Date(times[row]!).getUTCMonth() === i + 1 ? 1 : 0)
+      at: (row) => (month(row) === i + 1 ? 1 : 0)
     }));
     groups.push({ name: 'month', terms });
   }
   return groups;
+}
+
+/** Weekday (Monday = 0) and month (January = 0) of a row; null where they say nothing of their own. */
+export function calendarOf({ season, times }: ModelOptions, rows: number) {
+  if (!times || rows < 2) return { weekday: null, month: null };
+  const span = times[rows - 1]! - times[0]!;
+  const step = span / (rows - 1);
+  const weekly = step <= day && season * step !== 7 * day && span >= 13 * day;
+  const yearly = step <= 7 * day && season * step < 0.9 * year && span >= 1.5 * year;
+  return {
+    weekday: weekly ? (row: number) => (Math.floor(times[row]! / day) + 3) % 7 : null,
+    month: yearly ? (row: number) => new Date(times[row]!).getUTCMonth() : null
+  };
 }
