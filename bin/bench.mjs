@@ -12,6 +12,7 @@ const benches = {
   lstm: async () => (await import('../tests/bench/lstm.mjs')).lstm(),
   arima: async () => (await import('../tests/bench/arima.mjs')).arima(),
   smoothing: async () => (await import('../tests/bench/smoothing.mjs')).smoothing(),
+  nab: async () => (await import('../tests/bench/nab.mjs')).nab(),
   'start-up': async () => (await import('../tests/bench/start-up.mjs')).startUp()
 };
 const asked = process.argv.slice(2);
