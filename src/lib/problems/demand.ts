@@ -181,6 +181,21 @@ export const demandProblems = family({
     cause: 'Regressors are numbers, booleans, or dates that mark a row by being there.',
     hint: `Make a column of 0 and 1 for each value in a query cell, such as \`CAST(${p.column} = '…' AS INTEGER)\`.`
   }),
+  'forecast.static-type': (p: { column: string; relation: string; type: string }) => ({
+    message: `The static column \`${p.column}\` of \`${p.relation}\` is ${p.type}.`,
+    cause: 'A static column is a text, a truth value, a number or a time.',
+    hint: `Make such a column in a query cell, or take \`${p.column}\` out of \`static\`.`
+  }),
+  'forecast.static-varies': (p: {
+    series: string;
+    column: string;
+    first: string;
+    second: string;
+  }) => ({
+    message: `${p.series} has more than one \`${p.column}\`: ${p.first} and ${p.second}.`,
+    cause: 'A column under `static` says one thing of each series for all of its rows.',
+    hint: `If \`${p.column}\` changes over time, put it under \`regressors\`; else correct it above.`
+  }),
   'forecast.regressor-missing': (p: {
     series: string;
     column: string;

@@ -163,6 +163,102 @@ describe('the global network', async () => {
   });
 });
 
+describe('what the network is told besides the values', () => {
+  const [base, hours] = [daily(['a', 'b', 'c']), daily(['a', 'b', 'c'], 88)];
+  const demand: Columns = {
+    ...base,
+    names: [...base.names, 'price', 'store', 'size'],
+    vectors: [
+      ...base.vectors,
+      numeric(Array.from({ length: base.length }, (_, i) => 10 + (i % 5))),
+      text(Array.from({ length: base.length }, (_, i) => (i < 84 ? 'north' : 'south'))),
+      numeric(Array.from({ length: base.length }, (_, i) => Math.floor(i / 84)))
+    ]
+  };
+  const plan: Columns = {
+    ...hours,
+    names: [...hours.names, 'price'],
+    vectors: [...hours.vectors, numeric(Array.from({ length: hours.length }, (_, i) => i % 7))]
+  };
+  const more = 'regressors: price\nfuture: plan\nlstm: { static: [store, size] }';
+  const go = (text: string, engine = linearEngine(), given = demand) =>
+    runKind(kind, run, body(text), { demand: given, plan }, engine);
+
+  test('are the regressors, the plan for them and static columns, in season patches', async () => {
+    const log: Trained[] = [];
+    const { warnings, tables } = await go(more, linearEngine(log));
+    expect(warnings).toEqual([]);
+    // Four weeks and one ahead: seven values, seven prices, two stores, a size, the mark of what is ahead.
+    expect(log.map(({ spec }) => [spec.window, spec.features])).toEqual(Array(2).fill([5, 18]));
+    const model = toRows(tables['out_models']!).find((row) => row['model'] === 'lstm')!;
+    expect(model['description']).toBe('LSTM(28→4, 64×1; price, store, size)');
+  });
+
+  test('prices at or after the first origin are not seen while it is backtested', async () => {
+    const changed: Columns = {
+      ...demand,
+      vectors: demand.vectors.map((vector, k) =>
+        demand.names[k] === 'price'
+          ? numeric(
+              Array.from({ length: demand.length }, (_, i) =>
+                i % 84 >= 84 - 12 ? 9e5 : Number(vector.values[i])
+              )
+            )
+          : vector
+      )
+    };
+    const [first, second]: Trained[][] = [[], []];
+    await go(more, linearEngine(first));
+    await go(more, linearEngine(second), changed);
+    expect(second![0]!.data.inputs).toEqual(first![0]!.data.inputs);
+    expect(second![1]!.data.inputs).not.toEqual(first![1]!.data.inputs);
+  });
+
+  test('the calendar comes with dates, unless it is turned off', async () => {
+    const features = async (text: string) => {
+      const log: Trained[] = [];
+      await go(text, linearEngine(log));
+      return log[0]!.spec.features;
+    };
+    expect(await features('season: 1\nlstm: { window: 8 }')).toBe(1 + 4);
+    expect(await features('season: 1\nlstm: { window: 8, calendar: false }')).toBe(1);
+  });
+
+  test('what each did stands in NAME_attribution, and all of it adds up', async () => {
+    const lstm = 'lstm: { static: store, window: 14, hidden: 6, epochs: 2, backend: cpu }';
+    const text = body(`regressors: price\nfuture: plan\n${lstm}`);
+    const { tables } = await runKind(kind, run, text, { demand, plan }, createNetworkEngine());
+    const rows = toRows(tables['out_attribution']!).filter((row) => row['sku'] === 'b');
+    expect(rows.map(({ input, period, lag }) => [input, period, lag])).toEqual([
+      [null, null, null],
+      ...Array.from({ length: 14 }, (_, i) => [null, 'window', i + 1]),
+      ['price', 'window', null],
+      ['store', null, null],
+      ['price', 'horizon', null]
+    ]);
+    const sum = rows.reduce((total, row) => total + Number(row['contribution']), 0);
+    const yhat = toRows(tables['out_all']!)
+      .filter((row) => row['sku'] === 'b' && row['model'] === 'lstm')
+      .reduce((total, row) => total + Number(row['yhat']), 0);
+    expect(Math.abs(sum - yhat)).toBeLessThan(1e-6 * Math.abs(yhat));
+  });
+
+  test.each([
+    ['demand.no-column', 'lstm: { static: region }', undefined],
+    [
+      'forecast.static-varies',
+      'lstm: { static: price }',
+      'Series a has more than one `price`: 10 and 11.'
+    ],
+    ['forecast.no-future', 'regressors: price', undefined]
+  ])('%s', async (code, text, message) => {
+    const error: unknown = await go(text).catch((thrown: unknown) => thrown);
+    const { problem } = error as ProblemError;
+    expect(problem.code).toBe(code);
+    if (message) expect(problem.message).toBe(message);
+  });
+});
+
 describe('what keeps a network from being trained', () => {
   const code = async (promise: Promise<unknown>) =>
     promise.then(

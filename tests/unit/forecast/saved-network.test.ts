@@ -153,6 +153,56 @@ describe('saved networks', () => {
   });
 });
 
+describe('saved networks with regressors and static columns', () => {
+  const promoted = (from: number, days: number): Record<string, Columns['vectors'][number]> => ({
+    sku: text(['a', 'b'].flatMap((sku) => Array<string>(days).fill(sku))),
+    day: {
+      type: 'timestamp',
+      values: Float64Array.from(
+        { length: 2 * days },
+        (_, i) => Date.UTC(2024, 0, 1) + (from + (i % days)) * day
+      ),
+      valid: null
+    },
+    promo: numeric(
+      Array.from({ length: 2 * days }, (_, i) => Number((from + (i % days)) % 5 === 0))
+    )
+  });
+  const { promo, sku } = promoted(0, 56);
+  const table: Columns = {
+    ...demand,
+    names: [...demand.names, 'promo', 'kind'],
+    vectors: [...demand.vectors, promo!, sku!]
+  };
+  const plan = columns(promoted(56, 4));
+  const text4 = (lstm: string) =>
+    body(`${lstm}, static: [kind]`, 'regressors: promo\nfuture: plan');
+
+  test('keep how these are made numbers, and forecast the same in another cell', async () => {
+    const trained = await runBody(text4(small), { demand: table, plan });
+    const net = trained.tables['out_network']!;
+    const json = JSON.parse(toRows(net)[0]!['model'] as string) as Record<string, unknown>;
+    expect(json['userDefinedMetadata']).toMatchObject({
+      recipe: {
+        window: 14,
+        facts: {
+          covariates: [{ name: 'promo', relative: false }],
+          statics: [{ name: 'kind', levels: ['a', 'b'], shares: [0.5, 0.5] }]
+        }
+      }
+    });
+    const again = await runBody(text4('network: net'), { demand: table, plan, net });
+    expect(forecastOf(again)).toEqual(forecastOf(trained));
+    const without = runBody(body('network: net'), { demand: table, net });
+    await expect(without).rejects.toMatchObject({
+      problem: {
+        code: 'forecast.network-misfit',
+        data: { what: 'regressors', theirs: '["promo"]' }
+      }
+    });
+  });
+});
+
 describe('what does not fit is a problem', () => {
   const codeOf = (text: string, net: Columns, table = demand) =>
     runBody(text, { demand: table, net }).then(

@@ -15,7 +15,9 @@ import { createNetworkEngine } from '#lib/networks/engine.ts';
 
 const recipe: WindowRecipe = {
   season: 7,
-  input: 'window × features: rows from the oldest on, scaled',
+  window: 28,
+  facts: null,
+  input: 'steps × features: values from the oldest on, scaled, with facts beside them',
   target: 'residual over seasonal naive',
   output: 'horizon × quantiles, the quantiles of a step side by side',
   scaling: 'mean and standard deviation of the window, at least a tenth of the mean size',

@@ -3,6 +3,7 @@ import type { BacktestPlan, Candidate, Trial } from './backtest.ts';
 import type { LossCurve } from './loss-curve.ts';
 import { medianNetwork } from './median-network.ts';
 import type { Forecast } from './model.ts';
+import { encodeFacts, learnFacts, type FactsCode, type NetworkFacts } from './network-facts.ts';
 import { forecastsAt, trainingSpread } from './network-forecasts.ts';
 import type {
   NetworkEngine,
@@ -12,13 +13,13 @@ import type {
   SavedBytes,
   TrainedNetwork
 } from './network-engine.ts';
+import { networkInputs, type NetworkInputs } from './network-inputs.ts';
 import { residualsOf, residualVariance } from './residuals.ts';
 import {
   holdOutLast,
   leastHistory,
   trainingWindows,
   writeTarget,
-  writeWindow,
   type WindowPlace,
   type WindowShape
 } from './windows.ts';
@@ -53,7 +54,14 @@ export interface NetworkTask {
   readonly horizon: number;
   readonly settings: NetworkSettings;
   /** Networks to start from, one for each seed, whose horizon is `horizon`. */
-  readonly start?: { readonly horizon: number; readonly weights: readonly Float32Array[] };
+  readonly start?: {
+    readonly horizon: number;
+    readonly weights: readonly Float32Array[];
+    /** How facts are encoded; null = none were used. */
+    readonly code: FactsCode | null;
+  };
+  /** What is known besides the values. */
+  readonly facts?: NetworkFacts;
 }
 
 export type TrainingPhase = 'backtest' | 'final';
@@ -63,7 +71,7 @@ export interface NetworkHooks {
   /** Told after each training that had a curve. */
   onCurve?(phase: TrainingPhase, curve: LossCurve): void;
   /** The networks that the forecast comes from, one for each seed, and what they are. */
-  onTrained?(spec: NetworkSpec, networks: readonly TrainedNetwork[]): void;
+  onTrained?(spec: NetworkSpec, networks: readonly TrainedNetwork[], inputs: NetworkInputs): void;
   checkpoint(): Promise<void>;
   /** Where a training is kept, by its name in this task; absent where nothing outlives the worker. */
   saved?(training: string): SavedBytes;
@@ -72,7 +80,8 @@ export interface NetworkHooks {
 /**
  * One LSTM over all series (a global model; Smyl 2020, Montero-Manso and Hyndman 2021): every window is
  * scaled by its own mean and deviation, cut into season patches where it holds two or more seasons, and the
- * network learns the rows that follow less their seasonal naive forecast, under quantile loss.
+ * network learns the rows that follow less their seasonal naive forecast, under quantile loss. Regressors of the
+ * window and of the horizon, the calendar and static columns are inputs too, scaled by the rows trained on.
  *
  * Trained twice, to keep the cost bounded: once on the rows before each series' earliest origin, which
  * serves all origins of the backtest, and once on everything, which gives the forecast. No window of the
@@ -102,13 +111,20 @@ export async function networkCandidates(
   const learns = learnsAnything(task);
   if (learns && places.length === 0) return null;
   const pastPlaces = trainingWindows(firstOrigins, shape);
+  const inputsFrom = (rows: readonly number[]) => {
+    const { facts, start } = task;
+    if (!facts) return networkInputs(shape, null);
+    const code = start ? start.code : learnFacts(facts, rows, shape.season);
+    return networkInputs(shape, code && encodeFacts(facts, rows, code));
+  };
   const tested =
     learns && pastPlaces.length === 0
       ? { trials: task.series.map((): Trial[] => []) }
-      : await backtestTrials(engine, task, shape, pastPlaces, hooks);
-  const network = await train(engine, task, shape, places, 'final', hooks, tested.steps);
+      : await backtestTrials(engine, task, shape, inputsFrom(firstOrigins), pastPlaces, hooks);
+  const inputs = inputsFrom(lengths);
+  const network = await train(engine, task, shape, inputs, places, 'final', hooks, tested.steps);
   try {
-    return await candidates(network, task, shape, places, tested.trials, hooks);
+    return await candidates(network, task, shape, inputs, places, tested.trials, hooks);
   } finally {
     network.dispose();
   }
@@ -124,14 +140,12 @@ export function networkNeeds(settings: NetworkSettings, season: number, horizon:
   return leastHistory({ window: settings.window, season, horizon }) + horizon;
 }
 
-function specOf(settings: NetworkSettings, shape: WindowShape): NetworkSpec {
-  const { hidden, layers, activation, quantiles } = settings;
-  const patches = shape.window / shape.season;
-  const patched = shape.season > 1 && Number.isInteger(patches) && patches >= 2;
-  const head = { horizon: shape.horizon, hidden, layers, activation, quantiles };
-  return patched
-    ? { window: patches, features: shape.season, ...head }
-    : { window: shape.window, features: 1, ...head };
+function specOf(
+  { hidden, layers, activation, quantiles }: NetworkSettings,
+  { horizon }: WindowShape,
+  { steps, features }: NetworkInputs
+): NetworkSpec {
+  return { window: steps, features, horizon, hidden, layers, activation, quantiles };
 }
 
 /** Trains one network per seed; `stoppedAt` is how many steps an earlier training found enough. */
@@ -139,6 +153,7 @@ async function train(
   engine: NetworkEngine,
   task: NetworkTask,
   shape: WindowShape,
+  inputs: NetworkInputs,
   places: readonly WindowPlace[],
   phase: TrainingPhase,
   hooks: NetworkHooks,
@@ -150,12 +165,12 @@ async function train(
   const { kept, held } = early ? holdOutLast(places, shape) : { kept: places, held: [] };
   const most = stoppedAt ?? settings.mostSteps;
   const data: NetworkTraining = {
-    ...windowsAt(task, shape, learnsAnything(task) ? kept : []),
+    ...windowsAt(task, shape, inputs, learnsAnything(task) ? kept : []),
     epochs,
     ...(most === undefined ? {} : { mostSteps: most }),
     ...(seconds === undefined ? {} : { seconds }),
     ...(early && held.length > 0
-      ? { validation: { ...windowsAt(task, shape, held), patience } }
+      ? { validation: { ...windowsAt(task, shape, inputs, held), patience } }
       : {}),
     batchSize,
     learningRate,
@@ -163,7 +178,7 @@ async function train(
     backend,
     engine: settings.engine
   };
-  const spec = specOf(settings, shape);
+  const spec = specOf(settings, shape, inputs);
   const networks: TrainedNetwork[] = [];
   for (let i = 0; i < seeds; i++) {
     const start = task.start ? { start: task.start.weights[i]! } : {};
@@ -174,7 +189,7 @@ async function train(
     };
     networks.push(await engine.train(spec, seeded, onStep, hooks.saved?.(`${phase}-${i}`)));
   }
-  if (phase === 'final') hooks.onTrained?.(spec, networks);
+  if (phase === 'final') hooks.onTrained?.(spec, networks, inputs);
   const network = medianNetwork(networks);
   if (network.curve?.steps.length) hooks.onCurve?.(phase, network.curve);
   return network;
@@ -183,13 +198,15 @@ async function train(
 function windowsAt(
   { series }: NetworkTask,
   shape: WindowShape,
+  layout: NetworkInputs,
   places: readonly WindowPlace[]
 ): Pick<NetworkTraining, 'inputs' | 'targets'> {
-  const inputs = new Float32Array(places.length * shape.window);
+  const inputs = new Float32Array(places.length * layout.size);
   const targets = new Float32Array(places.length * shape.horizon);
-  places.forEach(({ series: s, end }, i) => {
-    const scale = writeWindow(series[s]!, end, shape, inputs, i * shape.window);
-    writeTarget(series[s]!, end, shape, scale, targets, i * shape.horizon);
+  places.forEach((place, i) => {
+    const values = series[place.series]!;
+    const scale = layout.write(values, place, inputs, i * layout.size);
+    writeTarget(values, place.end, shape, scale, targets, i * shape.horizon);
   });
   return { inputs, targets };
 }
@@ -198,17 +215,18 @@ async function backtestTrials(
   engine: NetworkEngine,
   task: NetworkTask,
   shape: WindowShape,
+  inputs: NetworkInputs,
   places: readonly WindowPlace[],
   hooks: NetworkHooks
 ): Promise<{ readonly trials: Trial[][]; readonly steps?: number }> {
-  const network = await train(engine, task, shape, places, 'backtest', hooks);
+  const network = await train(engine, task, shape, inputs, places, 'backtest', hooks);
   try {
     const least = leastHistory(shape);
     const asked = task.plans.flatMap((plan, series) =>
       plan.origins.filter((origin) => origin >= least).map((end) => ({ series, end }))
     );
-    const spread = await trainingSpread(network, task, shape, places, hooks);
-    const forecasts = await forecastsAt(network, task, shape, asked, spread, hooks);
+    const spread = await trainingSpread(network, task, shape, inputs, places, hooks);
+    const forecasts = await forecastsAt(network, task, shape, inputs, asked, spread, hooks);
     const trials = task.series.map((): Trial[] => []);
     asked.forEach(({ series, end }, i) => {
       const horizon = task.plans[series]!.horizon;
@@ -224,15 +242,18 @@ async function candidates(
   network: TrainedNetwork,
   task: NetworkTask,
   shape: WindowShape,
+  inputs: NetworkInputs,
   places: readonly WindowPlace[],
   trials: readonly Trial[][],
   hooks: NetworkHooks
 ): Promise<(Candidate | null)[]> {
   const { settings, series, horizon } = task;
   const least = leastHistory(shape);
-  const spread = await trainingSpread(network, task, shape, places, hooks);
+  const spread = await trainingSpread(network, task, shape, inputs, places, hooks);
   const { window, hidden, layers, epochs, seed, seeds } = settings;
   const { parameters, steps } = network;
+  const names = [...new Set(inputs.groups.map((group) => group.input))];
+  const told = names.length > 0 ? `; ${names.join(', ')}` : '';
   const out: (Candidate | null)[] = [];
   for (const [s, values] of series.entries()) {
     if (values.length < least) {
@@ -241,15 +262,15 @@ async function candidates(
     }
     const ends = Array.from({ length: values.length - least + 1 }, (_, i) => least + i);
     const asked = ends.map((end) => ({ series: s, end }));
-    const forecasts = await forecastsAt(network, task, shape, asked, spread, hooks);
+    const forecasts = await forecastsAt(network, task, shape, inputs, asked, spread, hooks);
     const fitted = new Float64Array(values.length).fill(Number.NaN);
     forecasts.slice(0, -1).forEach((forecast, i) => (fitted[least + i] = forecast.yhat[0]!));
     const residuals = residualsOf(values, fitted);
     const place = { series: s, end: values.length };
-    const attribution = await attributionOf(network, task, shape, place);
+    const attribution = await attributionOf(network, task, shape, inputs, place);
     out.push({
       model: 'lstm',
-      description: `LSTM(${window}→${shape.horizon}, ${hidden}×${layers})`,
+      description: `LSTM(${window}→${shape.horizon}, ${hidden}×${layers}${told})`,
       parameters: {
         window,
         hidden,

@@ -1,11 +1,16 @@
 import { fail } from '#lib/problems/index.ts';
 import type { NetworkSpec } from './network-engine.ts';
+import type { FactsCode } from './network-facts.ts';
 
 /** How windows were made and what was learnt from, so that a network read back is complete. */
 export interface WindowRecipe {
   /** Rows per season; windows of two or more are read a season per step. */
   readonly season: number;
-  readonly input: 'window × features: rows from the oldest on, scaled';
+  /** Rows looked back over. */
+  readonly window: number;
+  /** How regressors, calendar and static columns are made numbers; null = the values alone go in. */
+  readonly facts: FactsCode | null;
+  readonly input: 'steps × features: values from the oldest on, scaled, with facts beside them';
   /** What targets and outputs are: what the seasonal naive forecast leaves over, in units of `scaling`. */
   readonly target: 'residual over seasonal naive';
   readonly output: 'horizon × quantiles, the quantiles of a step side by side';
@@ -133,6 +138,31 @@ function isSpec(value: unknown): value is NetworkSpec {
 }
 
 function isRecipe(value: unknown): value is WindowRecipe {
-  const { season, seed, until } = (value ?? {}) as Partial<Record<keyof WindowRecipe, unknown>>;
-  return Number.isInteger(season) && Number(season) > 0 && [seed, until].every(Number.isFinite);
+  type Parts = Partial<Record<keyof WindowRecipe, unknown>>;
+  const { season, window, facts, seed, until } = (value ?? {}) as Parts;
+  const sizes = [season, window].every((size) => Number.isInteger(size) && Number(size) > 0);
+  return sizes && [seed, until].every(Number.isFinite) && (facts === null || isCode(facts));
+}
+
+function isCode(value: unknown): value is FactsCode {
+  const { covariates, cycles, statics } = (value ?? {}) as Partial<
+    Record<keyof FactsCode, unknown>
+  >;
+  const lists = [covariates, cycles, statics].every(
+    (list) => Array.isArray(list) && list.every((one) => typeof one === 'object' && one !== null)
+  );
+  if (!lists) return false;
+  const code = value as FactsCode;
+  const numbers = [
+    ...code.covariates.flatMap(({ mean, scale }) => [mean, scale]),
+    ...code.cycles.flatMap(({ length, harmonic }) => [length, harmonic])
+  ];
+  const named = [...code.covariates, ...code.statics].every(({ name }) => typeof name === 'string');
+  return named && numbers.every(Number.isFinite) && code.statics.every(isStatic);
+}
+
+function isStatic(one: FactsCode['statics'][number]): boolean {
+  return 'levels' in one
+    ? Array.isArray(one.levels) && Array.isArray(one.shares) && one.shares.every(Number.isFinite)
+    : [one.mean, one.spread].every(Number.isFinite);
 }

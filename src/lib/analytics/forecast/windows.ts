@@ -101,11 +101,13 @@ export function seasonalBase(values: Float64Array, end: number, h: number, seaso
   return valueBefore(values, end, end - season + (h % season), season);
 }
 
-/** The value at row t < end; before the series the same place of its first season. */
+/** The row that stands for row t < end: before the series the same place of its first season. */
+export function rowBefore(end: number, t: number, season: number): number {
+  return t >= 0 ? t : Math.min(((t % season) + season) % season, end - 1);
+}
+
 function valueBefore(values: Float64Array, end: number, t: number, season: number): number {
-  if (t >= 0) return values[t]!;
-  const place = ((t % season) + season) % season;
-  return values[Math.min(place, end - 1)]!;
+  return values[rowBefore(end, t, season)]!;
 }
 
 function meanSize(values: Float64Array, end: number): number {

@@ -130,5 +130,17 @@ export const examples: readonly Example[] = [
     body: 'source: sales\ntime: month\nvalue: units\nby: sku\nhorizon: 3\nmodels: [seasonal_naive, lstm]\nbacktest: { origins: 2 }\nlstm: { window: 12, hidden: 8, epochs: 2, backend: cpu }',
     given: { sales: monthly() },
     expect: { example: { columns: ['sku', 'month', 'model', 'yhat', ...bands], rows: 6 } }
+  },
+  {
+    title: 'A network that is told prices and promotions, and what each did to its forecast',
+    body: 'source: sales\ntime: day\nvalue: units\nhorizon: 7\nmodels: [seasonal_naive, lstm]\nregressors: [price, promotion]\nfuture: plan\nbacktest: { origins: 2 }\nlstm: { window: 14, hidden: 8, epochs: 2, backend: cpu }',
+    given: { sales: promoted, plan },
+    expect: {
+      example: { columns: ['day', 'model', 'yhat', ...bands], rows: 7 },
+      example_attribution: {
+        columns: ['model', 'input', 'period', 'lag', 'contribution'],
+        rows: 1 + 14 + 4
+      }
+    }
   }
 ];

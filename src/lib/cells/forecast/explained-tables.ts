@@ -108,19 +108,27 @@ function residualsTable(results: readonly SeriesResult[], context: TableContext)
   ]);
 }
 
-/** One row per row that a network looked back at, the last one being lag 1; the row without a lag is what it starts from. */
+/**
+ * What a network starts from, without `input` and `lag`; one row per row that it looked back at, the last one being
+ * lag 1; and one per regressor over window and horizon, of the calendar, and per static column.
+ */
 function attributionTable(results: readonly SeriesResult[], context: TableContext): Columns {
   const every = results.flatMap(({ series, judged }) =>
     judged.flatMap(({ candidate: { model, attribution } }) => {
       if (!attribution) return [];
-      const { lags, baseline } = attribution;
-      const rows = Array.from(lags, (amount, i) => ({ lag: lags.length - i, amount }));
-      const first: { lag: number | null; amount: number } = { lag: null, amount: baseline };
-      return [first, ...rows.reverse()].map((row) => ({ series, model, ...row }));
+      const { lags, baseline, others } = attribution;
+      const start = { input: null, period: null, lag: null, amount: baseline };
+      const values = Array.from(lags, (_, i) => {
+        return { input: null, period: 'window', lag: i + 1, amount: lags[lags.length - 1 - i]! };
+      });
+      const told = others.map((other) => ({ ...other, lag: null }));
+      return [start, ...values, ...told].map((row) => ({ series, model, ...row }));
     })
   );
   return rowsOf(every, context).build([
     ['model', text(every.map(({ model }) => model))],
+    ['input', text(every.map(({ input }) => input))],
+    ['period', text(every.map(({ period }) => period))],
     [
       'lag',
       numeric(

@@ -32,7 +32,13 @@ export default defineKind({
     {
       relation: config.source,
       columns: [
-        ...new Set([config.time, config.value, ...(config.by ?? []), ...(config.regressors ?? [])])
+        ...new Set([
+          config.time,
+          config.value,
+          ...(config.by ?? []),
+          ...(config.regressors ?? []),
+          ...(config.lstm?.static ?? [])
+        ])
       ],
       key: 'source'
     },

@@ -1,5 +1,14 @@
 import * as v from 'valibot';
-import { choice, integer, listOf, nested, number, relation } from '#lib/cells/core/fields.ts';
+import {
+  boolean,
+  choice,
+  columnList,
+  integer,
+  listOf,
+  nested,
+  number,
+  relation
+} from '#lib/cells/core/fields.ts';
 import { words } from './field-words.ts';
 
 /** What is asked of the network. */
@@ -29,6 +38,16 @@ export const networkFields = {
         ),
         quantiles: v.optional(
           listOf(number({ ...words('Quantile', 'between 0 and 1'), min: 0.001, max: 0.999 }))
+        ),
+        calendar: v.optional(
+          boolean(
+            words('Calendar', 'whether the network is told time of day, week and year', 'true')
+          )
+        ),
+        static: v.optional(
+          columnList(
+            words('Static', 'columns that say one thing of each series, such as a category')
+          )
         ),
         activation: v.optional(
           choice(['tanh', 'sigmoid'], words('Activation', 'of the cells', 'tanh'))
@@ -63,7 +82,10 @@ export const networkFields = {
           })
         )
       }),
-      words('LSTM', 'window, hidden, layers, epochs, quantiles, activation, seed, backend, engine')
+      words(
+        'LSTM',
+        'window, hidden, layers, epochs, calendar, static, quantiles, activation, seed, backend, engine'
+      )
     )
   )
 };

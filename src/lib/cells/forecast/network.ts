@@ -6,21 +6,25 @@ import {
 } from '#lib/analytics/forecast/global-network.ts';
 import type { SavedNetwork } from '#lib/analytics/forecast/layers-model.ts';
 import type { NetworkProgress, SavedBytes } from '#lib/analytics/forecast/network-engine.ts';
-import type { Panel } from '#lib/analytics/time/panel.ts';
 import type { Cell, RunContext, SavedStates } from '#lib/cells/core/context.ts';
+import type { NetworkFacts, StaticFact } from '#lib/analytics/forecast/network-facts.ts';
 import { fail } from '#lib/problems/index.ts';
+import type { Explained } from './regressors.ts';
 import type { TrainingCurve } from './report.ts';
 import { lastSeen, savedFrom, unseenOrigins } from './saved-networks.ts';
 import {
   networkSettings,
   settingsOfSaved,
   type ForecastConfig,
+  type Known,
   type Settings
 } from './settings.ts';
 
 export interface NetworkRun {
   readonly cell: Cell<ForecastConfig>;
-  readonly panel: Panel;
+  readonly explained: Explained;
+  /** Of each series of the panel. */
+  readonly known: readonly Known[];
   readonly plans: readonly BacktestPlan[];
   readonly settings: Settings;
   /** To be taken or trained on in place of new ones. */
@@ -35,10 +39,11 @@ export interface NetworkRun {
 
 /** Trains the global network and answers its candidate for each series, null for those too short. */
 export async function runNetwork(
-  { cell, panel, plans: wanted, settings, saved, training, networks, total }: NetworkRun,
+  { cell, explained, known, plans: wanted, settings, saved, training, networks, total }: NetworkRun,
   ctx: RunContext
 ): Promise<readonly (Candidate | null)[]> {
   if (!ctx.networks) throw fail('forecast.no-network', {});
+  const { panel, statics } = explained;
   const series = panel.series.map((s) => s.values);
   const plans = saved
     ? unseenOrigins(wanted, panel, cell.config.lstm!.network!, saved, ctx)
@@ -49,7 +54,8 @@ export async function runNetwork(
   const network = saved ? settingsOfSaved(saved, cell.config, made) : made;
   const start = saved && {
     horizon: saved[0]!.spec.horizon,
-    weights: saved.map(({ parameters }) => parameters)
+    weights: saved.map(({ parameters }) => parameters),
+    code: saved[0]!.recipe.facts
   };
   const { season, horizon } = settings;
   const last = Math.max(...panel.series.map(({ times }) => times.at(-1)!));
@@ -77,13 +83,22 @@ export async function runNetwork(
   };
   const found = await networkCandidates(
     ctx.networks,
-    { series, plans, season, horizon, settings: network, ...(start ? { start } : {}) },
+    {
+      series,
+      plans,
+      season,
+      horizon,
+      settings: network,
+      facts: factsOf(cell.config, known, statics),
+      ...(start ? { start } : {})
+    },
     {
       onStep,
-      onTrained(spec, trained) {
+      onTrained(spec, trained, { code: facts }) {
         const learnt = trained.some(({ steps }) => steps > 0);
         const until = Math.max(learnt ? last : -Infinity, saved ? lastSeen(saved) : -Infinity);
-        networks.push(...savedFrom(spec, trained, { season, seed: network.seed, until }));
+        const { window, seed } = network;
+        networks.push(...savedFrom(spec, trained, { season, window, facts, seed, until }));
       },
       onCurve: (phase, { steps, loss }) => training.push({ phase, steps, loss }),
       checkpoint: () => ctx.checkpoint(),
@@ -95,6 +110,22 @@ export async function runNetwork(
     throw fail('forecast.network-too-short', { needs, longest });
   }
   return found;
+}
+
+/** What the network is told besides the values. */
+function factsOf(
+  config: ForecastConfig,
+  known: readonly Known[],
+  statics: readonly StaticFact[]
+): NetworkFacts {
+  const regressors = known.flatMap((own) => own.regressors ?? []);
+  const times = known.flatMap((own) => own.times ?? []);
+  const calendar = (config.lstm?.calendar ?? true) && times.length === known.length;
+  return {
+    statics,
+    ...(calendar ? { times } : {}),
+    ...(regressors.length > 0 ? { regressors } : {})
+  };
 }
 
 function savedIn({ load, save }: SavedStates, name: string): SavedBytes {

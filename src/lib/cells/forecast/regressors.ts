@@ -1,6 +1,7 @@
 import { isMissing, valueAt, vectorOf, type Columns, type Vector } from '#lib/base/columns.ts';
 import type { Problem } from '#lib/base/problem.ts';
 import type { Regressors } from '#lib/analytics/forecast/model.ts';
+import type { StaticFact } from '#lib/analytics/forecast/network-facts.ts';
 import { leaveOutFaulty, nameOf } from '#lib/analytics/time/faults.ts';
 import { futureTimes } from '#lib/analytics/time/frequency.ts';
 import {
@@ -15,9 +16,10 @@ import type { Cell, RunContext, Tables } from '#lib/cells/core/context.ts';
 import { spansOf } from '#lib/cells/core/span.ts';
 import { fail, problem } from '#lib/problems/index.ts';
 import type { ForecastConfig, Settings } from './settings.ts';
+import { readStatics } from './statics.ts';
 
 /** Models that learn from regressors, or choose or combine some that do. */
-const readers: readonly string[] = ['auto', 'arima', 'sarima', 'regression', 'ensemble'];
+const readers: readonly string[] = ['auto', 'arima', 'sarima', 'regression', 'ensemble', 'lstm'];
 
 export function readsRegressors(models: readonly string[]): boolean {
   return models.some((name) => readers.includes(name));
@@ -27,24 +29,39 @@ export function readsRegressors(models: readonly string[]): boolean {
 export interface Explained {
   readonly panel: Panel;
   readonly regressors: ReadonlyMap<Series, Regressors>;
+  /** For the network, in the order of the panel. */
+  readonly statics: readonly StaticFact[];
   readonly skipped: number;
 }
 
 /** Reads a regressor at a row; NaN where it is missing. */
 type Reading = (row: number) => number;
 
-/**
- * Takes the regressors of the training rows from the source and those of the horizon from the `future` relation, whose
- * rows are found by time and those of the `by` columns it has. A series with a gap in either is left out with a
- * warning that says what is missing where; if that is every series, the first gap is a problem.
- */
-export function readRegressors(
+/** What explains the series: regressors row by row, and columns that say one thing of each. */
+export function readExplained(
   cell: Cell<ForecastConfig>,
   inputs: Tables,
   panel: Panel,
   settings: Settings,
   ctx: RunContext
 ): Explained {
+  const found = readRegressors(cell, inputs, panel, settings, ctx);
+  const statics = readStatics(cell, inputs[cell.config.source]!, found.panel, settings);
+  return { ...found, statics };
+}
+
+/**
+ * Takes the regressors of the training rows from the source and those of the horizon from the `future` relation, whose
+ * rows are found by time and those of the `by` columns it has. A series with a gap in either is left out with a
+ * warning that says what is missing where; if that is every series, the first gap is a problem.
+ */
+function readRegressors(
+  cell: Cell<ForecastConfig>,
+  inputs: Tables,
+  panel: Panel,
+  settings: Settings,
+  ctx: RunContext
+): Omit<Explained, 'statics'> {
   const { config } = cell;
   const names = [...new Set(config.regressors ?? [])];
   if (names.length === 0 || !readsRegressors(settings.names)) {

@@ -9,7 +9,7 @@ import { warnOfIdleKeys } from './idle-keys.ts';
 import type kind from './index.ts';
 import { overridden } from './overrides.ts';
 import { planTable } from './plan-table.ts';
-import { readRegressors } from './regressors.ts';
+import { readExplained } from './regressors.ts';
 import type { ForecastReport, TrainingCurve } from './report.ts';
 import { rollUp } from './rollup.ts';
 import { pooledTable, rollupTable } from './rollup-tables.ts';
@@ -31,11 +31,11 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
     commonSeason(usable.panel.series.map(({ values }) => findSeason(values)))
   );
   warnOfIdleKeys(config, settings, ctx);
-  const explained = readRegressors(cell, inputs, usable.panel, settings, ctx);
+  const explained = readExplained(cell, inputs, usable.panel, settings, ctx);
   const { panel } = explained;
   const training: TrainingCurve[] = [];
   const networks: SavedNetwork[] = [];
-  const saved = readNetworks(cell, inputs, settings);
+  const saved = readNetworks(cell, inputs, settings, panel);
   const learning = { saved, training, networks };
   const tried = await tryModels(cell, explained, settings, learning, ctx);
   const results = judge(tried, settings);

@@ -6,6 +6,8 @@ import {
   toLayersModel,
   type SavedNetwork
 } from '#lib/analytics/forecast/layers-model.ts';
+import { encodeFacts } from '#lib/analytics/forecast/network-facts.ts';
+import { networkInputs } from '#lib/analytics/forecast/network-inputs.ts';
 import type { NetworkSpec, TrainedNetwork } from '#lib/analytics/forecast/network-engine.ts';
 import { formatTime, type Panel } from '#lib/analytics/time/panel.ts';
 import type { Cell, RunContext, Tables } from '#lib/cells/core/context.ts';
@@ -34,18 +36,17 @@ export function networkTable(networks: readonly SavedNetwork[]): Columns {
 export function savedFrom(
   spec: NetworkSpec,
   networks: readonly TrainedNetwork[],
-  { season, seed, until }: { season: number; seed: number; until: number }
+  own: Pick<SavedNetwork['recipe'], 'season' | 'window' | 'facts' | 'seed' | 'until'>
 ): SavedNetwork[] {
   return networks.flatMap(({ weights }, i) => {
     if (!weights) return [];
     const recipe: SavedNetwork['recipe'] = {
-      season,
-      input: 'window × features: rows from the oldest on, scaled',
+      ...own,
+      input: 'steps × features: values from the oldest on, scaled, with facts beside them',
       target: 'residual over seasonal naive',
       output: 'horizon × quantiles, the quantiles of a step side by side',
       scaling: 'mean and standard deviation of the window, at least a tenth of the mean size',
-      seed: seed + i,
-      until
+      seed: own.seed + i
     };
     return [{ spec, recipe, parameters: weights }];
   });
@@ -55,7 +56,8 @@ export function savedFrom(
 export function readNetworks(
   cell: Cell<ForecastConfig>,
   inputs: Tables,
-  settings: Settings
+  settings: Settings,
+  panel: Panel
 ): readonly SavedNetwork[] | null {
   const relation = cell.config.lstm?.network;
   if (relation === undefined || !settings.names.includes('lstm')) return null;
@@ -72,7 +74,7 @@ export function readNetworks(
     if (!json || !bytes) throw fail('forecast.network-relation', { relation }, span);
     return fromLayersModel({ json, weights: bytes });
   });
-  const fault = misfit(networks, cell.config, settings);
+  const fault = misfit(networks, cell.config, settings, panel);
   if (fault) throw fail('forecast.network-misfit', { relation, ...fault }, span);
   return networks;
 }
@@ -110,17 +112,23 @@ export function lastSeen(networks: readonly SavedNetwork[]): number {
 /** What does not go together: among the networks, or between them and the cell. */
 function misfit(
   networks: readonly SavedNetwork[],
-  { lstm = {} }: ForecastConfig,
-  { season, horizon, backtest }: Settings
+  { lstm = {}, regressors = [] }: ForecastConfig,
+  { season, horizon, backtest }: Settings,
+  panel: Panel
 ): { what: string; theirs: string; ours: string } | null {
   const [{ spec, recipe }, ...others] = networks as [SavedNetwork, ...SavedNetwork[]];
   const shape = JSON.stringify(spec);
   const other = others.find((network) => JSON.stringify(network.spec) !== shape);
   if (other) return { what: 'shape', theirs: shape, ours: JSON.stringify(other.spec) };
-  const rows = spec.window * (spec.features ?? 1);
+  const { window, facts } = recipe;
+  const calendar = panel.timeType === 'date' || panel.timeType === 'timestamp';
+  const cycles = (facts?.cycles.length ?? 0) > 0;
   const asked: readonly (readonly [string, unknown, unknown])[] = [
     ['season', recipe.season, season],
-    ['window', rows, lstm.window],
+    ['window', window, lstm.window],
+    ['regressors', namesOf(facts?.covariates), regressors],
+    ['static', namesOf(facts?.statics), lstm.static ?? []],
+    ['calendar', cycles, cycles ? (lstm.calendar ?? true) && calendar : undefined],
     ['hidden', spec.hidden, lstm.hidden],
     ['layers', spec.layers, lstm.layers],
     ['activation', spec.activation, lstm.activation],
@@ -135,11 +143,19 @@ function misfit(
   if (spec.horizon < farthest) {
     return { what: 'horizon', theirs: `at most ${spec.horizon}`, ours: String(farthest) };
   }
-  const patched = recipe.season > 1 && rows >= 2 * recipe.season && rows % recipe.season === 0;
-  const features = patched ? recipe.season : 1;
-  return (spec.features ?? 1) === features
-    ? null
-    : { what: 'values per step', theirs: String(spec.features), ours: String(features) };
+  const shaped = networkInputs(
+    { window, horizon: spec.horizon, season: recipe.season },
+    facts && encodeFacts({}, [], facts)
+  );
+  const [theirs, ours] = [
+    `${spec.window} × ${spec.features ?? 1}`,
+    `${shaped.steps} × ${shaped.features}`
+  ];
+  return theirs === ours ? null : { what: 'steps × values', theirs, ours };
+}
+
+function namesOf(codes: readonly { readonly name: string }[] = []): string[] {
+  return codes.map(({ name }) => name);
 }
 
 function parsed(source: string): Record<string, unknown> | null {

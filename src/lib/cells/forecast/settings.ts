@@ -169,10 +169,10 @@ export function settingsOfSaved(
   made: NetworkSettings
 ): NetworkSettings {
   const { spec, recipe } = networks[0]!;
-  const { window, features = 1, hidden, layers, activation, quantiles } = spec;
+  const { hidden, layers, activation, quantiles } = spec;
   return {
     ...made,
-    window: window * features,
+    window: recipe.window,
     hidden,
     layers,
     activation,

@@ -34,7 +34,7 @@ export async function tryModels(
     planFor(series, routes[i]!.names, config, settings, known[i]!)
   );
   const networks = withNetwork
-    ? await runNetwork({ cell, panel, plans, settings, ...learning, total }, ctx)
+    ? await runNetwork({ cell, explained, known, plans, settings, ...learning, total }, ctx)
     : panel.series.map(() => null);
   const tasks = panel.series.map((series, i) => {
     const { names } = routes[i]!;
