@@ -19,6 +19,16 @@ answer <- function(name, y, robust) {
   )
 }
 
+# What mstl and ets without a season forecast for two days and a week.
+ahead <- function(y, h) {
+  fit <- mstl(y, s.jump = 1, t.jump = 1, l.jump = 1)
+  model <- ets(seasadj(fit), model = "ZZN")
+  list(
+    series = "taylor_hourly", description = model$method,
+    mean = as.numeric(forecast(fit, method = "ets", h = h)$mean)
+  )
+}
+
 write(to_json(list(
   script = "tests/golden/mstl.R",
   made_with = paste0("R ", getRversion(), ", forecast ", packageVersion("forecast")),
@@ -26,5 +36,6 @@ write(to_json(list(
     answer("air_passengers_monthly", AirPassengers, FALSE),
     answer("us_accidental_deaths_monthly", USAccDeaths, TRUE),
     answer("taylor_hourly", msts(hourly, seasonal.periods = c(24, 168)), FALSE)
-  )
+  ),
+  ahead = ahead(msts(hourly, seasonal.periods = c(24, 168)), 216)
 ), digits = 9), "mstl.json")

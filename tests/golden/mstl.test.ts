@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { modelNamed } from '#lib/analytics/forecast/models.ts';
 import { mstl } from '#lib/analytics/time/mstl.ts';
 import golden from './mstl.json' with { type: 'json' };
 
@@ -29,6 +30,20 @@ describe.skipIf(!existsSync(folder))(`mstl against ${golden.made_with}`, () => {
       fit.seasonals.forEach((seasonal, i) => near(parts.seasonals[i]!, seasonal));
     });
   }
+});
+
+test(`mstl_ets with two seasons forecasts what ${golden.made_with} does`, () => {
+  const { description, mean } = golden.ahead;
+  const values = Float64Array.from(golden.fits.find((fit) => 'values' in fit)!.values!);
+  const fit = modelNamed('mstl_ets')!.fit(values, { season: 24, seasons: [24, 168] });
+  expect(fit.description).toBe(`MSTL [24, 168] + ${description}`);
+  const { yhat } = fit.forecast(mean.length);
+  mean.forEach((value, h) => expect(Math.abs(yhat[h]! / value - 1)).toBeLessThan(1e-3));
+  const { seasons, seasonal } = fit.components!;
+  expect(seasons!.map(({ length }) => length)).toEqual([24, 168]);
+  seasonal!.forEach((sum, t) =>
+    expect(seasons![0]!.values[t]! + seasons![1]!.values[t]!).toBeCloseTo(sum, 6)
+  );
 });
 
 describe('mstl', () => {

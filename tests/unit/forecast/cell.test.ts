@@ -110,7 +110,7 @@ describe('the outputs', async () => {
       out_series: 2,
       out_models: 6,
       out_pooled: 4,
-      out_tried: 0,
+      out_tried: 4,
       out_coefficients: expect.any(Number) as number,
       out_components: 80,
       out_residuals: 2,

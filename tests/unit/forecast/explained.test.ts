@@ -39,6 +39,20 @@ describe('what says why', async () => {
     expect(ets[0]!['aicc']).toBe(best['aicc']);
   });
 
+  test('tried: both forms of holt_winters, the lower AICc first', () => {
+    const both = rows('tried').filter(
+      (row) => row['sku'] === '007' && row['model'] === 'holt_winters'
+    );
+    expect(new Set(both.map((row) => row['description']))).toEqual(
+      new Set(['ETS(A,A,A)', 'ETS(M,A,M)'])
+    );
+    const fit = rows('models').find(
+      (row) => row['sku'] === '007' && row['model'] === 'holt_winters'
+    )!;
+    expect(both[0]).toMatchObject({ description: fit['description'], aicc: fit['aicc'], delta: 0 });
+    expect(both[1]!['delta']).toBeGreaterThan(0);
+  });
+
   test('components: states and one-step error make up the value again', () => {
     const all = rows('components').filter((row) => row['sku'] === 'b');
     expect(all).toHaveLength(weeks);
@@ -47,6 +61,20 @@ describe('what says why', async () => {
       (row) => row['sku'] === 'b' && row['model'] === all[0]!['model']
     );
     all.forEach((row, t) => expect(row['remainder']).toBe(fitted[t]!['residual']));
+  });
+
+  test('components of several seasons: a column for each, adding up', async () => {
+    const body = head.replace('season: 4', 'season: [4, 11]') + 'models: [mstl_ets, naive]\n';
+    const { tables: several } = await runKind(kind, run, body, { demand });
+    const all = toRows(several['out_components']!);
+    expect(several['out_components']!.names.slice(-2)).toEqual(['seasonal_4', 'seasonal_11']);
+    expect(all).toHaveLength(2 * weeks);
+    for (const row of all) {
+      const sum = Number(row['seasonal_4']) + Number(row['seasonal_11']);
+      expect(sum).toBeCloseTo(Number(row['seasonal']), 9);
+    }
+    const fits = toRows(several['out_models']!).map((row) => String(row['description']));
+    expect(fits.filter((name) => name.startsWith('MSTL [4, 11] + ETS'))).toHaveLength(2);
   });
 
   test('coefficients and residual checks are of the chosen model', () => {

@@ -33,6 +33,8 @@ export interface TreeOptions {
 export interface ModelOptions {
   /** Length of the season in steps; 1 = none. */
   readonly season: number;
+  /** Lengths of several seasons, `season` among them, for models that take them all. */
+  readonly seasons?: readonly number[] | undefined;
   /** Rows that a moving average looks back over. */
   readonly window?: number | undefined;
   /** Smoothing weight of `ses`, between 0 and 1; estimated when absent. */
@@ -77,6 +79,8 @@ export interface Components {
   readonly level?: Float64Array;
   readonly trend?: Float64Array;
   readonly seasonal?: Float64Array;
+  /** The parts of `seasonal`, where several seasons add up to it. */
+  readonly seasons?: readonly { readonly length: number; readonly values: Float64Array }[];
 }
 
 /** A model fitted to one series. */

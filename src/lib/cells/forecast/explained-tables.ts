@@ -65,6 +65,7 @@ function componentsTable(results: readonly SeriesResult[], context: TableContext
   const parts = ['level', 'trend', 'seasonal'] as const;
   const values = parts.map(() => new Float64Array(rows).fill(Number.NaN));
   const remainder = new Float64Array(rows);
+  const bySeason = new Map<number, Float64Array>();
   for (const { series, judged } of every) {
     const { model, components, residuals } = judged.candidate;
     const at = table.add(series.row, model, series.values.length);
@@ -73,13 +74,20 @@ function componentsTable(results: readonly SeriesResult[], context: TableContext
       const own = components![part];
       if (own) values[i]!.set(own, at);
     });
+    for (const { length, values: own } of components!.seasons ?? []) {
+      if (!bySeason.has(length)) bySeason.set(length, new Float64Array(rows).fill(Number.NaN));
+      bySeason.get(length)!.set(own, at);
+    }
     remainder.set(residuals, at);
   }
   return table.build([
     [panel.time, timeVector(times, panel.timeType)],
     ['model', table.models()],
     ...parts.map((part, i) => [part, numeric(values[i]!)] as const),
-    ['remainder', numeric(remainder)]
+    ['remainder', numeric(remainder)],
+    ...[...bySeason]
+      .sort(([a], [b]) => a - b)
+      .map(([length, list]) => [`seasonal_${length}`, numeric(list)] as const)
   ]);
 }
 

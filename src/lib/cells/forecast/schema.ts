@@ -41,10 +41,14 @@ export const schema = v.object({
     )
   ),
   season: v.optional(
-    integer({
-      ...words('Season', 'rows until the pattern comes round again; 1 for none', 'by frequency'),
-      min: 1
-    })
+    nested(
+      listOf(integer({ ...words('Season', 'rows in it'), min: 1, max: 100_000 })),
+      words(
+        'Season',
+        'rows until the pattern comes round again, 1 for none; of a list mstl_ets takes all, other models the first',
+        'by frequency'
+      )
+    )
   ),
   horizon: v.optional(
     integer({ ...words('Horizon', 'rows to forecast', 'by frequency'), min: 1, max: 10_000 })

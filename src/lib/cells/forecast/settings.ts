@@ -45,7 +45,7 @@ export function settingsOf(
   const natural = seasonOf(frequency);
   const long = lengths.filter((length) => length >= 2 * natural).length;
   const season =
-    config.season ?? (natural === 1 ? found() : 2 * long >= lengths.length ? natural : 1);
+    config.season?.[0] ?? (natural === 1 ? found() : 2 * long >= lengths.length ? natural : 1);
   const horizon = config.horizon ?? horizons[frequency.name] ?? 6;
   const notes: ForecastNote[] = [];
   if (config.frequency === undefined || config.frequency === 'auto') {
@@ -82,7 +82,8 @@ export function optionsFor(
   season: number,
   known: Known
 ): ModelOptions {
-  return { season, ...known, ...ownOptions(name, config) };
+  const seasons = config.season && config.season.length > 1 ? { seasons: config.season } : {};
+  return { season, ...seasons, ...known, ...ownOptions(name, config) };
 }
 
 function ownOptions(name: string, config: ForecastConfig): Partial<ModelOptions> {

@@ -1,4 +1,4 @@
-import type { Fitted, Model } from '../model.ts';
+import type { Attempt, Fitted, Model } from '../model.ts';
 import type { SmoothingFitted } from '../smoothing/fitted.ts';
 import { formsOf } from '../smoothing/form.ts';
 import { smooth } from '../smoothing/smooth.ts';
@@ -21,10 +21,16 @@ export const holtWinters: Model = {
     if (wanted === 'additive' || !positive) return fit('AAA');
     const multiplicative = fit('MAM');
     if (wanted === 'multiplicative') return multiplicative;
-    const additive = fit('AAA');
-    return score(multiplicative) < score(additive) ? multiplicative : additive;
+    const both = [fit('AAA'), multiplicative].sort((a, b) => score(a) - score(b));
+    return { ...both[0]!, tried: both.map(attemptOf) };
   }
 };
+
+function attemptOf({ description, aicc }: Fitted): Attempt {
+  return Number.isNaN(aicc)
+    ? { description, aicc: Infinity, note: 'too few rows for AICc' }
+    : { description, aicc, note: '' };
+}
 
 function formOf(earlier: Fitted | undefined): 'additive' | 'multiplicative' | undefined {
   const smoothing = (earlier as Partial<SmoothingFitted> | undefined)?.smoothing;
