@@ -40,9 +40,20 @@ describe('windows', () => {
   const shape = { window: 8, horizon: 3, season: 4 };
 
   test('lie inside the rows given, the last target ending there', () => {
-    const places = trainingWindows([20, 6], shape);
+    const places = trainingWindows([20, 6], shape, 8);
     expect(places.every((p) => p.series === 0)).toBe(true);
     expect(places.map((p) => p.end)).toEqual(Array.from({ length: 14 }, (_, i) => i + 4));
+  });
+
+  test('are thinned to 20,000, and to 64 MB of inputs, the last of each series kept', () => {
+    const count = (size: number) => {
+      const places = trainingWindows([30_000, 30_000], shape, size);
+      expect(places.at(-1)).toEqual({ series: 1, end: 29_997 });
+      return places.length;
+    };
+    expect(count(8)).toBeGreaterThan(15_000);
+    expect(count(8)).toBeLessThanOrEqual(20_000);
+    expect(count(4096) * 4096 * 4).toBeLessThanOrEqual(2 ** 26);
   });
 
   test('are scaled to mean 0, and targets are what seasonal naive leaves over', () => {

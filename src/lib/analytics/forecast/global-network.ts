@@ -107,21 +107,21 @@ export async function networkCandidates(
   };
   const firstOrigins = task.plans.map((plan) => plan.origins[0] ?? 0);
   const lengths = task.series.map((values) => values.length);
-  const places = trainingWindows(lengths, shape);
-  const learns = learnsAnything(task);
-  if (learns && places.length === 0) return null;
-  const pastPlaces = trainingWindows(firstOrigins, shape);
   const inputsFrom = (rows: readonly number[]) => {
     const { facts, start } = task;
     if (!facts) return networkInputs(shape, null);
     const code = start ? start.code : learnFacts(facts, rows, shape.season);
     return networkInputs(shape, code && encodeFacts(facts, rows, code));
   };
+  const [past, inputs] = [inputsFrom(firstOrigins), inputsFrom(lengths)];
+  const places = trainingWindows(lengths, shape, inputs.size);
+  const learns = learnsAnything(task);
+  if (learns && places.length === 0) return null;
+  const pastPlaces = trainingWindows(firstOrigins, shape, past.size);
   const tested =
     learns && pastPlaces.length === 0
       ? { trials: task.series.map((): Trial[] => []) }
-      : await backtestTrials(engine, task, shape, inputsFrom(firstOrigins), pastPlaces, hooks);
-  const inputs = inputsFrom(lengths);
+      : await backtestTrials(engine, task, shape, past, pastPlaces, hooks);
   const network = await train(engine, task, shape, inputs, places, 'final', hooks, tested.steps);
   try {
     return await candidates(network, task, shape, inputs, places, tested.trials, hooks);

@@ -20,6 +20,8 @@ export interface WindowPlace {
 }
 
 const mostWindows = 20_000;
+/** 64 MB, below the 128 MiB that WebGPU binds at once everywhere. */
+const mostNumbers = 2 ** 24;
 const largestTarget = 10;
 
 /** The fewest rows before a window: half of it, and one season. What lies before the series is filled up season by season. */
@@ -28,14 +30,19 @@ export function leastHistory({ window, season }: WindowShape): number {
 }
 
 /**
- * Every window with a full target inside the first `lengths[i]` rows of series i, thinned evenly to 20,000,
- * the latest ones kept. Ordered by series, then by end.
+ * Every window with a full target inside the first `lengths[i]` rows of series i, thinned evenly to 20,000
+ * or to 64 MB of inputs of `size` numbers, the latest ones kept. Ordered by series, then by end.
  */
-export function trainingWindows(lengths: readonly number[], shape: WindowShape): WindowPlace[] {
+export function trainingWindows(
+  lengths: readonly number[],
+  shape: WindowShape,
+  size: number
+): WindowPlace[] {
   const first = leastHistory(shape);
   const counts = lengths.map((length) => Math.max(0, length - shape.horizon - first + 1));
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const stride = Math.max(1, Math.ceil(total / mostWindows));
+  const most = Math.min(mostWindows, Math.max(1, Math.floor(mostNumbers / size)));
+  const stride = Math.max(1, Math.ceil(total / most));
   return lengths.flatMap((length, series) => {
     const places: WindowPlace[] = [];
     for (let end = length - shape.horizon; end >= first; end -= stride)
