@@ -1,6 +1,7 @@
 import { chromium, expect, test, type Page } from '@playwright/test';
 import { build } from 'vite';
 import { assembly } from '../../bin/lib/assembly.mjs';
+import { cellOf, codesOf, fence, frontMatter, openText, rowsOf, runAll } from './support.ts';
 import { oddShapes, type Odd } from '../unit/networks/lstm-shapes.ts';
 
 type Tools = typeof import('./lstm-page.ts');
@@ -87,3 +88,43 @@ async function onPage(
     await browser.close();
   }
 }
+
+test('a network is downloaded, and forecasts the same from its file in another notebook', async ({
+  page
+}) => {
+  const days =
+    "select date '2020-01-01' + range::integer as day, 20 + range % 7 + range % 3 as units from range(60) order by 1";
+  const forecast = (lstm: string) =>
+    `source: days\ntime: day\nvalue: units\nhorizon: 7\nmodels: [lstm]\nlstm: { ${lstm} }`;
+  const yhat = () => rowsOf(page, 'select day::varchar as day, yhat from plan order by 1');
+  await openText(
+    page,
+    frontMatter +
+      fence('sql query:days', days) +
+      fence('yaml forecast:plan', forecast('hidden: 4, epochs: 2, backend: cpu'))
+  );
+  expect(cellOf(await runAll(page), 'plan').problems).toEqual([]);
+  const first = await yhat();
+  const saved = page.waitForEvent('download');
+  await page
+    .locator('[data-cell="plan"]')
+    .getByRole('button', { name: 'Save the network' })
+    .click();
+  const download = await saved;
+  expect(download.suggestedFilename()).toBe('plan_network.zip');
+  const path = test.info().outputPath('plan_network.zip');
+  await download.saveAs(path);
+
+  await openText(
+    page,
+    frontMatter +
+      fence('sql query:days', days) +
+      fence('yaml source:net', 'file: plan_network.zip') +
+      fence('yaml forecast:plan', forecast('network: net'))
+  );
+  await page.locator('[data-testid="files"]').setInputFiles([path]);
+  await page.evaluate(() => window.quartermaster!.filesReady(1));
+  const report = await runAll(page);
+  expect(codesOf(report, 'plan')).toEqual(['forecast.network-has-seen']);
+  expect(await yhat()).toEqual(first);
+});

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import type {
-  AutoencoderSpec,
-  AutoencoderTraining,
-  TrainAutoencoder,
-  TrainedAutoencoder
+import {
+  rowsPerSlice,
+  type AutoencoderSpec,
+  type AutoencoderTraining,
+  type TrainAutoencoder,
+  type TrainedAutoencoder
 } from '#lib/analytics/anomaly/autoencoder.ts';
 import { seeded } from '#lib/base/random.ts';
 import { fail } from '#lib/problems/index.ts';
@@ -15,7 +16,8 @@ const reportEveryMs = 40;
 
 /**
  * A dense autoencoder on TensorFlow.js layers: tanh in the hidden layers, a linear code and linear outputs,
- * mean squared error, Adam. Our own training loop, because `fit` shuffles without a seed.
+ * mean squared error, Adam. Our own training loop, because `fit` shuffles without a seed; the gradients of large
+ * batches are added up part by part, so that a stop gets through.
  */
 export const trainAutoencoder: TrainAutoencoder = async (spec, training, onStep) => {
   const backend = await chooseBackend(training.backend);
@@ -49,10 +51,12 @@ function build({ inputs, hidden, code }: AutoencoderSpec, seed: number): layers.
 async function descend(
   model: layers.LayersModel,
   optimizer: tf.Optimizer,
-  { inputs }: AutoencoderSpec,
+  spec: AutoencoderSpec,
   { rows, epochs, batchSize, learningRate, seed }: AutoencoderTraining,
   onStep: (at: { step: number; steps: number; epoch: number; loss: number }) => Promise<void>
 ): Promise<{ steps: number; loss: number }> {
+  const { inputs } = spec;
+  const most = Math.max(1, Math.floor(rowsPerSlice(spec) / 3));
   const count = rows.length / inputs;
   const size = Math.min(batchSize, count);
   const perEpoch = Math.max(1, Math.floor(count / size));
@@ -70,26 +74,65 @@ async function descend(
       const row = order[from + i]! * inputs;
       batch.set(rows.subarray(row, row + inputs), i * inputs);
     }
-    const value = tf.tidy(() => {
-      const x = tf.tensor2d(batch, [size, inputs]);
-      return optimizer.minimize(
-        () => tf.mean(tf.squaredDifference(model.apply(x, { training: true }) as tf.Tensor2D, x)),
-        true,
-        variables
-      )!;
-    });
-    if (step === steps - 1 || performance.now() - reported > reportEveryMs) {
-      loss = (await value.data())[0] ?? Number.NaN;
-      if (!Number.isFinite(loss)) {
-        throw fail('network.diverged', { step: step + 1, rate: learningRate });
+    const epoch = Math.floor(step / perEpoch) + 1;
+    let sum: Gradients | null = null;
+    try {
+      for (let row = 0; row < size; row += most) {
+        const to = Math.min(size, row + most);
+        sum = added(
+          sum,
+          gradientsOf(model, variables, batch.subarray(row * inputs, to * inputs), size)
+        );
+        const last = step === steps - 1 && to === size;
+        if (!last && performance.now() - reported <= reportEveryMs) continue;
+        loss = ((await sum.value.data())[0]! * size) / to;
+        if (!Number.isFinite(loss)) {
+          throw fail('network.diverged', { step: step + 1, rate: learningRate });
+        }
+        await onStep({ step: to === size ? step + 1 : step, steps, epoch, loss });
+        reported = performance.now();
       }
-      const epoch = Math.floor(step / perEpoch) + 1;
-      await onStep({ step: step + 1, steps, epoch, loss });
-      reported = performance.now();
+      optimizer.applyGradients(sum!.grads);
+    } finally {
+      if (sum) tf.dispose([sum.value, sum.grads]);
     }
-    value.dispose();
   }
   return { steps, loss };
+}
+
+interface Gradients {
+  readonly value: tf.Scalar;
+  readonly grads: tf.NamedTensorMap;
+}
+
+/** What `rows` put into the loss of a batch of `size`, and its gradients. */
+function gradientsOf(
+  model: layers.LayersModel,
+  variables: tf.Variable[],
+  rows: Float32Array,
+  size: number
+): Gradients {
+  const [, inputs = 1] = model.inputs[0]!.shape as number[];
+  return tf.tidy(() => {
+    const x = tf.tensor2d(rows, [rows.length / inputs, inputs]);
+    const { value, grads } = tf.variableGrads(() => {
+      const out = model.apply(x, { training: true }) as tf.Tensor2D;
+      return tf.div(tf.sum(tf.squaredDifference(out, x)), size * inputs);
+    }, variables);
+    return { value, grads };
+  });
+}
+
+function added(sum: Gradients | null, more: Gradients): Gradients {
+  if (!sum) return more;
+  const total = tf.tidy(() => ({
+    value: tf.add<tf.Scalar>(sum.value, more.value),
+    grads: Object.fromEntries(
+      Object.entries(sum.grads).map(([name, g]) => [name, tf.add(g, more.grads[name]!)])
+    )
+  }));
+  tf.dispose([sum.value, sum.grads, more.value, more.grads]);
+  return total;
 }
 
 function trained(

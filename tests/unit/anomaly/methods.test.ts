@@ -151,12 +151,12 @@ describe('several columns together', () => {
 describe('the seasonal method', () => {
   test.skipIf(!existsSync(folder)).each(golden.fits)(
     "expects R's trend + season, up to the median remainder ($series, window $window)",
-    ({ series, season, window, robust, trend, seasonal }) => {
+    async ({ series, season, window, robust, trend, seasonal }) => {
       const lines = readFileSync(`${folder}${series}.csv`, 'utf8').trim().split('\n').slice(1);
       const values = Float64Array.from(lines, (line) => Number(line.split(',')[1]));
-      const judge = seasonalJudge(
+      const judge = await seasonalJudge(
         { name: 'x', values },
-        { season, window: window === 'periodic' ? 'periodic' : Number(window), robust }
+        { season, window: window === 'periodic' ? 'periodic' : Number(window), robust, checkpoint }
       );
       const remainder = values.map((value, t) => value - trend[t]! - seasonal[t]!);
       const { scores } = robustScale(remainder);

@@ -3,8 +3,9 @@ import type { Checkpoint } from '#lib/analytics/cluster/points.ts';
 import { median, medianAbsoluteDeviation } from '#lib/analytics/stats/descriptive.ts';
 import { standardColumn, standardised, windowsOf, type Features } from './features.ts';
 import { growForest, isolationScore, meanPath, type IsolationForest } from './isolation-forest.ts';
-import { robustScale, robustThreshold, show, type Judge, type Judged } from './judge.ts';
+import { robustThreshold, show, type Judge, type Judged } from './judge.ts';
 import { farOut } from './nearby.ts';
+import { tailScale } from './tail-scale.ts';
 
 export interface ForestJudging {
   readonly trees: number;
@@ -18,8 +19,8 @@ const rowsPerCheckpoint = 2048;
 const gridSteps = 512;
 
 /**
- * Robust z of minus the mean path: it orders rows as the isolation score does and is less skewed, so
- * that fewer ordinary rows pass for odd. What each column has in it is told by ablation: how far the score falls
+ * Robust z of minus the mean path, in units that allow for its long upper tail: it orders rows as the isolation
+ * score does and is less skewed, so that fewer ordinary rows pass for odd. What each column has in it is told by ablation: how far the score falls
  * when the column takes its median. `lo` and `hi` exist for one column alone, read off the score of 513 places
  * between its ends. Windows of one column are scored as wholes; a row has the mean of those that hold it.
  */
@@ -53,7 +54,7 @@ function judgeOf(
   byRows: boolean
 ): Judge {
   const { columns, centre, scale } = features;
-  const robust = robustScale(raw);
+  const robust = tailScale(raw);
   const middles = columns.map(({ values }) => median(values));
   const spreads = columns.map(({ values }, c) => medianAbsoluteDeviation(values, middles[c]!));
   const several = columns.length > 1;

@@ -1,4 +1,5 @@
-import { stl } from '#lib/analytics/time/stl.ts';
+import type { Checkpoint } from '#lib/analytics/cluster/points.ts';
+import { stlInSlices } from '#lib/analytics/time/stl.ts';
 import { detectors } from './detectors.ts';
 import { robustScale, robustThreshold, show, type Judge, type Judged } from './judge.ts';
 
@@ -7,6 +8,7 @@ export interface SeasonalJudging {
   /** Rows of the seasonal smoother, in seasons; 'periodic' keeps the season constant. */
   readonly window: number | 'periodic';
   readonly robust: boolean;
+  readonly checkpoint: Checkpoint;
 }
 
 /**
@@ -14,8 +16,11 @@ export interface SeasonalJudging {
  * Missing values are bridged by a line for the decomposition and not judged. Needs two seasons of values in
  * order of time, at equal steps.
  */
-export function seasonalJudge({ name, values }: Judged, judging: SeasonalJudging): Judge {
-  const parts = stl(bridged(values), judging);
+export async function seasonalJudge(
+  { name, values }: Judged,
+  { checkpoint, ...options }: SeasonalJudging
+): Promise<Judge> {
+  const parts = await stlInSlices(bridged(values), options, checkpoint);
   const remainder = values.map((value, t) => value - parts.trend[t]! - parts.seasonal[t]!);
   const detector = detectors.mad.learn(remainder);
   const robust = robustScale(remainder);

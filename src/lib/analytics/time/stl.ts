@@ -1,3 +1,4 @@
+import type { Checkpoint } from '#lib/analytics/cluster/points.ts';
 import { median } from '#lib/analytics/stats/descriptive.ts';
 
 export interface StlOptions {
@@ -20,6 +21,32 @@ export interface Stl {
  * jumps). Needs two full seasons, equal steps and no gaps. O(n · window) a pass.
  */
 export function stl(values: Float64Array, options: StlOptions): Stl {
+  const work = slices(values, options);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** As `stl`, with a checkpoint about every million weights. */
+export async function stlInSlices(
+  values: Float64Array,
+  options: StlOptions,
+  checkpoint: Checkpoint
+): Promise<Stl> {
+  const work = slices(values, options);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    await checkpoint();
+  }
+}
+
+type Slices<T> = Generator<undefined, T, undefined>;
+
+const weightsPerSlice = 1e6;
+
+function* slices(values: Float64Array, options: StlOptions): Slices<Stl> {
   const { season, robust = false } = options;
   const n = values.length;
   const periodic = options.window === 'periodic';
@@ -28,17 +55,18 @@ export function stl(values: Float64Array, options: StlOptions): Stl {
   const lowPassWindow = nextOdd(season);
   const inner = robust ? 1 : 2;
   const outer = robust ? 15 : 0;
+  const pace = new Pace();
   let weights: Float64Array | null = null;
   let trend: Float64Array = new Float64Array(n);
   let seasonal: Float64Array = new Float64Array(n);
   for (let pass = 0; pass <= outer; pass++) {
     for (let k = 0; k < inner; k++) {
       const detrended = values.map((value, t) => value - trend[t]!);
-      const cycle = smoothCycles(detrended, season, seasonalWindow, weights);
-      const low = lowPass(cycle, season, lowPassWindow);
+      const cycle = yield* smoothCycles(detrended, season, seasonalWindow, weights, pace);
+      const low = yield* lowPass(cycle, season, lowPassWindow, pace);
       seasonal = low.map((value, t) => cycle[t + season]! - value);
       const adjusted = values.map((value, t) => value - seasonal[t]!);
-      trend = loess(adjusted, trendWindow, 1, weights);
+      trend = yield* loess(adjusted, trendWindow, 1, weights, pace);
     }
     if (pass < outer) weights = bisquare(values.map((v, t) => v - seasonal[t]! - trend[t]!));
   }
@@ -53,12 +81,13 @@ function nextOdd(value: number): number {
 }
 
 /** Each place of the season smoothed over the years and carried one year out at both ends: n + 2·season values. */
-function smoothCycles(
+function* smoothCycles(
   values: Float64Array,
   season: number,
   window: number,
-  weights: Float64Array | null
-): Float64Array {
+  weights: Float64Array | null,
+  pace: Pace
+): Slices<Float64Array> {
   const n = values.length;
   const out = new Float64Array(n + 2 * season);
   for (let place = 0; place < season; place++) {
@@ -67,19 +96,25 @@ function smoothCycles(
     const own = weights
       ? Float64Array.from({ length: count }, (_, i) => weights[place + i * season]!)
       : null;
-    const smooth = loess(cycle, window, 0, own);
-    out[place] = loessAt(cycle, window, 0, own, -1) ?? smooth[0]!;
+    const smooth = yield* loess(cycle, window, 0, own, pace);
+    const tricube = new Tricube();
+    out[place] = loessAt(cycle, window, 0, own, -1, tricube) ?? smooth[0]!;
     for (let i = 0; i < count; i++) out[place + (i + 1) * season] = smooth[i]!;
-    const after = loessAt(cycle, window, 0, own, count) ?? smooth[count - 1]!;
+    const after = loessAt(cycle, window, 0, own, count, tricube) ?? smooth[count - 1]!;
     out[place + (count + 1) * season] = after;
   }
   return out;
 }
 
 /** Moving averages of season, season and 3 rows, then a loess: what of the smoothed cycles is no season. */
-function lowPass(cycle: Float64Array, season: number, window: number): Float64Array {
+function* lowPass(
+  cycle: Float64Array,
+  season: number,
+  window: number,
+  pace: Pace
+): Slices<Float64Array> {
   const averaged = movingMean(movingMean(movingMean(cycle, season), season), 3);
-  return loess(averaged, window, 1, null);
+  return yield* loess(averaged, window, 1, null, pace);
 }
 
 function movingMean(values: Float64Array, window: number): Float64Array {
@@ -93,13 +128,53 @@ function movingMean(values: Float64Array, window: number): Float64Array {
   return out;
 }
 
-function loess(
+function* loess(
   values: Float64Array,
   window: number,
   degree: 0 | 1,
-  weights: Float64Array | null
-): Float64Array {
-  return values.map((value, t) => loessAt(values, window, degree, weights, t) ?? value);
+  weights: Float64Array | null,
+  pace: Pace
+): Slices<Float64Array> {
+  const out = new Float64Array(values.length);
+  const cost = Math.min(window, values.length);
+  const tricube = new Tricube();
+  for (let t = 0; t < values.length; t++) {
+    out[t] = loessAt(values, window, degree, weights, t, tricube) ?? values[t]!;
+    if (pace.due(cost)) yield;
+  }
+  return out;
+}
+
+/** The weights (1 − (distance/reach)³)³ of `size` rows around a place among them, kept as most rows have the same. */
+class Tricube {
+  #weights = new Float64Array(0);
+  #offset = Number.NaN;
+  #reach = Number.NaN;
+
+  of(size: number, offset: number, reach: number): Float64Array {
+    if (size === this.#weights.length && offset === this.#offset && reach === this.#reach) {
+      return this.#weights;
+    }
+    [this.#offset, this.#reach] = [offset, reach];
+    this.#weights = Float64Array.from({ length: size }, (_, i) => {
+      const distance = Math.abs(i - offset);
+      if (distance > 0.999 * reach) return 0;
+      return distance <= 0.001 * reach ? 1 : (1 - (distance / reach) ** 3) ** 3;
+    });
+    return this.#weights;
+  }
+}
+
+/** Counts work, and says when a slice is full. */
+class Pace {
+  #done = 0;
+
+  due(cost: number): boolean {
+    this.#done += cost;
+    if (this.#done < weightsPerSlice) return false;
+    this.#done = 0;
+    return true;
+  }
 }
 
 /** The local fit at `x` (which may lie outside) over the `window` nearest rows, tricube weights; null when all weights vanish. */
@@ -108,7 +183,8 @@ function loessAt(
   window: number,
   degree: 0 | 1,
   weights: Float64Array | null,
-  x: number
+  x: number,
+  tricube: Tricube
 ): number | null {
   const n = values.length;
   const size = Math.min(window, n);
@@ -117,14 +193,12 @@ function loessAt(
   const to = from + size - 1;
   let reach = Math.max(x - from, to - x);
   if (window > n) reach += Math.floor((window - n) / 2);
+  const near = tricube.of(size, x - from, reach);
   const local = new Float64Array(size);
   let total = 0;
-  for (let i = from; i <= to; i++) {
-    const distance = Math.abs(i - x);
-    if (distance > 0.999 * reach) continue;
-    const near = distance <= 0.001 * reach ? 1 : (1 - (distance / reach) ** 3) ** 3;
-    local[i - from] = near * (weights?.[i] ?? 1);
-    total += local[i - from]!;
+  for (let i = 0; i < size; i++) {
+    local[i] = near[i]! * (weights ? weights[from + i]! : 1);
+    total += local[i]!;
   }
   if (total <= 0) return null;
   if (degree === 1 && reach > 0) tilt(local, total, from, x, n);

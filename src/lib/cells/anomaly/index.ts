@@ -6,7 +6,7 @@ import { schema } from './schema.ts';
 
 export default defineKind({
   kind: 'anomaly',
-  version: 2,
+  version: 3,
   title: 'Anomaly',
   summary: 'Rows far from the ordinary, each with its reason in numbers',
   group: 'demand',

@@ -121,7 +121,8 @@ async function alone(column: Judged, task: Task, setting: Setting): Promise<Judg
       const cycles = column.values.length / season;
       const window =
         config.seasonal?.window ?? (cycles <= longestPeriodic ? 'periodic' : longestPeriodic + 1);
-      return seasonalJudge(column, { season, window, robust: config.seasonal?.robust ?? true });
+      const robust = config.seasonal?.robust ?? true;
+      return seasonalJudge(column, { season, window, robust, checkpoint });
     }
     case 'forecast': {
       const history = config.forecast?.history ?? 1000;
