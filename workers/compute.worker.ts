@@ -1,5 +1,13 @@
+import { openFolderStore } from '#lib/base/folder-store.ts';
 import { serve } from '#lib/rpc/server.ts';
 import { computeHandlers } from '#lib/runtime/compute-host.ts';
+import { SavedRuns } from '#lib/runtime/saved-runs.ts';
 import type { ComputeContract } from '#lib/runtime/worker-contracts.ts';
 
-serve<ComputeContract>(self, computeHandlers());
+serve<ComputeContract>(
+  self,
+  computeHandlers({
+    saved: new SavedRuns(() => openFolderStore('runs')),
+    trainer: async () => (await import('#lib/networks/portable.ts')).trainPortable
+  })
+);

@@ -6,7 +6,12 @@ import { offers, predictingKernels } from './offers.ts';
 export function createNetworkEngine(): NetworkEngine {
   const own = createLstmEngine(offers, predictingKernels);
   let tfjs: Promise<NetworkEngine> | null = null;
+  const { plan } = own.portable;
   return {
+    portable: {
+      ...own.portable,
+      plan: async (spec, data) => (data.engine === 'tfjs' ? null : plan(spec, data))
+    },
     async train(spec, data, onStep, saved) {
       if (data.engine !== 'tfjs') return own.train(spec, data, onStep, saved);
       tfjs ??= import('./tfjs-engine.ts').then(({ createTfjsEngine }) => createTfjsEngine());

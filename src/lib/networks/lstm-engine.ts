@@ -1,13 +1,13 @@
 import type {
   NetworkEngine,
-  NetworkProgress,
   NetworkSpec,
   NetworkTraining,
-  SavedBytes,
+  PortableEngine,
+  PortableHooks,
   TrainedNetwork,
   TrainedWeights
 } from '#lib/analytics/forecast/network-engine.ts';
-import { Cancelled } from '#lib/base/problem.ts';
+import { assert } from '#lib/base/assert.ts';
 import { TrainerChooser, type Choice, type Offer } from './choose-trainer.ts';
 import type { Kernels } from './kernels.ts';
 import { firstParameters, layoutOf, shapeOf } from './layout.ts';
@@ -29,18 +29,34 @@ export function createLstmEngine(
   offers: readonly Offer[],
   predicting: () => Promise<Kernels>,
   name = 'Own LSTM'
-): NetworkEngine {
+): NetworkEngine & { readonly portable: PortableEngine } {
   const chooser = new TrainerChooser(offers);
+  const network = async (spec: NetworkSpec, trained: TrainedWeights) =>
+    networkOf(new Predictor(await predicting(), shapeOf(spec)), trained);
   return {
     async train(spec, data, onStep, saved) {
-      const { start, epochs, seconds } = data;
-      if (start && epochs === 0 && seconds === undefined) {
-        return networkOf(new Predictor(await predicting(), shapeOf(spec)), loadedFrom(name, start));
-      }
+      if (isLoaded(data)) return network(spec, loadedFrom(name, data.start));
       const choice = await chooser.choose(data.backend, taskOf(spec, data));
-      const hooks = { name, onStep, ...(saved ? { saved } : {}) };
-      const trained = await trainOn(choice, spec, data, predicting, hooks);
-      return networkOf(new Predictor(await predicting(), shapeOf(spec)), trained);
+      const hooks = { onStep, ...(saved ? { saved } : {}) };
+      const end = await trainOn({ name, choice, predicting }, spec, data, hooks);
+      assert(!('halted' in end), 'nobody halts it');
+      return network(spec, end);
+    },
+    portable: {
+      async plan(spec, data) {
+        if (isLoaded(data)) return null;
+        const { chain, reason } = await chooser.choose(data.backend, taskOf(spec, data));
+        if (chain[0]?.backend === 'webgpu') return null;
+        const backends = chain.map(({ backend }) => backend).filter((name) => name !== 'webgpu');
+        return { spec, data, backends, reason };
+      },
+      train({ spec, data, backends, reason, state }, hooks) {
+        const chain = offers.filter(({ backend }) => backends.includes(backend));
+        const choice = { chain, reason };
+        const own = { name, choice, predicting };
+        return trainOn(own, spec, data, hooks, state as LoopState | undefined);
+      },
+      network
     }
   };
 }
@@ -51,40 +67,44 @@ function taskOf(spec: NetworkSpec, { inputs, targets, batchSize }: NetworkTraini
   return { shape: shapeOf(spec), objective: spec, batch, clip, inputs, targets };
 }
 
-interface Hooks {
+/** What a training has from its engine. */
+interface Own {
   /** What the offers of the choice share. */
   readonly name: string;
-  onStep(this: void, progress: NetworkProgress): Promise<void>;
-  readonly saved?: SavedBytes;
+  readonly choice: Choice;
+  readonly predicting: () => Promise<Kernels>;
 }
 
-/** Trains from the beginning, or from what is saved. */
+/** Whether weights are taken as they are. */
+function isLoaded(data: NetworkTraining): data is NetworkTraining & { start: Float32Array } {
+  return data.start !== undefined && data.epochs === 0 && data.seconds === undefined;
+}
+
+/** Trains from the beginning, or from what is saved or was handed back, whichever is further. */
 async function trainOn(
-  choice: Choice,
+  { name, choice, predicting }: Own,
   spec: NetworkSpec,
   data: NetworkTraining,
-  predicting: () => Promise<Kernels>,
-  { name, onStep, saved: place }: Hooks
-): Promise<TrainedWeights> {
+  { onStep, halts, saved: place }: PortableHooks,
+  handed?: LoopState
+): Promise<TrainedWeights | { readonly halted: LoopState }> {
   const task = taskOf(spec, data);
   const saved = place && new SavedTraining(place, layoutOf(task.shape).count);
   const before = await saved?.load();
   if (before?.trained) return before.trained;
   const plan = await planOf(spec, data, task.batch, predicting);
-  const resumed = before?.state ? { resumed: before.state.training.step } : {};
+  const found = before?.state;
+  const isFurther = (found?.training.step ?? 0) > (handed?.training.step ?? 0);
+  const start = (isFurther ? found : handed) ?? firstOf(task, plan, data.start);
+  const resumed = isFurther ? { resumed: start.training.step } : {};
   const perPass = data.targets.length / spec.horizon / task.batch;
-  const end = await trainLoop(
-    choice,
-    task,
-    before?.state ?? firstOf(task, plan, data.start),
-    plan,
-    {
-      onStep: (progress) =>
-        onStep({ ...progress, ...resumed, epoch: Math.ceil(progress.step / perPass) }),
-      onState: (state) => saved?.keep(state)
-    }
-  );
-  if (end.at === 'halted') throw new Cancelled();
+  const end = await trainLoop(choice, task, start, plan, {
+    onStep: (progress) =>
+      onStep({ ...progress, ...resumed, epoch: Math.ceil(progress.step / perPass) }),
+    onState: (state) => saved?.keep(state),
+    ...(halts ? { halts } : {})
+  });
+  if (end.at === 'halted') return { halted: end.state };
   const trained = weightsOf(name, end);
   await saved?.finish(trained);
   return trained;

@@ -20,6 +20,9 @@ const processor: Offer = {
 /** What this browser may train on, the fastest by expectation first. */
 export const offers: readonly Offer[] = [webgpuOffer(), wasm, processor];
 
+/** What any worker may train on. */
+export const processorOffers: readonly Offer[] = [wasm, processor];
+
 /** The kernels that trained networks answer on: WASM, or TypeScript where a browser has no SIMD. */
 export function predictingKernels(): Promise<Kernels> {
   return wasmKernels().catch(() => referenceKernels('float32'));

@@ -1,4 +1,4 @@
-import type { NetworkEngine } from '#lib/analytics/forecast/network-engine.ts';
+import type { NetworkEngine, TrainPortable } from '#lib/analytics/forecast/network-engine.ts';
 import { defined } from '#lib/base/assert.ts';
 import type { Columns, Vector } from '#lib/base/columns.ts';
 import { Cancelled } from '#lib/base/problem.ts';
@@ -27,6 +27,8 @@ export interface ComputeHostOptions {
   readonly saved?: SavedRuns;
   /** How a kind's run is found. */
   runner?(this: void, kind: string): Promise<AnyRun>;
+  /** Trains networks that another worker has let go; absent in workers that take none. */
+  trainer?(this: void): Promise<TrainPortable>;
   /** How the work of a kind on its parts is found. */
   parts?(this: void, kind: string): Promise<PartRun>;
 }
@@ -39,6 +41,7 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
   let data: Call<TableContract> | null = null;
   let networks: Promise<NetworkEngine> | null = null;
   const pauses = new Map<RunId, Pause>();
+  let loan = { recalled: false };
 
   /** Only trainings take so long that they are worth keeping half-way. */
   function savedOf({ needsNetwork, fingerprint }: Job): SavedRun | undefined {
@@ -55,11 +58,24 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
       return null;
     },
 
-    async runPart({ kind, payload }, { signal }) {
+    async runPart({ kind, payload, fingerprint }, { signal, progress }) {
+      const own = (loan = { recalled: false });
       const part = await parts(kind);
-      const checkpoint = makeCheckpoint(signal);
-      const answer = await part(payload, { checkpoint, note: () => undefined });
+      const { trainer, saved } = options;
+      const answer = await part(payload, {
+        checkpoint: makeCheckpoint(signal),
+        note: () => undefined,
+        report: progress,
+        recalled: () => own.recalled,
+        ...(trainer ? { train: async (...training) => (await trainer())(...training) } : {}),
+        ...(saved && fingerprint !== undefined ? { saved: saved.of(fingerprint) } : {})
+      });
       return new Transferred(answer, buffersOf(answer));
+    },
+
+    async handBack() {
+      loan.recalled = true;
+      return null;
     },
 
     async pauseJob({ run, paused }) {
@@ -119,12 +135,17 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
 
 function helpersOf(
   { call, count }: { call: Call<LenderContract>; count: number },
-  { run, cell }: Job,
+  { run, cell, fingerprint }: Job,
   signal: AbortSignal
 ): Helpers {
+  const about = { run, kind: cell.kind, ...(fingerprint === undefined ? {} : { fingerprint }) };
   return {
     count,
-    ask: (payload) => call('lend', { run, kind: cell.kind, payload }, { signal })
+    async ask(payload, onReport) {
+      const idle = await call('idle', { run }, { signal });
+      if (idle === 0) return null;
+      return call('lend', { ...about, payload }, { signal, onProgress: onReport });
+    }
   };
 }
 

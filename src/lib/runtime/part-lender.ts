@@ -6,14 +6,22 @@ import type { RunId } from './states.ts';
 import { buffersOf } from './transfer.ts';
 import type { ComputeContract, LenderContract, Part } from './worker-contracts.ts';
 import type { WorkerPool } from './worker-pool.ts';
+import type { WorkerSlot } from './worker-slot.ts';
+
+interface Borrower {
+  readonly signal: AbortSignal;
+  readonly loans: Set<WorkerSlot<ComputeContract>>;
+  paused: boolean;
+}
 
 /**
- * Lends idle compute workers to those that have a job, one part at a time, so that a job that comes waits for a part at
- * most. Nothing queues here: a worker that finds none idle does the part itself, and no two jobs can wait for each other.
+ * Lends idle compute workers to those that have a job, one part at a time, and asks for one back when a job comes that
+ * finds none. Nothing queues here: a worker that finds none idle does the part itself, and no two jobs can wait for each
+ * other. A job that is paused holds no worker but its own.
  */
 export class PartLender {
   readonly #pool: WorkerPool<ComputeContract>;
-  readonly #runs = new Map<RunId, AbortSignal>();
+  readonly #runs = new Map<RunId, Borrower>();
   readonly #closers = new Set<() => void>();
 
   constructor(pool: WorkerPool<ComputeContract>) {
@@ -34,7 +42,8 @@ export class PartLender {
   /** While `work` goes on, parts of `run` are taken; when it ends in any way, those under way end too. */
   async during<T>(run: RunId, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const end = new AbortController();
-    this.#runs.set(run, AbortSignal.any([signal, end.signal]));
+    const stopped = AbortSignal.any([signal, end.signal]);
+    this.#runs.set(run, { signal: stopped, loans: new Set(), paused: false });
     try {
       return await work();
     } finally {
@@ -43,32 +52,67 @@ export class PartLender {
     }
   }
 
+  /** Asks for the workers of a paused run back, and lends it none until it goes on. */
+  pause(run: RunId, paused: boolean): void {
+    const borrower = this.#runs.get(run);
+    if (!borrower) return;
+    borrower.paused = paused;
+    if (paused) for (const slot of borrower.loans) recall(slot);
+  }
+
   dispose(): void {
     for (const close of this.#closers) close();
     this.#closers.clear();
   }
 
   readonly #handlers: Handlers<LenderContract> = {
-    lend: async ({ run, kind, payload }, { signal }) => {
-      const job = this.#runs.get(run);
-      if (!job) return null;
-      const lent = await this.#lend({ kind, payload }, AbortSignal.any([job, signal]));
+    idle: async ({ run }) => (this.#mayBorrow(run) ? this.#pool.idle : 0),
+
+    lend: async ({ run, ...part }, { signal, progress }) => {
+      const borrower = this.#mayBorrow(run);
+      if (!borrower) return null;
+      const lent = await this.#lend(borrower, part, signal, progress);
       return lent && new Transferred(lent, buffersOf(lent));
     }
   };
 
-  async #lend(part: Part, signal: AbortSignal): Promise<{ answer: unknown } | null> {
-    try {
-      return await this.#pool.lend((slot) =>
-        withGrace(
+  #mayBorrow(run: RunId): Borrower | null {
+    const borrower = this.#runs.get(run);
+    return borrower && !borrower.paused ? borrower : null;
+  }
+
+  async #lend(
+    { signal: job, loans }: Borrower,
+    part: Part,
+    asked: AbortSignal,
+    onProgress: (report: unknown) => void
+  ): Promise<{ answer: unknown } | null> {
+    const signal = AbortSignal.any([job, asked]);
+    const transfer = buffersOf(part.payload);
+    const work = async (slot: WorkerSlot<ComputeContract>) => {
+      loans.add(slot);
+      try {
+        return await withGrace(
           signal,
-          async () => ({ answer: await slot.call('runPart', part, { signal }) }),
+          async () => ({
+            answer: await slot.call('runPart', part, { signal, onProgress, transfer })
+          }),
           () => slot.stop(new Cancelled())
-        )
-      );
+        );
+      } finally {
+        loans.delete(slot);
+      }
+    };
+    try {
+      return await this.#pool.lend(work, recall);
     } catch (error) {
       if (error instanceof ProblemError && error.problem.code === 'worker.lost') return null;
       throw error;
     }
   }
+}
+
+/** A worker that is lost on the way has nothing to hand back. */
+function recall(slot: WorkerSlot<ComputeContract>): void {
+  slot.call('handBack', null).catch(() => undefined);
 }

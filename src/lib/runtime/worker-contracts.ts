@@ -22,18 +22,28 @@ export interface ComputeContract {
   runJob: { params: Job; result: ComputeOutcome; progress: Progress };
   /** Holds a job at its checkpoints, or lets it go on; one that is not here is none of its business. */
   pauseJob: { params: { run: RunId; paused: boolean }; result: null };
-  runPart: { params: Part; result: unknown };
+  runPart: { params: Part; result: unknown; progress: unknown };
+  /** The worker is wanted for something else: its part, if it can, answers what it has. */
+  handBack: { params: null; result: null };
 }
 
 /** A piece of a kind's work that depends on nothing but its payload. */
 export interface Part {
   readonly kind: string;
   readonly payload: unknown;
+  /** That of the run it belongs to, where it may keep what it would go on from. */
+  readonly fingerprint?: string;
 }
 
 /** What the page does for a worker with a job: has an idle one work on a part of it. null: there is none, or it was lost. */
 export interface LenderContract {
-  lend: { params: Part & { readonly run: RunId }; result: { readonly answer: unknown } | null };
+  /** How many workers are idle now. Asked first, as payloads are large. */
+  idle: { params: { readonly run: RunId }; result: number };
+  lend: {
+    params: Part & { readonly run: RunId };
+    result: { readonly answer: unknown } | null;
+    progress: unknown;
+  };
 }
 
 export interface LiveOutcome extends ComputeOutcome {

@@ -74,17 +74,18 @@ class PageEngine implements WorkerEngine {
       prepare: (call) => this.#prepareData(call),
       onLost: (trouble) => this.#loseData(trouble)
     });
-    const computing = (name: 'compute' | 'model', size: number) =>
+    const computing = (name: 'compute' | 'model', size: number, helpers: number) =>
       new WorkerPool<ComputeContract>(
         Array.from({ length: size }, () =>
           this.#slot<ComputeContract>(name, {
-            prepare: (call) => this.#joinComputing(call)
+            prepare: (call) => this.#joinComputing(call, helpers)
           })
         )
       );
-    this.#compute = computing('compute', computeWorkers(cores));
+    const helpers = computeWorkers(cores) - 1;
+    this.#compute = computing('compute', computeWorkers(cores), helpers);
     this.#lender = new PartLender(this.#compute);
-    this.#model = computing('model', 1);
+    this.#model = computing('model', 1, helpers);
     this.#stream = this.#slot<StreamContract>('stream', {
       prepare: async (call) => {
         await this.#join((params, transfer) => call('connect', params, transfer));
@@ -110,6 +111,7 @@ class PageEngine implements WorkerEngine {
   pause(run: RunId, paused: boolean): void {
     if (paused) this.#paused.add(run);
     else this.#paused.delete(run);
+    this.#lender.pause(run, paused);
     for (const slot of [...this.#compute.slots, ...this.#model.slots]) {
       if (slot.isStarted) tellPause(slot, run, paused);
     }
@@ -249,10 +251,9 @@ class PageEngine implements WorkerEngine {
   }
 
   /** A compute worker may also borrow the idle ones for parts of its work. */
-  async #joinComputing(call: Call<ComputeContract>): Promise<void> {
+  async #joinComputing(call: Call<ComputeContract>, helpers: number): Promise<void> {
     await this.#join((params, { transfer }) => {
       const lender = this.#lender.channel();
-      const helpers = this.#compute.slots.length - 1;
       return call('connect', { ...params, lender, helpers }, { transfer: [...transfer, lender] });
     });
   }
@@ -295,7 +296,10 @@ class PageEngine implements WorkerEngine {
             signal,
             () => {
               const answer = this.#watch(slot.call('runJob', job, { signal, onProgress }));
-              if (this.#paused.has(job.run)) tellPause(slot, job.run, true);
+              if (this.#paused.has(job.run)) {
+                tellPause(slot, job.run, true);
+                this.#lender.pause(job.run, true);
+              }
               return answer;
             },
             () => slot.stop(new Cancelled())

@@ -8,6 +8,8 @@ export class WorkerPool<C extends ContractOf<C>> {
   readonly slots: readonly WorkerSlot<C>[];
   readonly #free: WorkerSlot<C>[];
   readonly #waiting: Deferred<WorkerSlot<C>>[] = [];
+  /** Slots that are lent and not asked back, those lent first in front. */
+  readonly #lent = new Map<WorkerSlot<C>, (slot: WorkerSlot<C>) => void>();
 
   constructor(slots: readonly WorkerSlot<C>[]) {
     this.slots = slots;
@@ -24,15 +26,32 @@ export class WorkerPool<C extends ContractOf<C>> {
     }
   }
 
-  /** Runs `job` on an idle slot; null at once if there is none. */
-  async lend<T>(job: (slot: WorkerSlot<C>) => Promise<T>): Promise<T | null> {
+  get idle(): number {
+    return this.#free.length;
+  }
+
+  /** Runs `job` on an idle slot; null at once if there is none. `onWanted` is told when someone waits for the slot. */
+  async lend<T>(
+    job: (slot: WorkerSlot<C>) => Promise<T>,
+    onWanted: (slot: WorkerSlot<C>) => void
+  ): Promise<T | null> {
     const slot = this.#free.shift();
     if (!slot) return null;
+    this.#lent.set(slot, onWanted);
     try {
       return await job(slot);
     } finally {
+      this.#lent.delete(slot);
       this.#give(slot);
     }
+  }
+
+  #askBack(): void {
+    const [first] = this.#lent;
+    if (!first) return;
+    const [slot, onWanted] = first;
+    this.#lent.delete(slot);
+    onWanted(slot);
   }
 
   #give(slot: WorkerSlot<C>): void {
@@ -52,6 +71,7 @@ export class WorkerPool<C extends ContractOf<C>> {
       turn.reject(new Cancelled());
     };
     this.#waiting.push(turn);
+    this.#askBack();
     signal.addEventListener('abort', leave, { once: true });
     try {
       return await turn.promise;

@@ -29,7 +29,7 @@ const series = [1, 4, 30].map((level) =>
   )
 );
 
-const hooks = { onStep: async () => undefined, checkpoint: async () => undefined };
+const hooks = { tell: () => undefined, checkpoint: async () => undefined };
 const plans = series.map(() => ({ origins: [], horizon: 5 }));
 
 /** A lift that only the first series' plan still has ahead. */

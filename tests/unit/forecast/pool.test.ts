@@ -1,12 +1,16 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { columns, numeric, text } from '#lib/base/columns.ts';
 import { seeded } from '#lib/base/random.ts';
 import kind from '#lib/cells/forecast/index.ts';
 import part from '#lib/cells/forecast/part.ts';
 import run from '#lib/cells/forecast/run.ts';
 import type { Helpers } from '#lib/cells/core/context.ts';
+import { createNetworkEngine } from '#lib/networks/engine.ts';
+import { trainPortable } from '#lib/networks/portable.ts';
 import { ipcFromColumns } from '#lib/relations/arrow.ts';
 import { runKind } from './harness.ts';
+
+afterEach(() => vi.restoreAllMocks());
 
 const demand = (() => {
   const random = seeded(4);
@@ -24,35 +28,66 @@ const demand = (() => {
   });
 })();
 
-/** Workers as they are over a channel: what goes there and back is copied, and they finish when they like. */
+let calledBack = 0;
+
+/** Workers as they are over a channel: what goes there and back is copied, and they finish, or are called back, when they like. */
 function helpers(count: number, hears: () => void): Helpers {
   const random = seeded(count);
   return {
     count,
-    async ask(payload) {
+    async ask(payload, onReport) {
       hears();
       await new Promise((resolve) => setTimeout(resolve, 5 * random()));
       if (random() < 0.1) return null;
-      const context = { checkpoint: async () => {}, note: () => undefined };
+      const context = {
+        checkpoint: () => new Promise<void>((resolve) => setTimeout(resolve)),
+        note: () => undefined,
+        report: (value: unknown) => onReport(structuredClone(value)),
+        recalled: () => random() < 0.1,
+        train: trainPortable
+      };
       const answer = await part(structuredClone(payload) as never, context);
+      if ('unfinished' in answer) calledBack++;
       return { answer: structuredClone(answer) };
     }
   };
 }
 
+async function withHelpers(body: string, count: number) {
+  let asked = 0;
+  const more = count === 0 ? {} : { helpers: helpers(count, () => asked++) };
+  const networks = createNetworkEngine();
+  const { tables, report, progress } = await runKind(kind, run, body, { demand }, networks, more);
+  expect(asked > 0).toBe(count > 0);
+  const bytes = Object.values(tables).map((t) => Buffer.from(ipcFromColumns(t)).toString('base64'));
+  return { result: { report, bytes }, progress };
+}
+
 test('the tables and the report are the same bytes whatever the number of workers', async () => {
   const body = 'source: demand\ntime: week\nvalue: units\nby: sku\nseason: 4\nhorizon: 3';
-  const results = [];
-  for (const count of [0, 1, 3]) {
-    let asked = 0;
-    const more = count === 0 ? {} : { helpers: helpers(count, () => asked++) };
-    const { tables, report } = await runKind(kind, run, body, { demand }, undefined, more);
-    expect(asked > 0).toBe(count > 0);
-    results.push({
-      report,
-      bytes: Object.values(tables).map((t) => Buffer.from(ipcFromColumns(t)).toString('base64'))
-    });
+  const { result } = await withHelpers(body, 0);
+  for (const count of [1, 3]) expect((await withHelpers(body, count)).result).toEqual(result);
+});
+
+test('networks from several seeds are the same bytes whoever trains them, also half-way', async () => {
+  const body = `source: demand
+time: week
+value: units
+by: sku
+season: 4
+horizon: 3
+models: [seasonal_naive, lstm]
+lstm: { hidden: 6, window: 8, epochs: 6, seeds: 3, backend: wasm, patience: 5 }`;
+  const { result } = await withHelpers(body, 0);
+  expect(result.report.training.map(({ phase }) => phase)).toEqual(['backtest', 'final']);
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += 30));
+  for (const count of [1, 3]) {
+    const { result: apart, progress } = await withHelpers(body, count);
+    expect(apart).toEqual(result);
+    expect(calledBack).toBeGreaterThan(0);
+    const steps = progress.flatMap(({ figures }) => (figures ? [figures] : []));
+    expect(steps.length).toBeGreaterThan(10);
+    for (const { step, steps: all } of steps) expect(step).toBeLessThanOrEqual(all as number);
   }
-  expect(results[1]).toEqual(results[0]);
-  expect(results[2]).toEqual(results[0]);
 });

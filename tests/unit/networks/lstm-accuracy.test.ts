@@ -85,7 +85,7 @@ describe.each([
     const candidates = await networkCandidates(
       trainedOnce(),
       { series, plans, season, horizon, settings: { ...recipe, window } },
-      { onStep: async () => undefined, checkpoint: async () => undefined }
+      { tell: () => undefined, checkpoint: async () => undefined }
     );
     const network = candidates!.map((candidate) => candidate!.trials[0]!.forecast);
     const others = (name: string) =>

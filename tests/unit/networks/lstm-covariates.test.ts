@@ -67,7 +67,7 @@ const settings: NetworkSettings = {
   backend: 'wasm',
   engine: 'auto'
 };
-const hooks = { onStep: async () => undefined, checkpoint: async () => undefined };
+const hooks = { tell: () => undefined, checkpoint: async () => undefined };
 const origins = [days - 3 * horizon, days - 2 * horizon, days - horizon];
 
 async function forecast(

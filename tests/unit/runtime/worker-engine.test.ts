@@ -483,6 +483,77 @@ describe('parts of a run', () => {
   });
 });
 
+describe('long parts of a run', () => {
+  interface Count {
+    readonly from: number;
+    readonly to: number;
+  }
+
+  /** Counts slowly; what is unfinished is the number it had come to. */
+  const count: PartRun<Count, number> = async ({ from, to }, ctx) => {
+    let n = from;
+    while (n < to) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await ctx.checkpoint();
+      ctx.report(++n);
+      if (ctx.recalled()) return { unfinished: n };
+    }
+    return n - from;
+  };
+
+  const reported = new Set<number>();
+  const counting: ComputeRun<unknown> = async (cell, _inputs, ctx) => {
+    if (cell.name === 'quick') return { tables: { quick: sample }, report: 'quick' };
+    const payloads = [1, 2].map((part) => ({ from: 0, to: 60 * part }));
+    const report: number[] = [];
+    const parts = inParts(count, payloads, ctx, undefined, {
+      report: (at) => reported.add(at),
+      goOn: (payload, from) => ({ ...payload, from: from as number })
+    });
+    for await (const counted of parts) report.push(counted);
+    return { tables: { [cell.name]: sample }, report };
+  };
+
+  const begin = () => {
+    reported.clear();
+    const made = () =>
+      inProcess<ComputeContract>(
+        computeHandlers({ runner: async () => counting, parts: async () => count as PartRun })
+      );
+    const { engine } = open({ cores: 2 }, { compute: made, model: made });
+    const long = job('long', { mode: 'compute', needsNetwork: true });
+    const quick = (name = 'quick') => engine.run(job(name, { mode: 'compute' }), quiet());
+    return { engine, long, run: engine.run(long, quiet()), quick };
+  };
+  const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  it('report, and what one has done before its worker was wanted is not done again', async () => {
+    const { run, quick } = begin();
+    await sleep(120);
+    const began = performance.now();
+    const [first, second] = await Promise.all([quick(), quick()]);
+    expect([first.report, second.report]).toEqual(['quick', 'quick']);
+    expect(performance.now() - began).toBeLessThan(150);
+    const report = (await run).report as number[];
+    expect(report[0]! < 60 || report[1]! < 120).toBe(true);
+    expect(reported).toEqual(new Set([0, 1]));
+  });
+
+  it('let go of their workers while the run is paused', async () => {
+    const { engine, long, run, quick } = begin();
+    await sleep(120);
+    engine.pause(long.run, true);
+    await sleep(50);
+    let ended = false;
+    void run.then(() => (ended = true));
+    expect((await quick()).report).toBe('quick');
+    await sleep(900);
+    expect(ended).toBe(false);
+    engine.pause(long.run, false);
+    expect((await run).report).toHaveLength(2);
+  });
+});
+
 describe('a lost worker', () => {
   it('of the pool gives its job a problem and is replaced', async () => {
     let first = true;

@@ -11,9 +11,11 @@ import type {
   NetworkSpec,
   NetworkTraining,
   SavedBytes,
-  TrainedNetwork
+  TrainedNetwork,
+  TrainedWeights
 } from './network-engine.ts';
 import { networkInputs, type NetworkInputs } from './network-inputs.ts';
+import { trainSeeds, type SeedTraining } from './train-seeds.ts';
 import { residualsOf, residualVariance } from './residuals.ts';
 import {
   holdOutLast,
@@ -67,7 +69,8 @@ export interface NetworkTask {
 export type TrainingPhase = 'backtest' | 'final';
 
 export interface NetworkHooks {
-  onStep(phase: TrainingPhase, progress: NetworkProgress): Promise<void>;
+  /** Told about every 50 ms while networks train. */
+  tell(phase: TrainingPhase, progress: NetworkProgress): void;
   /** Told after each training that had a curve. */
   onCurve?(phase: TrainingPhase, curve: LossCurve): void;
   /** The networks that the forecast comes from, one for each seed, and what they are. */
@@ -75,6 +78,11 @@ export interface NetworkHooks {
   checkpoint(): Promise<void>;
   /** Where a training is kept, by its name in this task; absent where nothing outlives the worker. */
   saved?(training: string): SavedBytes;
+  /** Trains networks side by side; absent where there is no one to share the work. */
+  apart?(
+    trainings: readonly SeedTraining[],
+    tell: (index: number, progress: NetworkProgress) => void
+  ): Promise<readonly TrainedWeights[]>;
 }
 
 /**
@@ -179,16 +187,11 @@ async function train(
     engine: settings.engine
   };
   const spec = specOf(settings, shape, inputs);
-  const networks: TrainedNetwork[] = [];
-  for (let i = 0; i < seeds; i++) {
+  const trainings = Array.from({ length: seeds }, (_, i) => {
     const start = task.start ? { start: task.start.weights[i]! } : {};
-    const seeded = { ...data, ...start, seed: settings.seed + i };
-    const onStep = (progress: NetworkProgress) => {
-      const { step, steps } = progress;
-      return hooks.onStep(phase, { ...progress, step: i * steps + step, steps: seeds * steps });
-    };
-    networks.push(await engine.train(spec, seeded, onStep, hooks.saved?.(`${phase}-${i}`)));
-  }
+    return { ...data, ...start, seed: settings.seed + i };
+  });
+  const networks = await trainSeeds(engine, spec, trainings, phase, hooks);
   if (phase === 'final') hooks.onTrained?.(spec, networks, inputs);
   const network = medianNetwork(networks);
   if (network.curve?.steps.length) hooks.onCurve?.(phase, network.curve);

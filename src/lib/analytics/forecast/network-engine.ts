@@ -100,6 +100,40 @@ export interface TrainedNetwork {
   dispose(): void;
 }
 
+/** A training that any worker with a processor can do, as plain data. */
+export interface PortableTraining {
+  readonly spec: NetworkSpec;
+  readonly data: NetworkTraining;
+  /** What to train on: the first, or a later one when it fails. */
+  readonly backends: readonly string[];
+  /** Why the first. */
+  readonly reason: string;
+  /** Where an earlier worker left it; absent at the beginning. */
+  readonly state?: unknown;
+}
+
+export interface PortableHooks {
+  /** As that of `NetworkEngine.train`. */
+  onStep(this: void, progress: NetworkProgress): Promise<void>;
+  /** Asked every 50 ms or so: true ends the training with its state. */
+  halts?(this: void): boolean;
+  readonly saved?: SavedBytes;
+}
+
+/** Trains to the end, or until it is told to halt; `halted` is the state from which it goes on to the same end. */
+export type TrainPortable = (
+  training: PortableTraining,
+  hooks: PortableHooks
+) => Promise<TrainedWeights | { readonly halted: unknown }>;
+
+/** Training and answering apart, so that several networks can be trained side by side. */
+export interface PortableEngine {
+  /** null where the engine trains here alone, such as on a graphics card. */
+  plan(this: void, spec: NetworkSpec, data: NetworkTraining): Promise<PortableTraining | null>;
+  readonly train: TrainPortable;
+  network(this: void, spec: NetworkSpec, trained: TrainedWeights): Promise<TrainedNetwork>;
+}
+
 export interface NetworkEngine {
   /**
    * Trains; calls `onStep` at least every 50 ms of work and awaits it, so that progress, pause and cancel get
@@ -111,6 +145,8 @@ export interface NetworkEngine {
     onStep: (progress: NetworkProgress) => Promise<void>,
     saved?: SavedBytes
   ): Promise<TrainedNetwork>;
+  /** Absent where trainings cannot leave the worker. */
+  readonly portable?: PortableEngine;
   /** Trains an autoencoder; absent where an engine has none. */
   readonly trainAutoencoder?: TrainAutoencoder;
 }

@@ -1,7 +1,7 @@
 import type { Columns, Field } from '#lib/base/columns.ts';
 import type { Problem, Scalar } from '#lib/base/problem.ts';
 import type { Random } from '#lib/base/random.ts';
-import type { NetworkEngine } from '#lib/analytics/forecast/network-engine.ts';
+import type { NetworkEngine, TrainPortable } from '#lib/analytics/forecast/network-engine.ts';
 
 /** How far a run has come. `total` absent: not known. `note` is a short phrase for people ("origin 3 of 5, theta"). */
 export interface Progress {
@@ -26,8 +26,12 @@ export interface SavedStates {
 export interface Helpers {
   /** How many parts can be under way there at once. */
   readonly count: number;
-  /** The answer of the kind's `part.ts`; null if no worker is free now, or the one at it was lost. */
-  ask(this: void, payload: unknown): Promise<{ readonly answer: unknown } | null>;
+  /** The answer of the kind's `part.ts`, and what it reports meanwhile; null if no worker is free now, or the one at it was lost. */
+  ask(
+    this: void,
+    payload: unknown,
+    onReport: (report: unknown) => void
+  ): Promise<{ readonly answer: unknown } | null>;
 }
 
 /** What one part of a run is given. */
@@ -36,10 +40,25 @@ export interface PartContext {
   checkpoint(this: void): Promise<void>;
   /** A short phrase on what is being done. */
   note(this: void, text: string): void;
+  /** Plain data on how far it has come; of several in quick succession the last arrives. */
+  report(this: void, value: unknown): void;
+  /** Whether the worker is wanted for something else: a long part then answers what it has as `Unfinished`. */
+  recalled(this: void): boolean;
+  /** Trains a network on the processor; absent in workers that cannot. */
+  readonly train?: TrainPortable;
+  readonly saved?: SavedStates;
+}
+
+/** Plain data from which a part goes on later, here or in another worker. */
+export interface Unfinished {
+  readonly unfinished: unknown;
 }
 
 /** What `part.ts` of a kind exports by default: work that depends on nothing but its payload, so that it can be done in any worker. */
-export type PartRun<P = unknown, A = unknown> = (payload: P, ctx: PartContext) => Promise<A>;
+export type PartRun<P = unknown, A = unknown> = (
+  payload: P,
+  ctx: PartContext
+) => Promise<A | Unfinished>;
 
 /** What every run is given. Time and randomness come from here and nowhere else. */
 export interface RunContext {

@@ -1,21 +1,45 @@
+import { assert } from '#lib/base/assert.ts';
 import { deferred } from '#lib/base/deferred.ts';
-import type { Helpers, PartContext, PartRun, RunContext } from './context.ts';
+import type { Helpers, PartContext, PartRun, RunContext, Unfinished } from './context.ts';
+
+/** How often it is asked again whether a worker has become idle. */
+const askEveryMs = 250;
+
+export interface PartHooks<P> {
+  /** What a part reports, by the place of its payload. */
+  report?(this: void, at: number, value: unknown): void;
+  /** The payload with which an unfinished part goes on; needed where parts can be unfinished. */
+  goOn?(this: void, payload: P, unfinished: unknown): P;
+}
 
 /**
  * Works on every payload, here and in the workers that are idle, and yields the answers in the order of the payloads as
- * they come: what comes out does not depend on how many workers there were. `part` must be what the kind's `part.ts`
- * exports. A part whose worker was lost is done here. Ends with Cancelled within a checkpoint of a stop.
+ * they come: what comes out does not depend on how many workers there were. `part` must do what the kind's `part.ts`
+ * does. A part whose worker was lost is done again, one whose worker was wanted for something else goes on elsewhere.
+ * Ends with Cancelled within a checkpoint of a stop; while the run is paused no part is begun.
  */
 export async function* inParts<P, A>(
   part: PartRun<P, A>,
   payloads: readonly P[],
   ctx: RunContext,
-  note: PartContext['note'] = () => undefined
+  note: PartContext['note'] = () => undefined,
+  { report, goOn }: PartHooks<P> = {}
 ): AsyncGenerator<A, void, undefined> {
-  const { helpers } = ctx;
-  const here: PartContext = { checkpoint: () => ctx.checkpoint(), note };
+  const { helpers, saved, networks } = ctx;
+  const train = networks?.portable?.train;
+  const left = [...payloads];
+  const here = (at: number): PartContext => ({
+    checkpoint: () => ctx.checkpoint(),
+    note,
+    report: (value) => report?.(at, value),
+    recalled: () => false,
+    ...(train ? { train } : {}),
+    ...(saved ? { saved } : {})
+  });
   if (!helpers || helpers.count < 1 || payloads.length < 2) {
-    for (const payload of payloads) yield await part(payload, here);
+    for (const [at, payload] of payloads.entries()) {
+      yield finished(await part(payload, here(at)));
+    }
     return;
   }
   const queue = new PartQueue(payloads.length);
@@ -38,26 +62,38 @@ export async function* inParts<P, A>(
       await ctx.checkpoint();
       const at = await queue.next();
       if (at === null) return;
-      answers[at]!.resolve(await part(payloads[at]!, here));
+      answers[at]!.resolve(finished(await part(left[at]!, here(at))));
       queue.finish();
     }
   }
 
-  /** Refused, it hands the part back and asks again when another part is done. */
+  /** Refused, it hands the part back and asks again after a while, or when another part is done. */
   async function workThere(ask: Helpers['ask']): Promise<void> {
     for (;;) {
+      await ctx.checkpoint();
       const at = await queue.next();
       if (at === null) return;
-      const lent = await ask(payloads[at]!);
-      if (lent) {
+      const lent = await ask(left[at]!, (value) => report?.(at, value));
+      if (lent && !isUnfinished(lent.answer)) {
         answers[at]!.resolve(lent.answer as A);
         queue.finish();
-      } else {
-        queue.giveBack(at);
-        await queue.finished();
+        continue;
       }
+      if (lent && isUnfinished(lent.answer)) left[at] = goOn!(left[at]!, lent.answer.unfinished);
+      queue.giveBack(at);
+      await queue.finished(askEveryMs);
     }
   }
+}
+
+function isUnfinished(answer: unknown): answer is Unfinished {
+  return typeof answer === 'object' && answer !== null && 'unfinished' in answer;
+}
+
+/** A part that nobody recalls ends. */
+function finished<A>(answer: A | Unfinished): A {
+  assert(!isUnfinished(answer), 'a part that was not recalled ends');
+  return answer;
 }
 
 /** The numbers of the parts not yet taken. */
@@ -105,9 +141,12 @@ class PartQueue {
     this.#finished.resolve();
   }
 
-  /** Resolves when the next part is done. */
-  finished(): Promise<void> {
-    return this.#finished.promise;
+  /** Resolves when the next part is done, and after `ms` in any case. */
+  async finished(ms: number): Promise<void> {
+    const late = deferred<void>();
+    const timer = setTimeout(() => late.resolve(), ms);
+    await Promise.race([this.#finished.promise, late.promise]);
+    clearTimeout(timer);
   }
 
   #tell(): void {

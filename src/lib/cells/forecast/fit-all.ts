@@ -2,7 +2,7 @@ import type { Candidate } from '#lib/analytics/forecast/backtest.ts';
 import type { SeriesTask } from '#lib/analytics/forecast/fit-series.ts';
 import type { RunContext } from '#lib/cells/core/context.ts';
 import { inParts } from '#lib/cells/core/parts.ts';
-import part from './part.ts';
+import { fitFew } from './fit-few.ts';
 
 /** A part is long against the way to another worker and short against the whole. */
 const mostPerPart = 8;
@@ -24,7 +24,7 @@ export async function fitAll(
   const parts = Array.from({ length: Math.ceil(tasks.length / size) }, (_, i) =>
     tasks.slice(i * size, (i + 1) * size)
   );
-  for await (const answer of inParts(part, parts, ctx, (model) => tell(`, ${model}`))) {
+  for await (const answer of inParts(fitFew, parts, ctx, (model) => tell(`, ${model}`))) {
     fitted.push(...answer);
     tell('');
   }

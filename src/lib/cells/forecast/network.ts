@@ -5,8 +5,10 @@ import {
   type TrainingPhase
 } from '#lib/analytics/forecast/global-network.ts';
 import type { SavedNetwork } from '#lib/analytics/forecast/layers-model.ts';
-import type { NetworkProgress, SavedBytes } from '#lib/analytics/forecast/network-engine.ts';
-import type { Cell, RunContext, SavedStates } from '#lib/cells/core/context.ts';
+import type { NetworkProgress, TrainedWeights } from '#lib/analytics/forecast/network-engine.ts';
+import type { SeedTraining } from '#lib/analytics/forecast/train-seeds.ts';
+import type { Cell, RunContext } from '#lib/cells/core/context.ts';
+import { inParts } from '#lib/cells/core/parts.ts';
 import type { NetworkFacts, StaticFact } from '#lib/analytics/forecast/network-facts.ts';
 import { fail } from '#lib/problems/index.ts';
 import type { Explained } from './regressors.ts';
@@ -19,6 +21,7 @@ import {
   type Known,
   type Settings
 } from './settings.ts';
+import { savedIn, trainSeed } from './train-seed.ts';
 
 export interface NetworkRun {
   readonly cell: Cell<ForecastConfig>;
@@ -59,7 +62,7 @@ export async function runNetwork(
   };
   const { season, horizon } = settings;
   const last = Math.max(...panel.series.map(({ times }) => times.at(-1)!));
-  const onStep = async (phase: TrainingPhase, progress: NetworkProgress) => {
+  const tell = (phase: TrainingPhase, progress: NetworkProgress) => {
     const before = phase === 'backtest' ? 0 : panel.series.length;
     const share = Math.floor((1000 * progress.step) / progress.steps) / 1000;
     const { step, steps, epoch, loss, backend, stepMs, reason, resumed } = progress;
@@ -79,7 +82,6 @@ export async function runNetwork(
         ...(reason ? { reason } : {})
       }
     });
-    await ctx.checkpoint();
   };
   const found = await networkCandidates(
     ctx.networks,
@@ -93,13 +95,14 @@ export async function runNetwork(
       ...(start ? { start } : {})
     },
     {
-      onStep,
       onTrained(spec, trained, { code: facts }) {
         const learnt = trained.some(({ steps }) => steps > 0);
         const until = Math.max(learnt ? last : -Infinity, saved ? lastSeen(saved) : -Infinity);
         const { window, seed } = network;
         networks.push(...savedFrom(spec, trained, { season, window, facts, seed, until }));
       },
+      tell,
+      apart: (trainings, told) => trainApart(trainings, told, ctx),
       onCurve: (phase, { steps, loss }) => training.push({ phase, steps, loss }),
       checkpoint: () => ctx.checkpoint(),
       ...(ctx.saved ? { saved: (training) => savedIn(ctx.saved!, training) } : {})
@@ -128,6 +131,17 @@ function factsOf(
   };
 }
 
-function savedIn({ load, save }: SavedStates, name: string): SavedBytes {
-  return { load: () => load(name), save: (bytes) => save(name, bytes) };
+/** Trains networks here and in the workers that are idle. */
+async function trainApart(
+  trainings: readonly SeedTraining[],
+  told: (index: number, progress: NetworkProgress) => void,
+  ctx: RunContext
+): Promise<TrainedWeights[]> {
+  const trained: TrainedWeights[] = [];
+  const parts = inParts(trainSeed, trainings, ctx, undefined, {
+    report: (at, progress) => told(at, progress as NetworkProgress),
+    goOn: (seed, state) => ({ ...seed, training: { ...seed.training, state } })
+  });
+  for await (const weights of parts) trained.push(weights);
+  return trained;
 }
