@@ -73,7 +73,7 @@ describe('what says why', async () => {
       const sum = Number(row['seasonal_4']) + Number(row['seasonal_11']);
       expect(sum).toBeCloseTo(Number(row['seasonal']), 9);
     }
-    const fits = toRows(several['out_models']!).map((row) => String(row['description']));
+    const fits = toRows(several['out_models']!).map((row) => row['description'] as string);
     expect(fits.filter((name) => name.startsWith('MSTL [4, 11] + ETS'))).toHaveLength(2);
   });
 

@@ -35,6 +35,8 @@ export interface BoostedTrees {
   readonly heldBackLoss: readonly number[];
 }
 
+/** LightGBM's guide finds 63 bins as accurate as 255 and much faster. */
+const bins = 63;
 /** LightGBM's defaults but for smaller leaves and shallower trees, as series are short. */
 const rules: GrowthRules = { maxLeaves: 15, maxDepth: 4, minRows: 5, l2: 1 };
 
@@ -51,7 +53,7 @@ export function boostTrees(
 ): BoostedTrees {
   const { loss = squaredLoss, learningRate = 0.1, patience = 20 } = options;
   const growth = { ...rules, ...defined(options) };
-  const binned = binColumns(columns);
+  const binned = binColumns(columns, bins);
   const held = options.heldBack ?? new Int32Array(0);
   const learnt = without(y.length, held);
   const base = loss.start(y, learnt);

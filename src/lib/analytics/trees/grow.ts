@@ -2,7 +2,7 @@ import type { BinnedColumns } from './bins.ts';
 import {
   bestSplit,
   histogramOf,
-  lessHistogram,
+  takeAway,
   type Histogram,
   type Split,
   type SplitRules
@@ -19,7 +19,8 @@ interface Leaf {
   readonly node: number;
   readonly depth: number;
   readonly rows: Int32Array;
-  readonly histogram: Histogram;
+  /** Null where there is nothing to split. */
+  readonly histogram: Histogram | null;
   readonly split: Split | null;
 }
 
@@ -42,27 +43,31 @@ export function growTree(
   rules: GrowthRules
 ): Grown {
   const nodes = new NodeList();
-  const leaf = (depth: number, own: Int32Array, histogram: Histogram): Leaf => {
-    const split = depth < rules.maxDepth ? bestSplit(histogram, binned, features, rules) : null;
-    return {
-      node: nodes.add(shrunkMean(own, gradients, rules.l2)),
-      depth,
-      rows: own,
-      histogram,
-      split
-    };
+  const leaf = (depth: number, own: Int32Array, histogram: Histogram | null): Leaf => {
+    const split = histogram && bestSplit(histogram, binned, features, rules);
+    const node = nodes.add(shrunkMean(own, gradients, rules.l2));
+    return { node, depth, rows: own, histogram, split };
   };
-  const leaves = [leaf(0, rows, histogramOf(binned, rows, gradients, features))];
+  const canSplit = (depth: number, own: Int32Array) =>
+    depth < rules.maxDepth && own.length >= 2 * rules.minRows;
+  const count = (own: Int32Array) => histogramOf(binned, own, gradients, features);
+  const leaves = [leaf(0, rows, canSplit(0, rows) ? count(rows) : null)];
   while (leaves.length < rules.maxLeaves) {
     const at = richest(leaves);
     if (at < 0) break;
     const { node, depth, rows: own, histogram, split } = leaves[at]!;
     const [left, right] = parted(binned.bins[split!.feature]!, own, split!.bin);
-    const smaller = left.length <= right.length ? left : right;
-    const counted = histogramOf(binned, smaller, gradients, features);
-    const other = lessHistogram(histogram, counted);
-    const first = leaf(depth + 1, left, smaller === left ? counted : other);
-    const second = leaf(depth + 1, right, smaller === left ? other : counted);
+    const [smaller, larger] = left.length <= right.length ? [left, right] : [right, left];
+    const last = leaves.length + 1 === rules.maxLeaves;
+    const goesOn = !last && canSplit(depth + 1, larger);
+    const counted = goesOn ? count(smaller) : null;
+    if (counted) takeAway(histogram!, counted);
+    const known = new Map([
+      [larger, goesOn ? histogram : null],
+      [smaller, canSplit(depth + 1, smaller) ? counted : null]
+    ]);
+    const first = leaf(depth + 1, left, known.get(left)!);
+    const second = leaf(depth + 1, right, known.get(right)!);
     const edge = split!.bin === 0 ? -Infinity : binned.edges[split!.feature]![split!.bin - 1]!;
     nodes.split(node, split!, edge, first.node, second.node);
     leaves.splice(at, 1, first, second);
