@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createServer } from 'vite';
 import { root } from '../../bin/lib/paths.mjs';
+import { hourly } from './hourly.mjs';
 import { printTable } from './lib.mjs';
+import { lstmOnWebgpu } from './lstm-webgpu.mjs';
 
 /** Windows of 28 steps of 4 values, 28 outputs, squared loss. */
 const shapes = [
@@ -16,7 +18,8 @@ const rounds = 4;
 
 /**
  * One training step of an LSTM (forward, backward, Adam), one thread: our WASM kernels, TensorFlow.js layers on
- * its WASM backend, and PyTorch where Python has it. The fastest step of four alternating rounds.
+ * its WASM backend, and PyTorch where Python has it. The fastest step of four alternating rounds. Then the same on
+ * WebGPU, and how far off the network is on real hourly series.
  */
 export async function lstm() {
   const server = await createServer({
@@ -25,8 +28,9 @@ export async function lstm() {
     server: { middlewareMode: true, ws: false },
     optimizeDeps: { noDiscovery: true }
   });
+  const load = (path) => server.ssrLoadModule(path);
   try {
-    const ours = await ourStep((path) => server.ssrLoadModule(path));
+    const ours = await ourStep(load);
     const tfjs = await tfjsStep();
     const torch = torchVersion();
     const rows = [];
@@ -42,8 +46,10 @@ export async function lstm() {
       rows.push({ name: shape.name, ours: best, peers: [other, torch ? torchStep(shape) : null] });
       console.log(`${shape.name}: ${(other / best).toFixed(1)} times as fast as tf.layers`);
     }
-    const peers = ['tf.layers wasm', torch ? `torch ${torch}` : 'torch (none)'];
+    const peers = ['tf.layers wasm', torch ? `torch ${torch}` : 'torch (not installed)'];
     printTable('LSTM training step, one thread', ['ours wasm', ...peers], rows);
+    await lstmOnWebgpu(shapes.slice(0, 2), outputs);
+    await hourly(load);
   } finally {
     await server.close();
   }
