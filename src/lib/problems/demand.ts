@@ -1,6 +1,8 @@
 import { family } from './catalogue.ts';
 
 /** Problems of series over time: forecast, trend and anomaly cells. */
+type Change = 'override' | 'adjustment';
+
 export const demandProblems = family({
   'demand.no-column': (p: {
     column: string;
@@ -148,24 +150,32 @@ export const demandProblems = family({
     cause: `None of the models used (${p.models}) reads it.`,
     hint: `Take \`${p.key}\` out, or keep it for a model that uses it.`
   }),
-  'forecast.override-shape': (p: { detail: string; by: string }) => ({
+  'forecast.override-shape': (p: { what: Change; detail: string; by: string }) => ({
     severity: 'warning' as const,
-    message: `This override is left out: ${p.detail}.`,
-    cause: 'An override says which rows, and one number for them.',
+    message: `This ${p.what} is left out: ${p.detail}.`,
+    cause: `An ${p.what} says which rows, and one number for them.`,
     hint: `Write \`- { ${p.by}time: …, value: … }\`, or \`from\` and \`to\` for a range and \`factor: 1.1\` for 10 % more.`
   }),
-  'forecast.override-series': (p: { key: string; known: string }) => ({
+  'forecast.override-series': (p: { what: Change; key: string; known: string }) => ({
     severity: 'warning' as const,
-    message: `This override is left out: no series has ${p.key}.`,
+    message: `This ${p.what} is left out: no series has ${p.key}.`,
     cause: `Series are told apart by ${p.known}.`,
-    hint: 'Correct the key, or take the override out.'
+    hint: `Correct the key, or take the ${p.what} out.`
   }),
-  'forecast.override-time': (p: { time: string; first: string; last: string }) => ({
-    severity: 'warning' as const,
-    message: `This override is left out: no row to come is at ${p.time}.`,
-    cause: `The rows to come go from ${p.first} to ${p.last}. History keeps what was.`,
-    hint: 'Name one of these times, or take the override out when its time has passed.'
-  }),
+  'forecast.override-time': (p: { what: Change; time: string; first: string; last: string }) =>
+    p.what === 'override'
+      ? {
+          severity: 'warning' as const,
+          message: `This override is left out: no row to come is at ${p.time}.`,
+          cause: `The rows to come go from ${p.first} to ${p.last}. History is changed by \`adjustments\`.`,
+          hint: 'Name one of these times, or take the override out when its time has passed.'
+        }
+      : {
+          severity: 'warning' as const,
+          message: `This adjustment is left out: no row of the history is at ${p.time}.`,
+          cause: `The history goes from ${p.first} to ${p.last}. Rows to come are changed by \`overrides\`.`,
+          hint: 'Name one of these times, or take the adjustment out.'
+        },
   'forecast.no-future': (p: { columns: string; horizon: number }) => ({
     message: 'The regressors of the rows to come are not known.',
     cause: `A model that learns from them needs their values for the ${p.horizon === 1 ? 'row' : `${p.horizon} rows`} to forecast.`,

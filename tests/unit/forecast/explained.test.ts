@@ -154,3 +154,54 @@ describe('overrides', () => {
     expect(rows.filter((row) => row['kind'] === 'override')).toHaveLength(1);
   });
 });
+
+describe('adjustments', () => {
+  const adjusted = async (adjustments: string) => {
+    const body = `${head}models: [seasonal_naive, moving_average]\nadjustments:\n${adjustments}`;
+    return runKind(kind, run, body, { demand });
+  };
+
+  test('change what models learn from; what came stays in the plan', async () => {
+    const { tables, warnings } = await adjusted(
+      `  - { sku: b, time: ${date(-1)}, value: 500, note: stock-out }`
+    );
+    expect(warnings).toEqual([]);
+    const own = (suffix: string) =>
+      toRows(tables[`out${suffix}`]!).filter((row) => row['sku'] === 'b');
+    const came = cells.filter((c) => c.sku === 'b').map((c) => c.units);
+    const plan = own('_plan');
+    expect(plan.filter((r) => r['kind'] === 'history').map((r) => r['value'])).toEqual(came);
+    expect(plan.filter((r) => r['kind'] === 'adjusted')).toMatchObject([
+      { week: start + (weeks - 1) * week, value: 500, note: 'stock-out' }
+    ]);
+    const ahead = own('_all').filter((row) => row['model'] === 'seasonal_naive');
+    expect(ahead[3]!['yhat']).toBe(500);
+    const fitted = own('_fitted').filter((row) => row['model'] === 'seasonal_naive');
+    expect(fitted.at(-1)!['actual']).toBe(500);
+  });
+
+  test('leave the other series alone', async () => {
+    const plain = await runKind(kind, run, `${head}models: [seasonal_naive, moving_average]`, {
+      demand
+    });
+    const { tables } = await adjusted(`  - { sku: b, to: ${date(-1)}, factor: 2 }`);
+    const yhat = (from: typeof tables, sku: string) =>
+      toRows(from['out_all']!)
+        .filter((row) => row['sku'] === sku)
+        .map((row) => Number(row['yhat']));
+    expect(yhat(tables, '007')).toEqual(yhat(plain.tables, '007'));
+    yhat(plain.tables, 'b').forEach((before, i) => {
+      expect(yhat(tables, 'b')[i]).toBeCloseTo(2 * before, 9);
+    });
+  });
+
+  test('of rows to come are warnings on their line', async () => {
+    const { warnings } = await adjusted(`  - { sku: b, time: ${date(1)}, value: 1 }`);
+    expect(warnings.map(({ code, message }) => [code, message])).toEqual([
+      [
+        'forecast.override-time',
+        `This adjustment is left out: no row of the history is at ${date(1)}.`
+      ]
+    ]);
+  });
+});

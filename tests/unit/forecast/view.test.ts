@@ -11,7 +11,12 @@ import {
   tallyOf,
   type SeriesScore
 } from '#lib/cells/forecast/view-data.ts';
-import { addOverride, overridesFor, removeOverride } from '#lib/cells/forecast/view-plan.ts';
+import {
+  addOverride,
+  overridesFor,
+  removeOverride,
+  resetOverrides
+} from '#lib/cells/forecast/view-plan.ts';
 import { forecastEn } from '#lib/messages/forecast.en.ts';
 
 const voice = { words: forecastEn.because, lang: 'en' };
@@ -105,7 +110,7 @@ const shown = (ours: number[], theirs: number[], more: Partial<Shown> = {}): Sho
         1,
         1
       ),
-      attribution: new Float64Array(0),
+      attribution: null,
       margin: { margin, share: margin.mean / mean }
     },
     ...more
@@ -196,20 +201,40 @@ describe('overrides in the text', () => {
 
   test('one more goes to the end of a list; a map alone becomes a list', () => {
     const list = written();
-    addOverride(cell(items, 'overrides:\n  - { sku: a }\n'), list.actions, { value: 3 });
+    addOverride(cell(items, 'overrides:\n  - { sku: a }\n'), list.actions, 'overrides', {
+      value: 3
+    });
     expect(list.calls).toEqual([[['overrides', 3], { value: 3 }]]);
     const map = written();
-    addOverride(cell([{ value: 1 }], 'overrides: { value: 1 }'), map.actions, { value: 3 });
+    addOverride(cell([{ value: 1 }], 'overrides: { value: 1 }'), map.actions, 'overrides', {
+      value: 3
+    });
     expect(map.calls).toEqual([[['overrides'], [{ value: 1 }, { value: 3 }]]]);
   });
 
   test('the last one taken out takes the key with it', () => {
     const { calls, actions } = written();
-    removeOverride(cell(items, ''), actions, 1);
-    removeOverride(cell([{ value: 1 }], ''), actions, 0);
+    removeOverride(cell(items, ''), actions, { list: 'overrides', index: 1 });
+    removeOverride(cell([{ value: 1 }], ''), actions, { list: 'overrides', index: 0 });
     expect(calls).toEqual([
       [['overrides', 1], undefined],
       [['overrides'], undefined]
+    ]);
+  });
+
+  test('a reset takes out those of the series alone, from both lists', () => {
+    const { calls, actions } = written();
+    const both = { ...cell(items, ''), config: { overrides: items, adjustments: [items[1]!] } };
+    const own = overridesFor(both, ['sku'], ['b']);
+    expect(own.map(({ list, index }) => [list, index])).toEqual([
+      ['adjustments', 0],
+      ['overrides', 1],
+      ['overrides', 2]
+    ]);
+    resetOverrides(both, actions, ['sku'], own);
+    expect(calls).toEqual([
+      [['adjustments'], undefined],
+      [['overrides'], [items[0], items[2]]]
     ]);
   });
 });

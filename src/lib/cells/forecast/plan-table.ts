@@ -1,44 +1,54 @@
 import { numeric, text, type Columns } from '#lib/base/columns.ts';
 import { futureTimes } from '#lib/analytics/time/frequency.ts';
-import type { Overridden } from './overrides.ts';
+import type { AdjustedHistory, Overridden } from './overrides.ts';
 import type { SeriesResult } from './results.ts';
 import { TableBuilder, timeVector, type TableContext } from './tables.ts';
 
 /**
- * What was, what the chosen model forecasts and what people put in its place, in rows of their own, so that
- * none of them is lost. `overrides` has one list per series.
+ * What was, what people corrected in it, what the chosen model forecasts and what people put in its place, in rows of
+ * their own, so that none of them is lost. `overrides` has one list per series; `adjusted` is by key row.
  */
 export function planTable(
   results: readonly SeriesResult[],
   overrides: readonly (readonly Overridden[])[],
+  adjusted: ReadonlyMap<number, AdjustedHistory>,
   context: TableContext
 ): Columns {
   const { panel, settings } = context;
   const { horizon, frequency } = settings;
   const rows = results.reduce(
-    (sum, { series }, i) => sum + series.values.length + horizon + overrides[i]!.length,
+    (sum, { series }, i) =>
+      sum +
+      series.values.length +
+      (adjusted.get(series.row)?.changes.length ?? 0) +
+      horizon +
+      overrides[i]!.length,
     0
   );
   const table = new TableBuilder(context, rows);
   const times = new Float64Array(rows);
   const values = new Float64Array(rows);
   const notes = new Array<string | null>(rows).fill(null);
+  const write = (row: number, kind: string, at: Float64Array, changes: readonly Overridden[]) => {
+    const start = table.add(row, kind, changes.length);
+    changes.forEach(({ step, value, note }, c) => {
+      times[start + c] = at[step]!;
+      values[start + c] = value;
+      notes[start + c] = note;
+    });
+  };
   results.forEach(({ series, judged, chosen }, i) => {
     const { yhat } = judged[chosen]!.candidate.forecast;
     const ahead = futureTimes(series.times, frequency, horizon);
     const past = table.add(series.row, 'history', series.values.length);
     times.set(series.times, past);
-    values.set(series.values, past);
+    const before = adjusted.get(series.row);
+    values.set(before?.values ?? series.values, past);
+    write(series.row, 'adjusted', series.times, before?.changes ?? []);
     const baseline = table.add(series.row, 'baseline', horizon);
     times.set(ahead, baseline);
     values.set(yhat, baseline);
-    const own = overrides[i]!;
-    const at = table.add(series.row, 'override', own.length);
-    own.forEach(({ step, value, note }, o) => {
-      times[at + o] = ahead[step]!;
-      values[at + o] = value;
-      notes[at + o] = note;
-    });
+    write(series.row, 'override', ahead, overrides[i]!);
   });
   return table.build([
     [panel.time, timeVector(times, panel.timeType)],

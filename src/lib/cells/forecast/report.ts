@@ -56,6 +56,8 @@ export interface ForecastReport {
   readonly select: string;
   readonly series: number;
   readonly skipped: number;
+  /** Whether NAME_rollup is there. */
+  readonly rollup: boolean;
   readonly models: readonly string[];
   /** Best first by the criterion of `select`. */
   readonly leaderboard: readonly LeaderboardRow[];

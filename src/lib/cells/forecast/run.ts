@@ -7,7 +7,7 @@ import type { ComputeRunOf } from '#lib/cells/core/define.ts';
 import { explainedTables } from './explained-tables.ts';
 import { warnOfIdleKeys } from './idle-keys.ts';
 import type kind from './index.ts';
-import { overridden } from './overrides.ts';
+import { adjustHistory, overridden } from './overrides.ts';
 import { planTable } from './plan-table.ts';
 import { readExplained } from './regressors.ts';
 import type { ForecastReport, TrainingCurve } from './report.ts';
@@ -31,7 +31,8 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
     commonSeason(usable.panel.series.map(({ values }) => findSeason(values)))
   );
   warnOfIdleKeys(config, settings, ctx);
-  const explained = readExplained(cell, inputs, usable.panel, settings, ctx);
+  const adjusted = adjustHistory(cell, usable.panel, source, ctx);
+  const explained = readExplained(cell, inputs, adjusted.panel, settings, ctx);
   const { panel } = explained;
   const training: TrainingCurve[] = [];
   const networks: SavedNetwork[] = [];
@@ -53,7 +54,8 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
     [`${name}_models`]: () => modelsTable(results, context),
     [`${name}_series`]: () => seriesTable(results, context),
     ...explainedTables(name, results, context),
-    [`${name}_plan`]: () => planTable(results, overridden(cell, results, context, ctx), context),
+    [`${name}_plan`]: () =>
+      planTable(results, overridden(cell, results, context, ctx), adjusted.before, context),
     [`${name}_pooled`]: () => pooledTable(results, sums, context),
     ...(config.rollup ? { [`${name}_rollup`]: () => rollupTable(sums, context) } : {}),
     ...(networks.length > 0 ? { [`${name}_network`]: () => networkTable(networks) } : {})
@@ -69,6 +71,7 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
       settings,
       value: config.value,
       skipped: usable.skipped + explained.skipped,
+      rollup: config.rollup === true,
       training,
       keyOf: (series) => keyOf(source, panel, series)
     })

@@ -110,6 +110,15 @@ export const schema = v.object({
   future: v.optional(
     relation(words('Future', 'a table with by, time and the regressors of the rows to come'))
   ),
+  adjustments: v.optional(
+    nested(
+      listOf(v.record(v.string(), scalar(words('Entry', 'one value')), 'a map of one adjustment')),
+      words(
+        'Adjustments',
+        'values or factors that models learn from in the place of what came, such as for a stock-out or a one-off order: written as overrides are'
+      )
+    )
+  ),
   overrides: v.optional(
     nested(
       listOf(v.record(v.string(), scalar(words('Entry', 'one value')), 'a map of one override')),

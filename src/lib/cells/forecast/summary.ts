@@ -16,6 +16,7 @@ export interface SummaryContext {
   readonly settings: Settings;
   readonly value: string;
   readonly skipped: number;
+  readonly rollup: boolean;
   readonly training: readonly TrainingCurve[];
   readonly keyOf: (series: Series) => Scalar[];
 }
@@ -25,7 +26,7 @@ const mostKeys = 8;
 /** The small report that the view starts from. */
 export function summarise(
   results: readonly SeriesResult[],
-  { panel, settings, value, skipped, training, keyOf }: SummaryContext
+  { panel, settings, value, skipped, rollup, training, keyOf }: SummaryContext
 ): ForecastReport {
   const key = (result: SeriesResult): SeriesKey => {
     const chosen = result.judged[result.chosen]!;
@@ -55,6 +56,7 @@ export function summarise(
     select: settings.select,
     series: results.length,
     skipped,
+    rollup,
     models: leaderboard.map((row) => row.model),
     leaderboard,
     first: keys.slice(0, mostKeys),

@@ -164,7 +164,8 @@ export function tallyOf(scores: readonly SeriesScore[]): (readonly [string, numb
   return [...tally].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
 }
 
-function scoreOf(row: Record<string, Value>, { levels }: ForecastNames): Score {
+/** Reads the measures of one row. */
+export function scoreOf(row: Record<string, Value>, { levels }: ForecastNames): Score {
   return {
     model: textOf(row['model']),
     mase: numberOf(row['mase']),
