@@ -26,6 +26,17 @@ export interface Coefficient {
 
 export type Part = 'level' | 'trend' | 'seasonal' | 'remainder';
 
+/** `start`, the lags and the other inputs add up to `total`, the sum of the forecast. */
+export interface Attribution {
+  /** The sum after a window as flat as its mean. */
+  readonly start: number;
+  /** What each row of the window did, the last row first. */
+  readonly lags: Float64Array;
+  /** What each covariate did, over the window or the horizon, the greatest first. */
+  readonly others: readonly { readonly name: string; readonly amount: number }[];
+  readonly total: number;
+}
+
 /** What one model on one series is made of. Lists are empty where there is nothing to tell. */
 export interface Explanation {
   readonly description: string;
@@ -34,8 +45,8 @@ export interface Explanation {
   readonly coefficients: readonly Coefficient[];
   readonly components: readonly { readonly part: Part; readonly series: TimeSeries }[];
   readonly checks: Diagnostics;
-  /** What each row of a network's window did to its sum, the last row first. */
-  readonly attribution: Float64Array;
+  /** What made up the sum of a network's forecast; null for other models. */
+  readonly attribution: Attribution | null;
   /** Absolute errors against those of seasonal naive, origin by origin; null for itself or without it. */
   readonly margin: { readonly margin: Margin; readonly share: number } | null;
 }
@@ -61,10 +72,7 @@ export async function explanationOf(
       `SELECT ${ident(names.time)} AS t, level, trend, seasonal, remainder FROM ${from('components')} ${where} ORDER BY t`,
       seriesLimit
     ),
-    data.query(
-      `SELECT contribution FROM ${from('attribution')} ${where} AND lag IS NOT NULL ORDER BY lag`,
-      seriesLimit
-    ),
+    rows(`SELECT * FROM ${from('attribution')} ${where} ORDER BY lag NULLS FIRST`),
     rows(
       `SELECT origin, avg(abs(actual - yhat)) FILTER (model = ${literal(model)}) AS ours, avg(abs(actual - yhat)) FILTER (model = 'seasonal_naive') AS theirs FROM ${from('backtest')} WHERE ${own} GROUP BY origin ORDER BY origin`
     )
@@ -96,8 +104,30 @@ export async function explanationOf(
         : Object.entries(parameters).map(([term, estimate]) => ({ term, estimate, error: null })),
     components: parts,
     checks: diagnose(residuals, season, autocorrelationWeights(parameters)),
-    attribution: plotValues(attribution, 'contribution'),
+    attribution: attributionFrom(attribution),
     margin: model === 'seasonal_naive' ? null : marginBetween(errors)
+  };
+}
+
+function attributionFrom(rows: ReturnType<typeof toRows>): Attribution | null {
+  if (rows.length === 0) return null;
+  const each = rows.map((row) => ({
+    lag: numberOf(row['lag']),
+    name: [textOf(row['input']), textOf(row['period'])].filter(Boolean).join(', '),
+    amount: numberOf(row['contribution']) ?? 0
+  }));
+  const others = each.filter(({ lag, name }) => lag === null && name !== '');
+  const start = each.find(({ lag, name }) => lag === null && name === '')?.amount ?? 0;
+  return {
+    start,
+    lags: Float64Array.from(
+      each.filter(({ lag }) => lag !== null),
+      ({ amount }) => amount
+    ),
+    others: others
+      .map(({ name, amount }) => ({ name, amount }))
+      .sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount)),
+    total: each.reduce((sum, { amount }) => sum + amount, 0)
   };
 }
 
