@@ -87,3 +87,67 @@ test('many series are searched, one is opened, zoomed and overridden, all by key
   await page.keyboard.press('ControlOrMeta+z');
   await expect.poll(() => page.evaluate(() => window.quartermaster!.text())).toBe(before);
 });
+
+/** Weekly demand of twelve products in three depots, a third of them asked for now and then. */
+const depots = `SELECT ['Leeds', 'York', 'Hull'][1 + i % 3] AS depot, 'SKU-' || i AS sku, DATE '2022-01-03' + CAST(7 * t AS INTEGER) AS week,
+  CASE WHEN i % 3 = 2 AND (t * 7 + i) % 5 > 1 THEN 0 ELSE round(60 + 9 * sin(2 * pi() * t / 4 + i) + 5 * sin(t * t * 0.37 + i * 13), 1) END AS units
+FROM range(12) AS a(i), range(60) AS b(t)`;
+const summed =
+  'source: demand\ntime: week\nvalue: units\nby: [depot, sku]\nseason: 4\nhorizon: 4\nmodels: [seasonal_naive, ses, croston]\nrollup: true';
+
+test('sums by level, classes of demand, and history adjusted and reset', async ({ page }) => {
+  const text = frontMatter + fence('sql query:demand', depots) + fence('yaml forecast:fc', summed);
+  await openText(page, text);
+  await runAll(page);
+  expect(cellOf(await reportOf(page), 'fc').problems).toEqual([]);
+  const cell = page.locator('[data-cell="fc"]');
+  await cell.scrollIntoViewIfNeeded();
+  await expect(cell.getByText('Season of 4, which shows in')).toBeVisible();
+
+  await expect(cell.getByRole('button', { name: 'Show the sum of Hull' })).toBeVisible();
+  await cell.getByRole('button', { name: 'Show the sum of York' }).press('Enter');
+  await expect(cell.getByRole('heading', { name: 'units, York' })).toBeVisible();
+  const [york] = await rowsOf(
+    page,
+    "select round(sum(yhat), 6) as sum, (select round(sum(yhat), 6) from fc where depot = 'York') as parts from fc_rollup where level = 'depot' and depot = 'York'"
+  );
+  expect(york!['sum']).toBe(york!['parts']);
+
+  await cell.getByRole('combobox', { name: 'Class of demand' }).selectOption('intermittent');
+  await expect(cell.getByText('1–4 of 4 series')).toBeVisible();
+  await expect(cell.getByRole('button', { name: /^Hull · SKU-\d+ intermittent/ })).toHaveCount(4);
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
+    expect(await violations(page)).toEqual([]);
+  }
+
+  await cell.getByRole('button', { name: /^Hull · SKU-5 / }).press('Enter');
+  await expect(cell.getByText('Demand is intermittent: it comes in one of')).toBeVisible();
+  const before = await page.evaluate(() => window.quartermaster!.text());
+  const form = cell.getByRole('form', { name: 'Override the forecast' });
+  for (const [value, note] of [
+    ['70', 'stock-out'],
+    ['80', 'counted anew']
+  ] as const) {
+    await form.getByRole('button', { name: 'History' }).press('Enter');
+    await form.getByLabel('Value').fill(value);
+    await form.getByLabel('Note').fill(note);
+    await form.getByRole('button', { name: 'Add override' }).press('Enter');
+    await expect
+      .poll(() => page.evaluate(() => window.quartermaster!.text()))
+      .toContain(`note: ${note}`);
+  }
+  await runAll(page);
+  expect(cellOf(await reportOf(page), 'fc').problems).toEqual([]);
+  expect(
+    await rowsOf(page, "select kind, value, note from fc_plan where kind = 'adjusted'")
+  ).toEqual([{ kind: 'adjusted', value: 80, note: 'stock-out; counted anew' }]);
+  const plan = cell.getByRole('region', { name: 'Plan, row by row' });
+  await expect(plan.getByText('stock-out; counted anew')).toBeVisible();
+  for (const theme of ['dark', 'light']) {
+    await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
+    expect(await violations(page)).toEqual([]);
+  }
+  await cell.getByRole('button', { name: 'Reset all 2' }).press('Enter');
+  await expect.poll(() => page.evaluate(() => window.quartermaster!.text())).toBe(before);
+});

@@ -23,6 +23,8 @@ export const forecastEn = {
   demandFigures: (adi: string, cv2: string) => `ADI ${adi} · CV² ${cv2}`,
   demandWhy: (name: string, adi: string, cv2: string) =>
     `Demand is ${name}: it comes in one of ${adi} rows (ADI, rare from 1.32 on), and its sizes have a CV² of ${cv2} (varied from 0.49 on).`,
+  demandEveryRow: (name: string, cv2: string) =>
+    `Demand is ${name}: it comes in every row, and its sizes have a CV² of ${cv2} (varied from 0.49 on).`,
   noDemand: 'There was no demand at all.',
   seasonShows: (length: number) => `The season of ${n(length)} rows shows.`,
   seasonHidden: (length: number) => `The season of ${n(length)} rows in use does not show.`,
@@ -46,6 +48,7 @@ export const forecastEn = {
   bias: 'bias',
   inside: (level: number) => `in ${level} %`,
   won: 'chosen for',
+  wonOf: (won: number, series: number) => `${n(won)} of ${n(series)}`,
   chosenRow: 'the chosen of each series',
   against: 'vs. seasonal naive',
   compare: 'beside',
@@ -155,6 +158,8 @@ export const forecastEn = {
     clear: (ratio: string) => `The margin is ${ratio} times its standard error.`,
     unclear: 'The margin is within twice its standard error: it could be chance.',
     single: 'One trial says little.',
+    oneForAll: (model: string, theirs: string, ours: string) =>
+      `One model for all, ${model}, would have a mean MASE of ${theirs} against ${ours}.`,
     picked:
       'It was picked from the same backtest, which flatters it: expect somewhat less of it to come.',
     band: (level: number, low: string, high: string, yhat: string) =>

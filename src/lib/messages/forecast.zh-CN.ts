@@ -28,6 +28,8 @@ export const forecastZhCN = {
   demandFigures: (adi, cv2) => `ADI ${adi} · CV² ${cv2}`,
   demandWhy: (name, adi, cv2) =>
     `需求属于${name}型：平均每 ${adi} 行出现一次（ADI，1.32 起算稀少），数量的 CV² 为 ${cv2}（0.49 起算多变）。`,
+  demandEveryRow: (name, cv2) =>
+    `需求属于${name}型：每一行都有，数量的 CV² 为 ${cv2}（0.49 起算多变）。`,
   noDemand: '从未有过需求。',
   seasonShows: (length) => `长度为 ${n(length)} 行的季节看得出来。`,
   seasonHidden: (length) => `所用的 ${n(length)} 行季节看不出来。`,
@@ -50,6 +52,7 @@ export const forecastZhCN = {
   bias: '偏差',
   inside: (level) => `落入 ${level}%`,
   won: '选中次数',
+  wonOf: (won, series) => `${n(won)} / ${n(series)}`,
   chosenRow: '各序列选中的模型',
   against: '与季节朴素法相比',
   compare: '并列',
@@ -151,6 +154,8 @@ export const forecastZhCN = {
     clear: (ratio) => `差距是其标准误的 ${ratio} 倍。`,
     unclear: '差距在标准误的两倍以内：可能只是偶然。',
     single: '一次试验说明不了多少。',
+    oneForAll: (model, theirs, ours) =>
+      `若全部使用一个模型 ${model}，平均 MASE 为 ${theirs}，现为 ${ours}。`,
     picked: '它是用同一次回测挑选的，结果偏乐观：今后的表现会略差一些。',
     band: (level, low, high, yhat) =>
       `最后一期预计 ${yhat}，100 个这样的实际值中有 ${level} 个在 ${low} 和 ${high} 之间。`,

@@ -17,6 +17,7 @@ import {
   removeOverride,
   resetOverrides
 } from '#lib/cells/forecast/view-plan.ts';
+import { bestForAll, standingsOf } from '#lib/cells/forecast/view-standings.ts';
 import { forecastEn } from '#lib/messages/forecast.en.ts';
 
 const voice = { words: forecastEn.because, lang: 'en' };
@@ -66,7 +67,7 @@ describe('lists of series', () => {
     ]);
     expect(orderedSeries(entries, 'name', '', 'lumpy').map(({ key }) => key)).toEqual(['b 1']);
     expect(natureWords(entries[2]!.nature, forecastEn, 'en')).toBe(
-      'Demand is lumpy: it comes in one of 3.25 rows (ADI, rare from 1.32 on), and its sizes have a CV² of 0.7 (varied from 0.49 on).'
+      'Demand is lumpy: it comes in one of 3.25 rows (ADI, rare from 1.32 on), and its sizes have a CV² of 0.70 (varied from 0.49 on).'
     );
     const said = entries.map(({ nature }) => seasonWords(nature, 12, forecastEn));
     expect(said).toEqual([
@@ -162,6 +163,32 @@ describe('sentences', () => {
     expect(pooledSentences(scores, voice)[0]).toContain('40.0 % lower');
     expect(pooledSentences(scores, voice)[0]).toContain('nearer in 3 of 3 series');
     expect(pooledSentences([score('a', 'ets', null, true)], voice)).toEqual([]);
+  });
+});
+
+describe('standings over many series', () => {
+  const scores = [
+    score('easy', 'seasonal_naive', 0.5),
+    score('easy', 'croston', 0.4, true),
+    score('easy', 'ets', 0.45),
+    score('hard', 'seasonal_naive', 2),
+    score('hard', 'ets', 1, true)
+  ];
+  const standings = standingsOf(scores);
+
+  test('measure each model against seasonal naive on its own series', () => {
+    expect(standings.get('croston')).toMatchObject({ series: 1, won: 1, mase: 0.4 });
+    expect(standings.get('croston')!.against).toBeCloseTo(-0.2, 12);
+    expect(standings.get('ets')!.against).toBeCloseTo(1.45 / 2.5 - 1, 12);
+    expect(standings.get('chosen')!.against).toBeCloseTo(1.4 / 2.5 - 1, 12);
+  });
+
+  test('name the best model that every series could have had', () => {
+    expect(bestForAll(standings)?.model).toBe('ets');
+    expect(pooledSentences(scores, voice)).toContain(
+      'One model for all, ets, would have a mean MASE of 0.725 against 0.7.'
+    );
+    expect(bestForAll(standingsOf([score('a', 'ets', null, true)]))).toBeNull();
   });
 });
 

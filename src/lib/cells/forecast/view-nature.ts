@@ -1,4 +1,4 @@
-import { formatNumber } from '#lib/base/format.ts';
+import { formatFixed } from '#lib/base/format.ts';
 import type { Messages } from '#lib/messages/en.ts';
 import type { ForecastNote } from './report.ts';
 import type { Nature } from './view-data.ts';
@@ -8,18 +8,21 @@ type Words = Messages['views']['forecast'];
 /** The two figures that put a series into its class of demand. */
 export function demandFiguresWords({ adi, cv2 }: Nature, words: Words, lang: string): string {
   return words.demandFigures(
-    adi === null ? '–' : formatNumber(adi, lang, 2),
-    formatNumber(cv2, lang, 2)
+    adi === null ? '–' : formatFixed(adi, 2, lang),
+    formatFixed(cv2, 2, lang)
   );
 }
 
 /** How the demand comes and why it is called so, in a sentence. */
 export function natureWords(nature: Nature, words: Words, lang: string): string {
   const { demand, adi, cv2 } = nature;
-  const number = (value: number) => formatNumber(value, lang, 2);
-  return adi === null
-    ? words.noDemand
-    : words.demandWhy(words.demands[demand], number(adi), number(cv2));
+  const name = words.demands[demand];
+  const variation = formatFixed(cv2, 2, lang);
+  if (adi === null) return words.noDemand;
+  const interval = formatFixed(adi, 2, lang);
+  return adi === 1
+    ? words.demandEveryRow(name, variation)
+    : words.demandWhy(name, interval, variation);
 }
 
 /** Which season is used, whether it shows, and which other one does. `used` is 1 for none. */

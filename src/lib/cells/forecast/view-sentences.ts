@@ -4,6 +4,7 @@ import type { ForecastSeries } from '#lib/charts/forecast-plot.ts';
 import type { Messages } from '#lib/messages/en.ts';
 import type { SeriesScore } from './view-data.ts';
 import type { Explanation } from './view-explained.ts';
+import { bestForAll, standingsOf } from './view-standings.ts';
 
 type Words = Messages['views']['forecast']['because'];
 
@@ -49,8 +50,19 @@ export function pooledSentences(scores: readonly SeriesScore[], { words, lang }:
   return [
     words.marginMany(share, margin.better, margin.trials),
     clearness(margin, { words, lang }),
+    ...oneForAll(scores, { words, lang }),
     words.picked
   ];
+}
+
+/** The best model that every series could have had, where they did not all choose it. */
+function oneForAll(scores: readonly SeriesScore[], { words, lang }: Voice): string[] {
+  const standings = standingsOf(scores);
+  const best = bestForAll(standings);
+  const ours = standings.get('chosen')?.mase ?? null;
+  if (!best || ours === null || best.won === best.series) return [];
+  const write = (mase: number) => formatNumber(mase, lang, 3);
+  return [words.oneForAll(best.model, write(best.mase), write(ours))];
 }
 
 function whySentences({ model, scores, select }: Shown, { words, lang }: Voice): string[] {
