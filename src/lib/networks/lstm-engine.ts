@@ -15,6 +15,7 @@ import { firstState, type LoopState } from './loop-state.ts';
 import { lossOf } from './loss.ts';
 import { Predictor } from './predictor.ts';
 import { SavedTraining } from './saved-training.ts';
+import type { Breathe } from './slices.ts';
 import { trainLoop, type TrainedState, type TrainingPlan } from './training-loop.ts';
 import type { TrainerTask } from './trainer.ts';
 
@@ -136,9 +137,9 @@ async function planOf(
   const { inputs, targets: right, patience } = validation;
   const predictor = new Predictor(await predicting(), shapeOf(spec));
   const rows = right.length / spec.horizon;
-  const loss = async (parameters: ArrayLike<number>) => {
+  const loss = async (parameters: ArrayLike<number>, breathe: Breathe) => {
     predictor.load(parameters);
-    const outputs = predictor.predict(inputs, rows);
+    const outputs = await predictor.predict(inputs, rows, breathe);
     return lossOf(spec, outputs, right, rows, new Float32Array(outputs.length));
   };
   return { ...plan, validation: { patience, loss } };
@@ -168,9 +169,8 @@ function networkOf(predictor: Predictor, trained: TrainedWeights): TrainedNetwor
   return {
     ...trained,
     parameters: trained.weights.length,
-    predict: async (inputs, rows) => predictor.predict(inputs, rows),
-    inputGradients: async (inputs, weights, rows) =>
-      predictor.inputGradients(inputs, weights, rows),
+    predict: (inputs, rows) => predictor.predict(inputs, rows),
+    inputGradients: (inputs, weights, rows) => predictor.inputGradients(inputs, weights, rows),
     dispose: () => undefined
   };
 }

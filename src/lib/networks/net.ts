@@ -1,5 +1,6 @@
 import type { Kernels } from './kernels.ts';
 import { layoutOf, type NetLayout, type NetShape } from './layout.ts';
+import { SlicedKernels, type Slices } from './slices.ts';
 
 /** What one layer keeps of a forward pass for the way back. */
 interface Activations {
@@ -14,6 +15,8 @@ interface Activations {
   readonly kernelT: number;
 }
 
+/** What the gates of one unit cost, in multiply-adds. */
+const gateWork = 64;
 const epsilon = 1e-7;
 const beta1 = 0.9;
 const beta2 = 0.999;
@@ -22,11 +25,12 @@ const beta2 = 0.999;
  * A stacked LSTM with a dense head, forward, backward through time and Adam, over any table of kernels
  * (Hochreiter & Schmidhuber 1997 with forget gates; Kingma & Ba 2015; clipping after Pascanu et al. 2013).
  * The input projection of all steps is one matrix product. Holds batches of up to `batch` windows;
- * O(T·b·H·(F + H)) per layer and pass.
+ * O(T·b·H·(F + H)) per layer and pass, in slices that take milliseconds.
  */
 export class Net {
   readonly layout: NetLayout;
   readonly #k: Kernels;
+  readonly #sliced: SlicedKernels;
   readonly #shape: NetShape;
   /** Room of a vector of parameters, a multiple of 4. */
   readonly #room: number;
@@ -46,6 +50,7 @@ export class Net {
 
   constructor(kernels: Kernels, shape: NetShape, batch: number) {
     this.#k = kernels;
+    this.#sliced = new SlicedKernels(kernels);
     this.#shape = shape;
     this.layout = layoutOf(shape);
     this.#room = Math.ceil(this.layout.count / 4) * 4;
@@ -110,40 +115,77 @@ export class Net {
     return this.#k.view(this.#dx, this.#shape.steps * rows * this.#shape.features);
   }
 
-  forward(rows: number): void {
+  *forward(rows: number): Slices {
     const k = this.#k;
     const { steps, hidden, outputs } = this.#shape;
     const { headKernel, headBias } = this.layout;
-    this.layout.layers.forEach((_, layer) => this.#forwardLayer(layer, rows));
+    for (const layer of this.layout.layers.keys()) yield* this.#forwardLayer(layer, rows);
     const last = this.#acts.at(-1)!.h + steps * rows * hidden * k.unit;
     const y = this.outputs(rows);
     const bias = this.parameters().subarray(headBias, headBias + outputs);
     for (let r = 0; r < rows; r++) y.set(bias, r * outputs);
     const head = this.#p + headKernel * k.unit;
-    k.gemm(this.#y, last, head, rows, outputs, hidden, hidden, 1, outputs, outputs, 1);
+    yield* this.#sliced.gemm(
+      this.#y,
+      last,
+      head,
+      rows,
+      outputs,
+      hidden,
+      hidden,
+      1,
+      outputs,
+      outputs,
+      1
+    );
   }
 
   /** Gradients of the parameters, and with `toInputs` of the inputs, from those of the outputs. */
-  backward(rows: number, toInputs = false): void {
+  *backward(rows: number, toInputs = false): Slices {
     const k = this.#k;
     const { steps, hidden, outputs } = this.#shape;
     const { headKernel, headBias, layers } = this.layout;
     k.zero(this.#g, this.#room);
     const last = this.#acts.at(-1)!.h + steps * rows * hidden * k.unit;
     const head = headKernel * k.unit;
-    k.gemm(this.#g + head, last, this.#dy, hidden, outputs, rows, 1, hidden, outputs, outputs, 1);
-    k.addColumns(this.#g + headBias * k.unit, this.#dy, rows, outputs);
+    const sliced = this.#sliced;
+    yield* sliced.gemm(
+      this.#g + head,
+      last,
+      this.#dy,
+      hidden,
+      outputs,
+      rows,
+      1,
+      hidden,
+      outputs,
+      outputs,
+      1
+    );
+    yield* sliced.addColumns(this.#g + headBias * k.unit, this.#dy, rows, outputs);
     k.transpose(this.#headT, this.#p + head, hidden, outputs);
-    k.gemm(this.#dh, this.#dy, this.#headT, rows, hidden, outputs, outputs, 1, hidden, hidden, 0);
+    yield* sliced.gemm(
+      this.#dh,
+      this.#dy,
+      this.#headT,
+      rows,
+      hidden,
+      outputs,
+      outputs,
+      1,
+      hidden,
+      hidden,
+      0
+    );
     for (let layer = layers.length - 1; layer >= 0; layer--) {
       const { kernel, features } = layers[layer]!;
       const { z, kernelT } = this.#acts[layer]!;
-      this.#backwardLayer(layer, rows);
+      yield* this.#backwardLayer(layer, rows);
       if (layer === 0 && !toInputs) return;
       const to = layer === 0 ? this.#dx : this.#dTop;
       const g = 4 * hidden;
       k.transpose(kernelT, this.#p + kernel * k.unit, features, g);
-      k.gemm(to, z, kernelT, steps * rows, features, g, g, 1, features, features, 0);
+      yield* sliced.gemm(to, z, kernelT, steps * rows, features, g, g, 1, features, features, 0);
     }
   }
 
@@ -169,33 +211,35 @@ export class Net {
       : this.#acts[layer - 1]!.h + rows * this.#shape.hidden * this.#k.unit;
   }
 
-  #forwardLayer(layer: number, rows: number): void {
+  *#forwardLayer(layer: number, rows: number): Slices {
     const k = this.#k;
     const { steps, hidden, sigmoid } = this.#shape;
     const { features, kernel, recurrent, bias } = this.layout.layers[layer]!;
     const { z, h, c, bent } = this.#acts[layer]!;
     const g = 4 * hidden;
-    const sums = k.view(z, steps * rows * g);
+    const sliced = this.#sliced;
     const biases = this.parameters().subarray(bias, bias + g);
-    for (let r = 0; r < steps * rows; r++) sums.set(biases, r * g);
+    yield* sliced.fillRows(z, biases, steps * rows);
     k.zero(h, rows * hidden);
     k.zero(c, rows * hidden);
     const weights = this.#p + kernel * k.unit;
-    k.gemm(z, this.#below(layer, rows), weights, steps * rows, g, features, features, 1, g, g, 1);
+    const below = this.#below(layer, rows);
+    yield* sliced.gemm(z, below, weights, steps * rows, g, features, features, 1, g, g, 1);
     const back = this.#p + recurrent * k.unit;
     const stride = rows * hidden * k.unit;
     for (let t = 0; t < steps; t++) {
       const zt = z + 4 * t * stride;
       const ht = h + t * stride;
       const ct = c + t * stride;
-      if (t > 0) k.gemm(zt, ht, back, rows, g, hidden, hidden, 1, g, g, 1);
+      if (t > 0) yield* sliced.gemm(zt, ht, back, rows, g, hidden, hidden, 1, g, g, 1);
       const flag = sigmoid ? 1 : 0;
       k.gates(zt, ct, ct + stride, bent + t * stride, ht + stride, rows, hidden, flag);
+      yield* sliced.spend(gateWork * rows * hidden);
     }
   }
 
   /** The topmost layer starts at `dh` from the head; lower ones add `dTop` of the layer above at every step. */
-  #backwardLayer(layer: number, rows: number): void {
+  *#backwardLayer(layer: number, rows: number): Slices {
     const k = this.#k;
     const { steps, hidden, sigmoid } = this.#shape;
     const { features, kernel, recurrent, bias } = this.layout.layers[layer]!;
@@ -206,6 +250,7 @@ export class Net {
     const flag = sigmoid ? 1 : 0;
     if (!topmost) k.zero(this.#dh, rows * hidden);
     k.zero(this.#dc, rows * hidden);
+    const sliced = this.#sliced;
     k.transpose(recurrentT, this.#p + recurrent * k.unit, hidden, g);
     const dRecurrent = this.#g + recurrent * k.unit;
     for (let t = steps - 1; t >= 0; t--) {
@@ -213,13 +258,14 @@ export class Net {
       const more = topmost ? 0 : this.#dTop + t * stride;
       const at = t * stride;
       k.gatesBack(zt, c + at, bent + at, this.#dh, more, this.#dc, rows, hidden, flag);
+      yield* sliced.spend(gateWork * rows * hidden);
       if (t === 0) break;
-      k.gemm(this.#dh, zt, recurrentT, rows, hidden, g, g, 1, hidden, hidden, 0);
-      k.gemm(dRecurrent, h + at, zt, hidden, g, rows, 1, hidden, g, g, 1);
+      yield* sliced.gemm(this.#dh, zt, recurrentT, rows, hidden, g, g, 1, hidden, hidden, 0);
+      yield* sliced.gemm(dRecurrent, h + at, zt, hidden, g, rows, 1, hidden, g, g, 1);
     }
     const dKernel = this.#g + kernel * k.unit;
     const below = this.#below(layer, rows);
-    k.gemm(dKernel, below, z, features, g, steps * rows, 1, features, g, g, 1);
-    k.addColumns(this.#g + bias * k.unit, z, steps * rows, g);
+    yield* sliced.gemm(dKernel, below, z, features, g, steps * rows, 1, features, g, g, 1);
+    yield* sliced.addColumns(this.#g + bias * k.unit, z, steps * rows, g);
   }
 }

@@ -2,6 +2,7 @@ import type { Kernels } from './kernels.ts';
 import type { NetShape } from './layout.ts';
 import { Net } from './net.ts';
 import { writeWindows } from './processor-trainer.ts';
+import { through, type Breathe } from './slices.ts';
 
 const mostRows = 64;
 
@@ -20,24 +21,29 @@ export class Predictor {
   }
 
   /** [rows, T, F] to [rows, outputs]. */
-  predict(inputs: Float32Array, rows: number): Float32Array {
+  async predict(inputs: Float32Array, rows: number, breathe?: Breathe): Promise<Float32Array> {
     const { outputs } = this.#shape;
     const out = new Float32Array(rows * outputs);
-    this.#each(inputs, rows, (from, count) => {
+    const take = async (from: number, count: number) => {
       out.set(this.#net.outputs(count), from * outputs);
-    });
+    };
+    await this.#each(inputs, rows, take, breathe);
     return out;
   }
 
   /** The gradients of Σ weights · outputs by the inputs, [rows, T, F]. */
-  inputGradients(inputs: Float32Array, weights: Float32Array, rows: number): Float32Array {
+  async inputGradients(
+    inputs: Float32Array,
+    weights: Float32Array,
+    rows: number
+  ): Promise<Float32Array> {
     const { steps, features, outputs } = this.#shape;
     const size = steps * features;
     const out = new Float32Array(rows * size);
-    this.#each(inputs, rows, (from, count) => {
+    await this.#each(inputs, rows, async (from, count) => {
       const part = weights.subarray(from * outputs, (from + count) * outputs);
       this.#net.outputGradients(count).set(part);
-      this.#net.backward(count, true);
+      await through(this.#net.backward(count, true));
       const gradient = this.#net.inputGradients(count);
       for (let t = 0; t < steps; t++) {
         for (let r = 0; r < count; r++) {
@@ -49,13 +55,18 @@ export class Predictor {
     return out;
   }
 
-  #each(inputs: Float32Array, rows: number, take: (from: number, count: number) => void): void {
+  async #each(
+    inputs: Float32Array,
+    rows: number,
+    take: (from: number, count: number) => Promise<void>,
+    breathe?: Breathe
+  ): Promise<void> {
     for (let from = 0; from < rows; from += mostRows) {
       const count = Math.min(mostRows, rows - from);
       const order = Int32Array.from({ length: count }, (_, i) => from + i);
       writeWindows(inputs, order, this.#shape, this.#net.inputs(count));
-      this.#net.forward(count);
-      take(from, count);
+      await through(this.#net.forward(count), breathe);
+      await take(from, count);
     }
   }
 }

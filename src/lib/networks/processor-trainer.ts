@@ -1,6 +1,7 @@
 import type { Kernels } from './kernels.ts';
 import { lossOf } from './loss.ts';
 import { Net } from './net.ts';
+import { through, type Breathe } from './slices.ts';
 import type { LstmBackend, Trainer, TrainerTask } from './trainer.ts';
 
 /** Trains on the processor, over the kernels given. */
@@ -13,27 +14,32 @@ export function processorTrainer(
   const wanted = new Float32Array(batch * objective.horizon);
   let step = 0;
 
-  function descend(order: Int32Array, rate: number): { loss: number; norm: number } {
+  async function descend(
+    order: Int32Array,
+    rate: number,
+    breathe?: Breathe
+  ): Promise<{ loss: number; norm: number }> {
     writeWindows(inputs, order, shape, net.inputs(order.length));
     writeRows(targets, order, objective.horizon, wanted);
-    net.forward(batch);
+    await through(net.forward(batch), breathe);
     const loss = lossOf(objective, net.outputs(batch), wanted, batch, net.outputGradients(batch));
     if (!Number.isFinite(loss)) return { loss, norm: Number.NaN };
-    net.backward(batch);
+    await through(net.backward(batch), breathe);
     return { loss, norm: net.update(++step, rate, clip) };
   }
 
   return {
     backend,
     chunk: 1,
-    async train(order, rates) {
+    async train(order, rates, breathe) {
       const losses = new Float64Array(rates.length);
       const norms = new Float64Array(rates.length);
-      rates.forEach((rate, i) => {
-        const { loss, norm } = descend(order.subarray(i * batch, (i + 1) * batch), rate);
+      for (const [i, rate] of rates.entries()) {
+        const rows = order.subarray(i * batch, (i + 1) * batch);
+        const { loss, norm } = await descend(rows, rate, breathe);
         losses[i] = loss;
         norms[i] = norm;
-      });
+      }
       return { losses, norms };
     },
     gradients: async () => net.gradients().slice(),

@@ -1,4 +1,5 @@
 import type { Best, LoopState } from './loop-state.ts';
+import type { Breathe } from './slices.ts';
 import type { TrainingPlan } from './training-loop.ts';
 
 const checks = 40;
@@ -40,8 +41,12 @@ export class Stopper {
     return this.#validation !== undefined && step % this.#every === 0;
   }
 
-  async check(step: number, parameters: Float32Array | Float64Array): Promise<void> {
-    const loss = await this.#validation!.loss(parameters);
+  async check(
+    step: number,
+    parameters: Float32Array | Float64Array,
+    breathe: Breathe
+  ): Promise<void> {
+    const loss = await this.#validation!.loss(parameters, breathe);
     if (loss < (this.#best?.loss ?? Infinity)) {
       this.#best = { step, loss, parameters };
       this.#since = 0;

@@ -1,5 +1,6 @@
 import type { NetShape } from './layout.ts';
 import type { Objective } from './loss.ts';
+import type { Breathe } from './slices.ts';
 
 export type LstmBackend = 'webgpu' | 'wasm' | 'cpu';
 
@@ -40,8 +41,11 @@ export interface Trainer {
   readonly backend: LstmBackend;
   /** The most steps of one call to `train`. */
   readonly chunk: number;
-  /** One Adam step per rate, each over the next `batch` windows of `order`. */
-  train(order: Int32Array, rates: Float32Array): Promise<StepFigures>;
+  /**
+   * One Adam step per rate, each over the next `batch` windows of `order`. A trainer that keeps the processor for
+   * long calls `breathe` every few milliseconds within a step.
+   */
+  train(order: Int32Array, rates: Float32Array, breathe?: Breathe): Promise<StepFigures>;
   /** The gradients of the last step, before clipping. */
   gradients(): Promise<Float32Array | Float64Array>;
   state(): Promise<TrainingState>;

@@ -4,6 +4,7 @@ import { Batches } from './batches.ts';
 import { wordsOf, type Choice } from './choose-trainer.ts';
 import type { LoopState } from './loop-state.ts';
 import { rateAt } from './schedule.ts';
+import type { Breathe } from './slices.ts';
 import { Stopper } from './stopper.ts';
 import type { Trainer, TrainerTask } from './trainer.ts';
 import { TrainingClock } from './training-clock.ts';
@@ -18,7 +19,7 @@ export interface TrainingPlan {
   /** The loss on held-out windows; training ends after `patience` checks without a lower one. */
   readonly validation?: {
     readonly patience: number;
-    loss(this: void, parameters: ArrayLike<number>): Promise<number>;
+    loss(this: void, parameters: ArrayLike<number>, breathe: Breathe): Promise<number>;
   };
 }
 
@@ -63,8 +64,8 @@ const mostDead = 3;
 const smoothing = 0.98;
 
 /**
- * Adam over random batches from `first` on, whatever the trainer. Hands control back after at most 40 ms or one
- * step, tells a checkpoint every two seconds, and goes on from the last one on the next trainer of the chain when
+ * Adam over random batches from `first` on, whatever the trainer. Hands control back every 40 ms or so, also
+ * within a step, tells a checkpoint every two seconds, and goes on from the last one on the next trainer of the chain when
  * one gives a loss that is no number, gradients of zero three times, or an error such as a lost device. On one
  * trainer the result is the same whether it came in one go or from checkpoint to checkpoint.
  */
@@ -145,6 +146,10 @@ class Run {
     this.#hooks = hooks;
   }
 
+  /** Lets messages in within a step or a check that takes long. */
+  readonly #breathe: Breathe = () =>
+    performance.now() - this.#reported > sliceMs ? this.#report() : undefined;
+
   async from(
     start: LoopState,
     keep: (state: LoopState) => void
@@ -162,11 +167,11 @@ class Run {
       const count = this.#count(stopper);
       const rates = Float32Array.from({ length: count }, (_, i) => this.#rate(this.#step + i));
       const began = this.#clock.spentMs;
-      const figures = await trainer.train(batches.next(count * batch), rates);
+      const figures = await trainer.train(batches.next(count * batch), rates, this.#breathe);
       this.#stepMs = (this.#clock.spentMs - began) / count;
       figures.losses.forEach((loss, i) => this.#take(loss, figures.norms[i]!));
       if (stopper.due(this.#step)) {
-        await stopper.check(this.#step, (await trainer.state()).parameters);
+        await stopper.check(this.#step, (await trainer.state()).parameters, this.#breathe);
       }
       if (performance.now() - kept > checkpointMs) {
         keep(await this.#whole(stopper));

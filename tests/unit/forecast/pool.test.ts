@@ -47,7 +47,7 @@ function helpers(count: number, hears: () => void): Helpers {
         train: trainPortable
       };
       const answer = await part(structuredClone(payload) as never, context);
-      if ('unfinished' in answer) calledBack++;
+      if ('unfinished' in (answer as object)) calledBack++;
       return { answer: structuredClone(answer) };
     }
   };

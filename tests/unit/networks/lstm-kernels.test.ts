@@ -7,7 +7,7 @@ import { referenceKernels } from '#lib/networks/reference-kernels.ts';
 import type { TrainerTask } from '#lib/networks/trainer.ts';
 import { seeded } from '#lib/base/random.ts';
 import { nameOf, oddShapes } from './lstm-shapes.ts';
-import { apart, roundRobin, taskOf, trainersOf } from './lstm-support.ts';
+import { apart, atOnce, roundRobin, taskOf, trainersOf } from './lstm-support.ts';
 
 describe.each(oddShapes.map((odd) => [nameOf(odd), odd] as const))('%s', (_, odd) => {
   test('gradients of parameters and inputs are slopes of the loss', () => {
@@ -15,7 +15,7 @@ describe.each(oddShapes.map((odd) => [nameOf(odd), odd] as const))('%s', (_, odd
     const net = new Net(referenceKernels('float64'), task.shape, task.batch);
     net.parameters().set(firstParameters(task.shape, 3));
     const loss = lossAt(net, task);
-    net.backward(task.batch, true);
+    atOnce(net.backward(task.batch, true));
     const byParameter = net.gradients().slice();
     const byInput = net.inputGradients(task.batch).slice();
     expect(loss()).toBeGreaterThan(0);
@@ -67,7 +67,7 @@ function lossAt(net: Net, task: TrainerTask): () => number {
   const order = Int32Array.from({ length: batch }, (_, i) => i);
   writeWindows(inputs, order, shape, net.inputs(batch));
   const loss = () => {
-    net.forward(batch);
+    atOnce(net.forward(batch));
     return lossOf(objective, net.outputs(batch), targets, batch, net.outputGradients(batch));
   };
   loss();

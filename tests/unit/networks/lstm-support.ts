@@ -2,6 +2,7 @@ import { seeded } from '#lib/base/random.ts';
 import { firstParameters, type NetShape } from '#lib/networks/layout.ts';
 import { processorTrainer } from '#lib/networks/processor-trainer.ts';
 import { referenceKernels } from '#lib/networks/reference-kernels.ts';
+import type { Slices } from '#lib/networks/slices.ts';
 import { initialState, type Trainer, type TrainerTask } from '#lib/networks/trainer.ts';
 import { wasmKernels } from '#lib/networks/wasm-kernels.ts';
 import { nameOf, type Odd } from './lstm-shapes.ts';
@@ -33,6 +34,11 @@ export async function trainersOf(task: TrainerTask): Promise<{ exact: Trainer; w
   exact.restore(state);
   wasm.restore(state);
   return { exact, wasm };
+}
+
+/** All slices of some work without a breath. */
+export function atOnce(slices: Slices): void {
+  while (!slices.next().done);
 }
 
 /** The order of `steps` batches that goes round and round through the windows. */

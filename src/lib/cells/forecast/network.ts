@@ -76,7 +76,7 @@ export async function runNetwork(
         step,
         steps,
         epoch,
-        loss,
+        ...(Number.isFinite(loss) ? { loss } : {}),
         backend,
         ...(stepMs === undefined ? {} : { 'ms per step': stepMs }),
         ...(reason ? { reason } : {})
