@@ -1,0 +1,124 @@
+import { expect, test, type Page } from '@playwright/test';
+import { cellOf, fence, frontMatter, openText, reportOf, rowsOf, runAll } from './support.ts';
+
+/** Twelve products of three hundred days, written by SQL. */
+const demand = fence(
+  'sql query:demand',
+  `select 'p' || p as sku, date '2024-01-01' + t::integer as day,
+  20 + p + 5 * (t % 7) + (t * 7919 + p * 104729) % 11 as units
+from range(12) a(p), range(300) b(t)`
+);
+
+const forecast = (lstm: string) =>
+  fence(
+    'yaml forecast:ahead',
+    `source: demand\ntime: day\nvalue: units\nby: sku\nhorizon: 7\nmodels: [seasonal_naive, lstm]\nlstm: {backend: wasm, ${lstm}}`
+  );
+
+const allRows = (page: Page) => rowsOf(page, 'select * from ahead_all order by all');
+const noteOf = async (page: Page) => {
+  const [row] = await rowsOf(page, "select note from ahead_models where model = 'lstm' limit 1");
+  return String(row!['note']);
+};
+const running = (page: Page) => page.evaluate(() => window.quartermaster!.running());
+const stepOf = async (page: Page) => {
+  const [, step = '0'] = /step (\d+) of/.exec(await running(page)) ?? [];
+  return Number(step);
+};
+
+test('three seeds train on WASM in the model worker and the idle ones, to the same rows as on one core', async ({
+  browser,
+  baseURL
+}) => {
+  const onCores = async (cores: number) => {
+    const context = await browser.newContext({ baseURL: baseURL! });
+    try {
+      await context.addInitScript((n) => {
+        Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => n });
+      }, cores);
+      const page = await context.newPage();
+      const lstm = 'hidden: 16, epochs: 12, seeds: 3';
+      await openText(page, frontMatter + demand + forecast(lstm));
+      const report = await runAll(page);
+      expect(cellOf(report, 'ahead')).toMatchObject({ state: 'done', problems: [] });
+      expect(await noteOf(page)).toMatch(/^Own LSTM, wasm \(asked for\), median of 3 seeds/);
+      const workers = page.workers().map((worker) => worker.url());
+      return { rows: await allRows(page), workers };
+    } finally {
+      await context.close();
+    }
+  };
+  const one = await onCores(1);
+  const three = await onCores(3);
+  expect(one.rows.length).toBeGreaterThan(0);
+  expect(three.rows).toEqual(one.rows);
+  expect(three.workers.length).toBeGreaterThan(one.workers.length);
+});
+
+test('training is paused and goes on by keyboard, and a reload in its middle costs nothing but seconds', async ({
+  page
+}) => {
+  const notebook = frontMatter + demand + forecast('hidden: 32, epochs: 400, window: 56');
+  await openText(page, notebook);
+  await page.evaluate(() => void window.quartermaster!.runAll(500_000));
+  const cell = page.locator('[data-cell="ahead"]');
+  await expect.poll(() => stepOf(page), { timeout: 240_000 }).toBeGreaterThan(5);
+
+  await cell.getByRole('button', { name: 'Pause ahead' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(cell.locator('.state').getByText('Paused')).toBeVisible();
+  await page.waitForTimeout(300);
+  const held = await stepOf(page);
+  await page.waitForTimeout(600);
+  expect(await stepOf(page)).toBe(held);
+  await expect(cell.getByRole('button', { name: 'Let ahead go on' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => stepOf(page)).toBeGreaterThan(held);
+
+  await page.waitForTimeout(5000);
+  const before = await stepOf(page);
+  await openText(page, notebook);
+  await page.evaluate(() => void window.quartermaster!.runAll(500_000));
+  await expect.poll(() => running(page), { timeout: 240_000 }).toContain('resumed at step');
+  const [, at] = /resumed at step (\d+)/.exec(await running(page))!;
+  expect(Number(at)).toBeGreaterThan(0);
+  expect(Number(at)).toBeLessThanOrEqual(before + 200);
+  await cell.getByRole('button', { name: 'Stop ahead' }).click();
+  await expect(cell).toHaveAttribute('data-state', 'cancelled');
+});
+
+test('a training that was broken off ends with the rows of one that was not', async ({ page }) => {
+  const notebook = frontMatter + demand + forecast('hidden: 32, epochs: 60, window: 56');
+  await openText(page, notebook);
+  await page.evaluate(() => void window.quartermaster!.runAll(500_000));
+  await expect.poll(() => stepOf(page), { timeout: 240_000 }).toBeGreaterThan(5);
+  await page.waitForTimeout(4000);
+  expect(cellOf(await reportOf(page), 'ahead').state).toBe('running');
+  await openText(page, notebook);
+  const resumed = page.evaluate(async () => {
+    const run = window.quartermaster!.runAll(500_000);
+    let ended = false;
+    void run.then(() => (ended = true));
+    let told = '';
+    while (!ended) {
+      const words = window.quartermaster!.running();
+      if (words.includes('resumed at step')) told = words;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return told;
+  });
+  expect(await resumed).toContain('resumed at step');
+  expect(cellOf(await reportOf(page), 'ahead').problems).toEqual([]);
+  const rows = await allRows(page);
+  const kept = await page.evaluate(async () => {
+    const origin = await navigator.storage.getDirectory();
+    const runs = await origin.getDirectoryHandle('runs');
+    const names: string[] = [];
+    for await (const name of runs.keys()) names.push(name);
+    return names;
+  });
+  expect(kept).toEqual([]);
+  await openText(page, notebook.replace('epochs: 60', 'epochs: 60, layers: 1'));
+  await runAll(page);
+  expect(await allRows(page)).toEqual(rows);
+});
