@@ -40,7 +40,7 @@ function helpers(count: number, hears: () => void): Helpers {
       await new Promise((resolve) => setTimeout(resolve, 5 * random()));
       if (random() < 0.1) return null;
       const context = {
-        checkpoint: () => new Promise<void>((resolve) => setTimeout(resolve)),
+        checkpoint: async () => {},
         note: () => undefined,
         report: (value: unknown) => onReport(structuredClone(value)),
         recalled: () => random() < 0.1,
