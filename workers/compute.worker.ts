@@ -1,4 +1,5 @@
 import { openFolderStore } from '#lib/base/folder-store.ts';
+import { mergeProgress } from '#lib/rpc/merge.ts';
 import { serve } from '#lib/rpc/server.ts';
 import { computeHandlers } from '#lib/runtime/compute-host.ts';
 import { SavedRuns } from '#lib/runtime/saved-runs.ts';
@@ -9,5 +10,6 @@ serve<ComputeContract>(
   computeHandlers({
     saved: new SavedRuns(() => openFolderStore('runs')),
     trainer: async () => (await import('#lib/networks/portable.ts')).trainPortable
-  })
+  }),
+  { combine: mergeProgress }
 );

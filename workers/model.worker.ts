@@ -1,4 +1,5 @@
 import { openFolderStore } from '#lib/base/folder-store.ts';
+import { mergeProgress } from '#lib/rpc/merge.ts';
 import { serve } from '#lib/rpc/server.ts';
 import { computeHandlers } from '#lib/runtime/compute-host.ts';
 import { SavedRuns } from '#lib/runtime/saved-runs.ts';
@@ -16,5 +17,6 @@ serve<ComputeContract>(
           (await import('#lib/networks/tfjs-autoencoder.ts')).trainAutoencoder(...job)
       };
     }
-  })
+  }),
+  { combine: mergeProgress }
 );

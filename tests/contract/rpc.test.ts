@@ -102,6 +102,25 @@ describe('a channel', () => {
     expect(other.at(-1)).toBe(3);
   });
 
+  it('tells a call that what it has is enough, and takes its answer', async () => {
+    const { client, server } = channel();
+    serve<{ gather: { params: null; result: number } }>(server, {
+      gather: (_, { enough }) =>
+        new Promise((resolve) => enough.addEventListener('abort', () => resolve(7)))
+    });
+    const { call } = connect<{ gather: { params: null; result: number } }>(client);
+    const enough = new AbortController();
+    const [early, late] = [new AbortController(), enough];
+    early.abort();
+    const answers = [
+      call('gather', null, { enough: early.signal }),
+      call('gather', null, { enough: late.signal })
+    ];
+    expect(await answers[0]).toBe(7);
+    enough.abort();
+    expect(await answers[1]).toBe(7);
+  });
+
   it('moves buffers both ways instead of copying them', async () => {
     const { call } = open();
     const bytes = new Uint8Array([1, 2, 3]);

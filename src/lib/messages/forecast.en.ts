@@ -90,6 +90,10 @@ export const forecastEn = {
   networkUse:
     'TensorFlow.js model. To forecast with it elsewhere, drop it on a notebook as the file of a source and name that source under lstm: network.',
   drawing: 'Reading the series',
+  soFar: (done: number, total: number) =>
+    `over the ${done.toLocaleString('en')} of ${total.toLocaleString('en')} series done so far`,
+  arriving:
+    'Series come in as they are done; these are the worst of them. Bands, tables and each series in full follow at the end.',
   components: 'Components',
   componentsOf: (model: string) => `of ${model}; states after each row`,
   parts: { level: 'level', trend: 'trend', seasonal: 'seasonal', remainder: 'one-step error' },

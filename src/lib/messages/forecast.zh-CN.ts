@@ -90,6 +90,9 @@ export const forecastZhCN = {
   },
   loss: '训练损失',
   drawing: '正在读取序列',
+  soFar: (done, total) => `已完成的 ${n(done)} 个序列，共 ${n(total)} 个`,
+  arriving:
+    '序列完成一个显示一个，这里是目前误差最大的。区间、数据表和每个序列的详情在结束时给出。',
   components: '分量',
   componentsOf: (model) => `${model} 每行之后的状态`,
   parts: { level: '水平', trend: '趋势', seasonal: '季节', remainder: '一步误差' },

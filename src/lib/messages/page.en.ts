@@ -141,6 +141,8 @@ export const pageEn = {
     stopName: (name: string) => `Stop ${name}`,
     pauseName: (name: string) => `Pause ${name}`,
     resumeName: (name: string) => `Let ${name} go on`,
+    endEarly: 'Stop and keep what is done',
+    endingEarly: 'Putting together what is done',
     progressOf: (name: string) => `Progress of ${name}`,
     unclosed: 'The cell has no closing fence, so it runs to the end of the file.',
     badName:

@@ -130,6 +130,8 @@ export const pageZhCN = {
     stopName: (name: string) => `停止 ${name}`,
     pauseName: (name: string) => `暂停 ${name}`,
     resumeName: (name: string) => `继续 ${name}`,
+    endEarly: '停止并保留已完成的结果',
+    endingEarly: '正在整理已完成的结果',
     progressOf: (name: string) => `${name} 的进度`,
     unclosed: '此单元没有结束围栏，一直延续到文件末尾。',
     badName: '冒号后不是有效名称：只用字母、数字和下划线，不以数字开头。',

@@ -103,6 +103,12 @@ export const demandProblems = family({
         : `Without a season longer than one step it has nothing to add, and it needs at least ${p.needs} values.`,
     hint: 'State a shorter `season`, give more history, or take the model out of `models`.'
   }),
+  'forecast.partial': (p: { done: number; total: number }) => ({
+    severity: 'warning' as const,
+    message: `Ended early: ${p.done.toLocaleString('en')} of ${p.total.toLocaleString('en')} series are done, the others are not in the tables.`,
+    cause: 'You asked to keep what was done. Bands, scores and sums rest on these series alone.',
+    hint: 'Run the cell again for all of them; this result is not kept for the next visit.'
+  }),
   'forecast.regressor-ends': (p: { column: string; known: number; horizon: number }) => ({
     message: `\`${p.column}\` is not known for the rows to forecast.`,
     cause: `Row ${p.known + 1} of ${p.horizon} after the last one has no value, and the model rests on it.`,

@@ -116,7 +116,7 @@ export function connect<C extends ContractOf<C>>(
   async function call(
     method: string,
     params: unknown,
-    { signal, onProgress, transfer = [] }: CallOptions<never> = {}
+    { signal, enough, onProgress, transfer = [] }: CallOptions<never> = {}
   ): Promise<unknown> {
     if (closed) throw closed;
     if (signal?.aborted) throw new Cancelled();
@@ -124,8 +124,13 @@ export function connect<C extends ContractOf<C>>(
     const id = nextId++;
     const answer = deferred<unknown>();
     const cancel = () => send({ type: 'cancel', id });
+    const suffice = () => send({ type: 'enough', id });
     signal?.addEventListener('abort', cancel, { once: true });
-    const release = () => signal?.removeEventListener('abort', cancel);
+    enough?.addEventListener('abort', suffice, { once: true });
+    const release = () => {
+      signal?.removeEventListener('abort', cancel);
+      enough?.removeEventListener('abort', suffice);
+    };
     pending.set(id, { method, answer, onProgress, release });
     try {
       send({ type: 'call', id, method, params }, transfer);
@@ -134,6 +139,7 @@ export function connect<C extends ContractOf<C>>(
       release();
       throw new ProblemError(bugOf(error));
     }
+    if (enough?.aborted) suffice();
     return answer.promise;
   }
 

@@ -14,6 +14,8 @@ export type ProgressOf<M> = M extends { readonly progress: infer P } ? P : never
 
 export interface CallOptions<P = never> {
   readonly signal?: AbortSignal;
+  /** Tells the other side that what it has by now is enough. */
+  readonly enough?: AbortSignal;
   onProgress?(this: void, progress: P): void;
   readonly transfer?: readonly Transferable[];
 }
@@ -27,6 +29,8 @@ export type Call<C extends ContractOf<C>> = <M extends keyof C & string>(
 
 export interface HandlerContext<P> {
   readonly signal: AbortSignal;
+  /** Aborted when what is done by now is enough to the caller. */
+  readonly enough: AbortSignal;
   /** Throttled to about ten a second; the last one before the result always arrives. */
   progress(this: void, progress: P): void;
 }
@@ -57,7 +61,8 @@ export type ToServer =
       readonly method: string;
       readonly params: unknown;
     }
-  | { readonly type: 'cancel'; readonly id: number };
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'enough'; readonly id: number };
 
 export type FromServer =
   | { readonly type: 'ready'; readonly methods: readonly string[] }

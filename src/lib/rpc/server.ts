@@ -18,18 +18,24 @@ export interface ServeOptions {
   combine?(this: void, earlier: unknown, later: unknown): unknown;
 }
 
+interface Running {
+  readonly stop: AbortController;
+  readonly enough: AbortController;
+}
+
 /** Opens the answering end of a channel and announces its methods. Returns a function that ends it and cancels what runs. */
 export function serve<C extends ContractOf<C>>(
   endpoint: Endpoint,
   handlers: Handlers<C>,
   options: ServeOptions = {}
 ): () => void {
-  const running = new Map<number, AbortController>();
+  const running = new Map<number, Running>();
   const methods = Object.keys(handlers);
 
   const listen = (event: Event) => {
     const message = (event as MessageEvent<ToServer>).data;
-    if (message.type === 'cancel') running.get(message.id)?.abort();
+    if (message.type === 'cancel') running.get(message.id)?.stop.abort();
+    else if (message.type === 'enough') running.get(message.id)?.enough.abort();
     else if (message.type === 'call') void answer(message.id, message.method, message.params);
   };
   endpoint.addEventListener('message', listen);
@@ -37,8 +43,8 @@ export function serve<C extends ContractOf<C>>(
   post({ type: 'ready', methods });
 
   async function answer(id: number, method: string, params: unknown): Promise<void> {
-    const controller = new AbortController();
-    running.set(id, controller);
+    const { stop, enough } = { stop: new AbortController(), enough: new AbortController() };
+    running.set(id, { stop, enough });
     const progress = throttle(
       (value: unknown) => post({ type: 'progress', id, progress: value }),
       progressEveryMs,
@@ -47,7 +53,11 @@ export function serve<C extends ContractOf<C>>(
     try {
       if (!methods.includes(method)) throw unknownMethod(method);
       const handler = handlers[method as keyof typeof handlers];
-      const value = await handler(params, { signal: controller.signal, progress: progress.push });
+      const value = await handler(params, {
+        signal: stop.signal,
+        enough: enough.signal,
+        progress: progress.push
+      });
       progress.flush();
       if (value instanceof Transferred) {
         post({ type: 'result', id, value: value.value }, value.transfer);
@@ -72,7 +82,7 @@ export function serve<C extends ContractOf<C>>(
 
   return () => {
     endpoint.removeEventListener('message', listen);
-    for (const controller of running.values()) controller.abort();
+    for (const { stop } of running.values()) stop.abort();
   };
 }
 

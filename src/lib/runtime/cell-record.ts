@@ -51,6 +51,8 @@ export interface ActiveRun {
   readonly basis: WholeBasis;
   readonly fingerprint: string;
   readonly controller: AbortController;
+  /** Aborted when the reader wants what is done by now. */
+  readonly enough: AbortController;
   since: number;
   /** Since when it is held; null while it goes on. */
   pausedAt: number | null;

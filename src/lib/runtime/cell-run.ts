@@ -14,6 +14,7 @@ export interface RunEvents {
   onStart(this: void): void;
   onProgress(this: void, progress: Progress): void;
   onLive(this: void, update: LiveUpdate): void;
+  onPreview(this: void, preview: unknown): void;
 }
 
 /** Takes the outcome that was kept for the same fingerprint, or else runs the cell. Never rejects. */
@@ -31,8 +32,10 @@ export async function runCell(
     options.onStart();
     const outcome = await engine.run(job, {
       signal,
+      enough: run.enough.signal,
       onProgress: options.onProgress,
-      onLive: options.onLive
+      onLive: options.onLive,
+      onPreview: options.onPreview
     });
     return { at: 'outcome', outcome, restored: false };
   } catch (error) {

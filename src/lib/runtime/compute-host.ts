@@ -83,11 +83,11 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
       return null;
     },
 
-    async runJob(job, { signal, progress }) {
+    async runJob(job, { signal, enough, progress }) {
       const pause = new Pause();
       pauses.set(job.run, pause);
       try {
-        return await runJob(job, signal, pause, progress);
+        return await runJob(job, { signal, enough, pause }, progress);
       } finally {
         pauses.delete(job.run);
       }
@@ -96,9 +96,8 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
 
   async function runJob(
     job: Job,
-    signal: AbortSignal,
-    pause: Pause,
-    onProgress: (progress: Progress) => void
+    { signal, enough, pause }: Control,
+    tell: (told: { progress?: Progress; preview?: unknown }) => void
   ): Promise<ComputeOutcome> {
     const tables = defined(data, 'the port to the data worker');
     const run = (await runner(job.cell.kind)) as ComputeRun<unknown>;
@@ -117,20 +116,29 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
       },
       {
         signal,
+        enough,
         pause,
-        onProgress,
+        onProgress: (progress) => tell({ progress }),
+        onPreview: (preview) => tell({ preview }),
         ...(engine ? { networks: engine } : {}),
         ...(saved ? { saved } : {}),
-        ...(lender ? { helpers: helpersOf(lender, job, signal) } : {})
+        ...(lender ? { helpers: helpersOf(lender, job, AbortSignal.any([signal, enough])) } : {})
       }
     );
     for (const [relation, table] of Object.entries(computed.tables)) {
       await write(tables, job.run, relation, table, signal);
     }
     await saved?.forget();
-    const { report, problems, failed } = computed;
-    return { report, problems, ...(failed ? { failed } : {}) };
+    const { report, problems, failed, partial } = computed;
+    return { report, problems, ...(failed ? { failed } : {}), ...(partial ? { partial } : {}) };
   }
+}
+
+/** How the page reaches into a run. */
+interface Control {
+  readonly signal: AbortSignal;
+  readonly enough: AbortSignal;
+  readonly pause: Pause;
 }
 
 function helpersOf(

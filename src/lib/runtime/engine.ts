@@ -37,6 +37,8 @@ export interface Outcome {
   /** Warnings, and the failures of a check. */
   readonly problems: readonly Problem[];
   readonly failed?: { readonly gate: boolean };
+  /** Of a part of the work: what stands there until the next run, not to be kept. */
+  readonly partial?: true;
   /** Equal bytes in every output give equal hashes: readers then stay as they are. */
   readonly hash: string;
   /** Live cells: events taken and the first event's wall clock. */
@@ -55,6 +57,10 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   onProgress(this: void, progress: Progress): void;
   onLive(this: void, update: LiveUpdate): void;
+  /** What the view may show until the run ends. */
+  onPreview?(this: void, preview: unknown): void;
+  /** Aborted: the run is to end with what is done. */
+  readonly enough?: AbortSignal;
 }
 
 /** A window of rows for the grid or a chart; filters and orders are SQL over the relation's columns. */

@@ -8,6 +8,8 @@ export interface ExecutorEvents {
   /** A published outcome (also one restored from the cache); null when the cell's relations are gone. */
   onOutcome(cell: string, outcome: Outcome | null): void;
   onLive(cell: string, update: LiveUpdate): void;
+  /** What the view may show until the run ends. */
+  onPreview(cell: string, preview: unknown): void;
 }
 
 /** Runs the cells of a graph on an engine. It knows nothing of Svelte or of the page. */
@@ -25,6 +27,8 @@ export interface ExecutorApi {
   cancel(cell?: string): void;
   /** Holds a cell that computes at its next checkpoint, or lets it go on. */
   pause(cell: string, paused: boolean): void;
+  /** Has a run end with what is done, where its kind can (`endsEarly`). */
+  endEarly(cell: string): void;
   /** Takes the tables of a cell out of the engine. It is stale then, and runs when it is asked to. */
   free(cell: string): Promise<void>;
   state(cell: string): CellState;

@@ -127,6 +127,11 @@ class Executor implements ExecutorApi {
     if (record) this.#runs.pause(record, paused);
   }
 
+  endEarly(cell: string): void {
+    const { active, cell: node } = this.#ledger.records.get(cell) ?? {};
+    if (node?.cell && node.kind?.endsEarly?.(node.cell)) active?.enough.abort();
+  }
+
   async free(cell: string): Promise<void> {
     const record = this.#ledger.records.get(cell);
     if (!record || record.active || record.want) return;
@@ -163,7 +168,8 @@ class Executor implements ExecutorApi {
       const record = this.#ledger.record(id);
       const usable = standingOf(record) === 'usable';
       if (!named.has(id)) return usable;
-      return !force && usable && ['done', 'live'].includes(record.state.at);
+      const whole = !record.outcome?.partial;
+      return !force && usable && whole && ['done', 'live'].includes(record.state.at);
     };
     const planned = plan(graph, named, isDone);
     for (const id of planned) {
@@ -338,7 +344,8 @@ class Executor implements ExecutorApi {
     if (!want || record.ending > 0) return;
     const mayReadLive = want.eager || cell.kind?.mode === 'live';
     if (!mayReadLive && readsLive(record, this.#ledger.records)) return;
-    if (!want.force && outcome && !outcome.failed && good && matches(good, basis)) {
+    const whole = outcome && !outcome.failed && !outcome.partial;
+    if (!want.force && whole && good && matches(good, basis)) {
       record.want = null;
       return this.#reinstate(record, outcome, basis);
     }

@@ -26,8 +26,9 @@ export function createInlineEngine(
   const { networks } = options;
   const pauses = new Map<RunId, Pause>();
 
-  async function run(job: Job, { signal, onProgress }: RunOptions): Promise<Outcome> {
+  async function run(job: Job, options: RunOptions): Promise<Outcome> {
     if (job.mode !== 'compute') throw fail('run.mode', { mode: job.mode });
+    const { signal, enough, onProgress, onPreview } = options;
     const reader = {
       describe: async (relation: string) => (await relations.describe(relation)) ?? null,
       read: (relation: string, columns?: readonly string[]) =>
@@ -40,6 +41,8 @@ export function createInlineEngine(
       signal,
       pause,
       onProgress,
+      ...(onPreview ? { onPreview } : {}),
+      ...(enough ? { enough } : {}),
       ...(networks ? { networks } : {})
     }).finally(() => pauses.delete(job.run));
     const written = job.outputs.filter((name) => name in computed.tables);
@@ -54,9 +57,8 @@ export function createInlineEngine(
       written.map((name) => ({ from: hidden(job, name), to: name })),
       job.outputs.filter((name) => !written.includes(name))
     );
-    const { report, problems, failed } = computed;
-    const hash = hash128(hashes.join('\n'));
-    return { relations: infos, report, problems, hash, ...(failed ? { failed } : {}) };
+    const { tables: _, ...told } = computed;
+    return { relations: infos, hash: hash128(hashes.join('\n')), ...told };
   }
 
   return {

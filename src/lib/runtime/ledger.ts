@@ -90,7 +90,7 @@ export class Ledger {
     record.published = {
       key: outcome.hash,
       version,
-      followKey: `fp:${fingerprint}`,
+      followKey: outcome.partial ? `part:${fingerprint}:${outcome.hash}` : `fp:${fingerprint}`,
       live: false,
       relations
     };

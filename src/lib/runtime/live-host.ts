@@ -16,11 +16,6 @@ import type { LiveOutcome, StreamContract } from './worker-contracts.ts';
 
 type LiveProgress = ProgressOf<StreamContract['runJob']>;
 
-/** The later of two progress messages, with what only the earlier one holds: option `combine` of `serve`. */
-export function mergeProgress(earlier: unknown, later: unknown): LiveProgress {
-  return { ...(earlier as LiveProgress), ...(later as LiveProgress) };
-}
-
 /** What the stream worker answers: it runs `live` kinds over the tables behind the data port. */
 export function liveHandlers(
   runner: (kind: string) => Promise<AnyRun> = runnerOf

@@ -54,6 +54,7 @@ export class Runs {
       basis,
       fingerprint: fingerprint(basis.text, basis.mark, basis.inputs),
       controller: new AbortController(),
+      enough: new AbortController(),
       since: this.#options.now(),
       pausedAt: null,
       newest: null,
@@ -124,6 +125,9 @@ export class Runs {
       },
       onLive: (update) => {
         if (isCurrent()) this.#advance(record, run, update);
+      },
+      onPreview: (preview) => {
+        if (isCurrent()) this.#events.onPreview(record.id, preview);
       }
     });
     if (run.pause !== null) clearTimeout(run.pause);
@@ -188,7 +192,7 @@ export class Runs {
     const version = isLive ? versionOfRun(run.id) : versionOf(run.basis, outcome.hash);
     record.ms = ms;
     ledger.publish(record, run.basis, outcome, { fingerprint: run.fingerprint, version });
-    if (!restored) {
+    if (!restored && !outcome.partial) {
       void this.#engine.keep(run.fingerprint, record.id, outcome).catch(() => undefined);
     }
     if (!current) return;

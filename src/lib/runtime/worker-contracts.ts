@@ -8,6 +8,7 @@ export interface ComputeOutcome {
   readonly report: unknown;
   readonly problems: readonly Problem[];
   readonly failed?: { readonly gate: boolean };
+  readonly partial?: true;
 }
 
 /**
@@ -19,7 +20,11 @@ export interface ComputeContract {
     params: { data: MessagePort; assets: string; lender?: MessagePort; helpers?: number };
     result: null;
   };
-  runJob: { params: Job; result: ComputeOutcome; progress: Progress };
+  runJob: {
+    params: Job;
+    result: ComputeOutcome;
+    progress: { progress?: Progress; preview?: unknown };
+  };
   /** Holds a job at its checkpoints, or lets it go on; one that is not here is none of its business. */
   pauseJob: { params: { run: RunId; paused: boolean }; result: null };
   runPart: { params: Part; result: unknown; progress: unknown };

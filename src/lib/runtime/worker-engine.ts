@@ -5,7 +5,7 @@ import type { TableProfile } from '#lib/base/table-profile.ts';
 import { problem } from '#lib/problems/index.ts';
 import { columnsFromIpc } from '#lib/relations/arrow.ts';
 import type { DataContract } from '#lib/relations/data-contract.ts';
-import type { Call, ContractOf } from '#lib/rpc/contract.ts';
+import type { Call, ContractOf, ProgressOf } from '#lib/rpc/contract.ts';
 import { startWorker } from '#lib/rpc/start-worker.ts';
 import type { Connection } from './connection.ts';
 import type {
@@ -287,7 +287,12 @@ class PageEngine implements WorkerEngine {
     }
   }
 
-  async #runComputing(job: Job, { signal, onProgress }: RunOptions): Promise<Outcome> {
+  async #runComputing(job: Job, options: RunOptions): Promise<Outcome> {
+    const { signal, enough, onPreview } = options;
+    const onProgress = ({ progress, preview }: ComputeProgress) => {
+      if (progress) options.onProgress(progress);
+      if (preview !== undefined) onPreview?.(preview);
+    };
     const pool = job.needsNetwork ? this.#model : this.#compute;
     return this.#publishing(job, signal, () =>
       pool.use(signal, (slot) =>
@@ -295,7 +300,9 @@ class PageEngine implements WorkerEngine {
           withGrace(
             signal,
             () => {
-              const answer = this.#watch(slot.call('runJob', job, { signal, onProgress }));
+              const answer = this.#watch(
+                slot.call('runJob', job, { signal, onProgress, ...(enough ? { enough } : {}) })
+              );
               if (this.#paused.has(job.run)) {
                 tellPause(slot, job.run, true);
                 this.#lender.pause(job.run, true);
@@ -339,10 +346,16 @@ class PageEngine implements WorkerEngine {
     work: () => Promise<ComputeOutcome>
   ): Promise<Outcome> {
     try {
-      const { report, problems, failed } = await work();
+      const { report, problems, failed, partial } = await work();
       if (signal.aborted) throw new Cancelled();
       const published = await this.#call('publish', { run: job.run, outputs: job.outputs });
-      return { ...published, report, problems, ...(failed ? { failed } : {}) };
+      return {
+        ...published,
+        report,
+        problems,
+        ...(failed ? { failed } : {}),
+        ...(partial ? { partial } : {})
+      };
     } catch (error) {
       if (this.#dataReady) this.#call('discard', { run: job.run }).catch(() => undefined);
       throw error;
@@ -388,6 +401,8 @@ class PageEngine implements WorkerEngine {
     this.#stream.stop(reason);
   }
 }
+
+type ComputeProgress = ProgressOf<ComputeContract['runJob']>;
 
 const lateStream = 'A stopped stream did not end in time.';
 

@@ -104,6 +104,17 @@ export class CellHandle {
     return this.#session.results.live.get(this.id) ?? null;
   }
 
+  /** What the run under way has shown of its result. */
+  get preview(): unknown {
+    return this.#session.results.previews.get(this.id) ?? null;
+  }
+
+  /** Whether its run may be asked to end with what is done. */
+  get endsEarly(): boolean {
+    const cell = this.node?.cell;
+    return cell ? (this.kind?.endsEarly?.(cell) ?? false) : false;
+  }
+
   get revision(): number {
     return this.#session.results.revision(this.id);
   }

@@ -21,6 +21,8 @@ export class Results implements ExecutorEvents {
   readonly states = new SvelteMap<string, CellState>();
   readonly outcomes = new SvelteMap<string, Outcome>();
   readonly live = new SvelteMap<string, LiveUpdate>();
+  /** What runs under way have shown of their results; kept until the view has the result itself. */
+  readonly previews = new SvelteMap<string, unknown>();
   readonly revisions = new SvelteMap<string, number>();
   readonly unconfirmed = new SvelteSet<string>();
   readonly #restored = new Set<string>();
@@ -57,6 +59,7 @@ export class Results implements ExecutorEvents {
 
   onState(cell: string, state: CellState): void {
     if (state.at === 'running') this.live.delete(cell);
+    if (state.at !== 'running' && state.at !== 'done') this.previews.delete(cell);
     if (state.at === 'done') {
       this.unconfirmed.delete(cell);
       if (!this.#restored.has(cell)) this.#ms.set(cell, state.ms);
@@ -94,6 +97,10 @@ export class Results implements ExecutorEvents {
     return this.#restored.has(cell);
   }
 
+  onPreview(cell: string, preview: unknown): void {
+    this.previews.set(cell, preview);
+  }
+
   onLive(cell: string, update: LiveUpdate): void {
     this.#forgetRows(cell);
     this.live.set(cell, update);
@@ -101,7 +108,7 @@ export class Results implements ExecutorEvents {
 
   /** Forgets cells that the notebook no longer has. */
   keepOnly(cells: ReadonlySet<string>): void {
-    for (const map of [this.states, this.outcomes, this.live, this.revisions]) {
+    for (const map of [this.states, this.outcomes, this.live, this.previews, this.revisions]) {
       for (const cell of map.keys()) if (!cells.has(cell)) map.delete(cell);
     }
     for (const map of [this.#answers, this.#profiles]) {

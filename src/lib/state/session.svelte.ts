@@ -292,6 +292,11 @@ export class Session {
     this.#executor?.cancel(cell);
   }
 
+  /** Has a run end with what is done. */
+  endEarly(cell: string): void {
+    this.#executor?.endEarly(cell);
+  }
+
   /** Whether cheap cells run by themselves after an edit. */
   setAutoRun(on: boolean): void {
     this.#autoRun = on;

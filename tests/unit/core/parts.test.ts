@@ -33,6 +33,38 @@ async function all<A>(answers: AsyncIterable<A>): Promise<A[]> {
 }
 
 describe('parts', () => {
+  test('that are not done when the reader has enough are null', async () => {
+    for (const count of [0, 3]) {
+      const enough = new AbortController();
+      let begun = 0;
+      const slow: PartRun<number, number> = async (n, ctx) => {
+        if (++begun === 8) enough.abort();
+        await sleep(n % 3);
+        await ctx.checkpoint();
+        return n * n;
+      };
+      const ask: Helpers['ask'] = async (n) => {
+        const elsewhere = {
+          checkpoint: async () => {
+            if (enough.signal.aborted) throw new Cancelled();
+          },
+          note: () => undefined,
+          report: () => undefined,
+          recalled: () => false
+        };
+        return { answer: await slow(n as number, elsewhere) };
+      };
+      const helped = context(count > 0 ? { count, ask } : undefined);
+      const answers = await all(inParts(slow, numbers, { ...helped, enough: enough.signal }));
+      expect(answers).toHaveLength(numbers.length);
+      answers.forEach((answer, n) => expect([null, n * n]).toContain(answer));
+      const done = answers.filter((answer) => answer !== null).length;
+      expect(done).toBeGreaterThan(2);
+      expect(done).toBeLessThan(9);
+      expect(begun).toBeLessThan(13);
+    }
+  });
+
   test('come in the order of the payloads whoever does them, and are done once', async () => {
     for (const count of [0, 1, 2, 5]) {
       const done: number[] = [];

@@ -1,8 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { columns, numeric, text } from '#lib/base/columns.ts';
+import { columns, numeric, text, toRows } from '#lib/base/columns.ts';
+import { Cancelled } from '#lib/base/problem.ts';
 import { seeded } from '#lib/base/random.ts';
 import kind from '#lib/cells/forecast/index.ts';
 import part from '#lib/cells/forecast/part.ts';
+import type { ForecastPreview } from '#lib/cells/forecast/preview.ts';
 import run from '#lib/cells/forecast/run.ts';
 import type { Helpers } from '#lib/cells/core/context.ts';
 import { createNetworkEngine } from '#lib/networks/engine.ts';
@@ -89,5 +91,65 @@ lstm: { hidden: 6, window: 8, epochs: 6, seeds: 3, backend: wasm, patience: 5 }`
     const steps = progress.flatMap(({ figures }) => (figures ? [figures] : []));
     expect(steps.length).toBeGreaterThan(10);
     for (const { step, steps: all } of steps) expect(step).toBeLessThanOrEqual(all as number);
+  }
+});
+
+test('ended early, the tables hold the series that are done, and say so', async () => {
+  const body =
+    'source: demand\ntime: week\nvalue: units\nby: sku\nseason: 4\nhorizon: 3\nmodels: [naive, ses]\noverrides: [{ sku: s9, time: 30, value: 1 }]';
+  for (const count of [0, 2]) {
+    const enough = new AbortController();
+    const previews: ForecastPreview[] = [];
+    const partly: unknown[] = [];
+    const { tables, report } = await runKind(kind, run, body, { demand }, undefined, {
+      enough: enough.signal,
+      checkpoint: () => new Promise((resolve) => setTimeout(resolve, 2)),
+      progress: ({ done }) => {
+        if (done === 6) enough.abort();
+      },
+      preview: (make) => previews.push(make() as ForecastPreview),
+      warn: (problem, options) => partly.push([problem.code, options]),
+      ...(count === 0 ? {} : { helpers: helpers(count, () => undefined) })
+    });
+    const done = report.series;
+    expect(done).toBeGreaterThanOrEqual(6);
+    expect(done).toBeLessThan(20);
+    expect(tables['out']!.length).toBe(3 * done);
+    expect(tables['out_plan']!.length).toBe(33 * done);
+    expect(partly).toEqual([['forecast.partial', { partial: true }]]);
+    const last = previews.at(-1)!;
+    expect(last.total).toBe(20);
+    expect(last.series).toHaveLength(last.done);
+    expect(previews.map((preview) => preview.done)).toEqual(previews.map((_, i) => i + 1));
+    const mases = last.series.map(({ mase }) => mase!);
+    expect(mases).toEqual([...mases].sort((a, b) => b - a));
+  }
+});
+
+test('ended before any series is done, it is stopped', async () => {
+  const enough = new AbortController();
+  enough.abort();
+  const body =
+    'source: demand\ntime: week\nvalue: units\nby: sku\nseason: 4\nhorizon: 3\nmodels: [naive, ses]';
+  await expect(
+    runKind(kind, run, body, { demand }, undefined, { enough: enough.signal })
+  ).rejects.toThrow(Cancelled);
+});
+
+test('what is shown of a run that is whole agrees with its tables', async () => {
+  const body =
+    'source: demand\ntime: week\nvalue: units\nby: sku\nseason: 4\nhorizon: 3\nmodels: [naive, ses]';
+  let last: ForecastPreview | null = null;
+  const { tables } = await runKind(kind, run, body, { demand }, undefined, {
+    preview: (make) => (last = make() as ForecastPreview)
+  });
+  const pooled = tables['out_pooled']!;
+  const { done, standings } = last! as ForecastPreview;
+  expect(done).toBe(20);
+  for (const [row, { mase, wape }] of toRows(pooled)
+    .slice(0, standings.length)
+    .map((r) => [r, standings.find(({ model }) => model === r['model'])!] as const)) {
+    expect(mase).toBeCloseTo(row['mase'] as number, 9);
+    expect(wape).toBeCloseTo(row['wape'] as number, 9);
   }
 });

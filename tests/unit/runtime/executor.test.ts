@@ -612,3 +612,53 @@ describe('what must not run by itself', () => {
     expect(engine.tables.get('a')).toBe('1');
   });
 });
+
+describe('ending early', () => {
+  const told = problem('forecast.partial', { done: 1, total: 2 });
+  /** Ends with a part of its result when that is enough, else with all of it. */
+  function gathering(engine: MockEngine, cell: string) {
+    engine.behaviours.set(cell, async (job, { enough, onPreview }) => {
+      onPreview?.('half');
+      await settled();
+      return enough?.aborted
+        ? engine.write(job, 'half', { partial: true, problems: [told] })
+        : engine.compute(job);
+    });
+  }
+
+  it('keeps a part for its readers, not for later, and the next run does everything', async () => {
+    const { executor, engine, previews, at } = lab(notebook('series:a all', 'sql:b reads=a'));
+    gathering(engine, 'a');
+    const first = executor.runAll();
+    await Promise.resolve();
+    executor.endEarly('a');
+    await first;
+    expect(previews).toEqual([['a', 'half']]);
+    expect([at('a'), at('b')]).toEqual(['done', 'done']);
+    expect([...engine.tables]).toEqual([
+      ['a', 'half'],
+      ['b', '(half)']
+    ]);
+    expect([...engine.kept.values()].some((outcome) => outcome.partial)).toBe(false);
+
+    await executor.run(['b'], { force: true });
+    expect(engine.log.filter((l) => l === 'start a')).toHaveLength(1);
+    await executor.runAll();
+    expect([...engine.tables]).toEqual([
+      ['a', 'all'],
+      ['b', '(all)']
+    ]);
+    await executor.runAll();
+    expect(engine.log.filter((l) => l === 'start a')).toHaveLength(2);
+  });
+
+  it('is for kinds that can', async () => {
+    const { executor, engine } = lab(notebook('work:a all'));
+    gathering(engine, 'a');
+    const done = executor.runAll();
+    await Promise.resolve();
+    executor.endEarly('a');
+    await done;
+    expect(engine.tables.get('a')).toBe('all');
+  });
+});

@@ -60,6 +60,7 @@ const kinds = new Map(
   [
     kindOf('sql', 'sql'),
     kindOf('work', 'compute'),
+    kindOf('series', 'compute', { endsEarly: () => true }),
     kindOf('heavy', 'compute', { costly: () => true }),
     kindOf('net', 'compute', { costly: () => true, needsNetwork: () => true }),
     kindOf('feed', 'live', {
@@ -215,6 +216,7 @@ export interface Lab {
   readonly states: string[];
   readonly outcomes: string[];
   readonly live: LiveUpdate[];
+  readonly previews: [string, unknown][];
   at(this: void, cell: string): CellState['at'];
   hold(this: void, cell: string): Held;
   feed(this: void, cell: string): LiveFeed;
@@ -228,12 +230,14 @@ export function lab(
   const states: string[] = [];
   const outcomes: string[] = [];
   const live: LiveUpdate[] = [];
+  const previews: [string, unknown][] = [];
   const executor = createExecutor(
     engine,
     {
       onState: (cell, state) => states.push(`${cell} ${state.at}`),
       onOutcome: (cell, outcome) => outcomes.push(`${cell} ${outcome ? 'there' : 'gone'}`),
-      onLive: (_cell, update) => live.push(update)
+      onLive: (_cell, update) => live.push(update),
+      onPreview: (cell, preview) => previews.push([cell, preview])
     },
     { cores: 4, liveEveryMs: 1000, ...options }
   );
@@ -265,6 +269,7 @@ export function lab(
     states,
     outcomes,
     live,
+    previews,
     at: (cell) => executor.state(cell).at,
     hold,
     feed(cell) {

@@ -29,7 +29,7 @@ const neverYields = `
   parentPort.postMessage({ type: 'ready', methods: ['connect', 'runJob'] });
   parentPort.on('message', ({ id, method }) => {
     if (method === 'runJob') {
-      parentPort.postMessage({ type: 'progress', id, progress: { done: 0 } });
+      parentPort.postMessage({ type: 'progress', id, progress: { progress: { done: 0 } } });
       for (;;);
     }
     if (method === 'connect') parentPort.postMessage({ type: 'result', id, value: null });
@@ -417,7 +417,7 @@ describe('parts of a run', () => {
     async (cell, _inputs, ctx) => {
       ctx.progress({ done: 0 });
       const x: number[] = [];
-      for await (const [square] of inParts(part, payloads, ctx)) x.push(square!);
+      for await (const answer of inParts(part, payloads, ctx)) x.push(answer![0]!);
       return { tables: { [cell.name]: columns({ x: numeric(x) }) }, report: x };
     };
 
@@ -510,7 +510,7 @@ describe('long parts of a run', () => {
       report: (at) => reported.add(at),
       goOn: (payload, from) => ({ ...payload, from: from as number })
     });
-    for await (const counted of parts) report.push(counted);
+    for await (const counted of parts) report.push(counted!);
     return { tables: { [cell.name]: sample }, report };
   };
 

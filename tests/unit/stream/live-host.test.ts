@@ -12,7 +12,8 @@ import type { TableContract } from '#lib/relations/data-contract.ts';
 import { connect } from '#lib/rpc/client.ts';
 import { serve } from '#lib/rpc/server.ts';
 import type { Job, LiveUpdate } from '#lib/runtime/engine.ts';
-import { liveHandlers, mergeProgress } from '#lib/runtime/live-host.ts';
+import { mergeProgress } from '#lib/rpc/merge.ts';
+import { liveHandlers } from '#lib/runtime/live-host.ts';
 import type { RunId } from '#lib/runtime/states.ts';
 import type { LiveOutcome, StreamContract } from '#lib/runtime/worker-contracts.ts';
 

@@ -71,12 +71,19 @@ export interface RunContext {
   progress(progress: Progress): void;
   /** Lets a cancel or a pause arrive: yields when 12 ms have passed, waits while paused, throws `Cancelled` if asked to stop. Await it in every outer loop. */
   checkpoint(): Promise<void>;
-  /** A problem worth telling that does not stop the run. */
-  warn(problem: Problem): void;
+  /**
+   * A problem worth telling that does not stop the run. With `partial`, the result is of a part of the work only: it is
+   * not kept for later, and the next run does everything.
+   */
+  warn(problem: Problem, options?: { partial?: boolean }): void;
   /** The run ends with outputs and still counts as failed (a check that does not hold). With `gate`, readers are blocked. */
   fail(problem: Problem, options?: { gate?: boolean }): void;
   /** Absent where nothing outlives the worker. */
   readonly saved?: SavedStates;
+  /** What the view shows until the run ends; keep it small. Made at most four times a second, and only where someone looks on. */
+  preview?(make: () => unknown): void;
+  /** Aborted when the reader wants what is done by now as the result; of kinds that say `endsEarly`. */
+  readonly enough?: AbortSignal;
   /** Absent where the run has its worker to itself. */
   readonly helpers?: Helpers;
   /** Trains and runs neural networks; only in the model worker (and in tests). */

@@ -54,6 +54,8 @@ export interface CellKind<C = unknown> {
   /** Costly kinds wait for a person's Run the first time and after edits; cheap ones run by themselves. */
   readonly costly?: (cell: Cell<C>) => boolean;
   readonly needsNetwork?: (cell: Cell<C>) => boolean;
+  /** Kinds that can end a run with what is done by then (`RunContext.enough`). */
+  readonly endsEarly?: (cell: Cell<C>) => boolean;
   /**
    * What outside this browser the cell talks to, such as an address; null if nothing. A notebook made elsewhere does so
    * only once the reader allows it.

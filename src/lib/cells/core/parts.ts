@@ -1,5 +1,6 @@
 import { assert } from '#lib/base/assert.ts';
 import { deferred } from '#lib/base/deferred.ts';
+import { Cancelled } from '#lib/base/problem.ts';
 import type { Helpers, PartContext, PartRun, RunContext, Unfinished } from './context.ts';
 
 /** How often it is asked again whether a worker has become idle. */
@@ -16,7 +17,8 @@ export interface PartHooks<P> {
  * Works on every payload, here and in the workers that are idle, and yields the answers in the order of the payloads as
  * they come: what comes out does not depend on how many workers there were. `part` must do what the kind's `part.ts`
  * does. A part whose worker was lost is done again, one whose worker was wanted for something else goes on elsewhere.
- * Ends with Cancelled within a checkpoint of a stop; while the run is paused no part is begun.
+ * Ends with Cancelled within a checkpoint of a stop; while the run is paused no part is begun. Once the reader has enough,
+ * the parts that are not done by then are null.
  */
 export async function* inParts<P, A>(
   part: PartRun<P, A>,
@@ -24,12 +26,15 @@ export async function* inParts<P, A>(
   ctx: RunContext,
   note: PartContext['note'] = () => undefined,
   { report, goOn }: PartHooks<P> = {}
-): AsyncGenerator<A, void, undefined> {
-  const { helpers, saved, networks } = ctx;
+): AsyncGenerator<A | null, void, undefined> {
+  const { helpers, saved, networks, enough } = ctx;
   const train = networks?.portable?.train;
   const left = [...payloads];
   const here = (at: number): PartContext => ({
-    checkpoint: () => ctx.checkpoint(),
+    async checkpoint() {
+      await ctx.checkpoint();
+      if (enough?.aborted) throw new Cancelled();
+    },
     note,
     report: (value) => report?.(at, value),
     recalled: () => false,
@@ -38,23 +43,39 @@ export async function* inParts<P, A>(
   });
   if (!helpers || helpers.count < 1 || payloads.length < 2) {
     for (const [at, payload] of payloads.entries()) {
-      yield finished(await part(payload, here(at)));
+      yield enough?.aborted ? null : await unlessEnough(payload, at);
     }
     return;
   }
   const queue = new PartQueue(payloads.length);
-  const answers = payloads.map(() => deferred<A>());
+  const answers = payloads.map(() => deferred<A | null>());
   for (const { promise } of answers) promise.catch(() => undefined);
   const fail = (error: unknown) => {
     queue.close();
     for (const answer of answers) answer.reject(error);
   };
+  const suffice = () => {
+    queue.close();
+    for (const answer of answers) answer.resolve(null);
+  };
+  enough?.addEventListener('abort', suffice, { once: true });
+  if (enough?.aborted) suffice();
   void workHere().catch(fail);
   for (let i = 0; i < helpers.count; i++) void workThere(helpers.ask).catch(fail);
   try {
     for (const { promise } of answers) yield await promise;
   } finally {
     queue.close();
+    enough?.removeEventListener('abort', suffice);
+  }
+
+  async function unlessEnough(payload: P, at: number): Promise<A | null> {
+    try {
+      return finished(await part(payload, here(at)));
+    } catch (error) {
+      if (error instanceof Cancelled && enough?.aborted && !ctx.signal.aborted) return null;
+      throw error;
+    }
   }
 
   async function workHere(): Promise<void> {

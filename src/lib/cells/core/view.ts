@@ -80,6 +80,8 @@ export interface ViewProps<C = unknown> {
   readonly cell: ViewCell<C>;
   readonly outcome: Outcome | null;
   readonly live: LiveUpdate | null;
+  /** What the run under way has shown of its result (`RunContext.preview`); it stays until the next run. */
+  readonly preview?: unknown;
   readonly state: CellState;
   readonly revision: number;
   readonly stale: boolean;

@@ -8,13 +8,17 @@ import { fitFew } from './fit-few.ts';
 const mostPerPart = 8;
 const wantedParts = 256;
 
-/** Fits every series, a few at a time, here and in the workers that are idle. `total` counts the units of the whole cell, these the last. */
+/**
+ * Fits every series, a few at a time, here and in the workers that are idle; null for those that were not done when the
+ * reader had enough. `total` counts the units of the whole cell, these the last. `onFitted` is told of each in order.
+ */
 export async function fitAll(
   tasks: readonly SeriesTask[],
   total: number,
-  ctx: RunContext
-): Promise<(readonly Candidate[])[]> {
-  const fitted: (readonly Candidate[])[] = [];
+  ctx: RunContext,
+  onFitted: (task: number, fits: readonly Candidate[]) => void
+): Promise<(readonly Candidate[] | null)[]> {
+  const fitted: (readonly Candidate[] | null)[] = [];
   const tell = (more: string) => {
     const done = total - tasks.length + fitted.length;
     const note = `series ${fitted.length} of ${tasks.length}${more}`;
@@ -24,9 +28,12 @@ export async function fitAll(
   const parts = Array.from({ length: Math.ceil(tasks.length / size) }, (_, i) =>
     tasks.slice(i * size, (i + 1) * size)
   );
+  let at = 0;
   for await (const answer of inParts(fitFew, parts, ctx, (model) => tell(`, ${model}`))) {
-    fitted.push(...answer);
-    tell('');
+    const count = parts[at++]!.length;
+    answer?.forEach((fits, i) => onFitted(fitted.length + i, fits));
+    fitted.push(...(answer ?? new Array<null>(count).fill(null)));
+    if (answer) tell('');
   }
   return fitted;
 }

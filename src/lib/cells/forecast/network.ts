@@ -7,6 +7,7 @@ import {
 import type { SavedNetwork } from '#lib/analytics/forecast/layers-model.ts';
 import type { NetworkProgress, TrainedWeights } from '#lib/analytics/forecast/network-engine.ts';
 import type { SeedTraining } from '#lib/analytics/forecast/train-seeds.ts';
+import { Cancelled } from '#lib/base/problem.ts';
 import type { Cell, RunContext } from '#lib/cells/core/context.ts';
 import { inParts } from '#lib/cells/core/parts.ts';
 import type { NetworkFacts, StaticFact } from '#lib/analytics/forecast/network-facts.ts';
@@ -142,6 +143,10 @@ async function trainApart(
     report: (at, progress) => told(at, progress as NetworkProgress),
     goOn: (seed, state) => ({ ...seed, training: { ...seed.training, state } })
   });
-  for await (const weights of parts) trained.push(weights);
+  for await (const weights of parts) {
+    // Half a network is no result.
+    if (!weights) throw new Cancelled();
+    trained.push(weights);
+  }
   return trained;
 }

@@ -40,6 +40,9 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
   const learning = { saved, training, networks };
   const tried = await tryModels(cell, explained, settings, learning, ctx);
   const results = judge(tried, settings);
+  // Overrides of series left out are no mistakes.
+  const whole = tried.length === panel.series.length;
+  const listener = whole ? ctx : { ...ctx, warn: () => undefined };
   await ctx.checkpoint();
   const context = { source, panel, settings };
   const sums = config.rollup ? rollUp(results, source, panel, settings) : [];
@@ -55,7 +58,7 @@ const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx)
     [`${name}_series`]: () => seriesTable(results, context),
     ...explainedTables(name, results, context),
     [`${name}_plan`]: () =>
-      planTable(results, overridden(cell, results, context, ctx), adjusted.before, context),
+      planTable(results, overridden(cell, results, context, listener), adjusted.before, context),
     [`${name}_pooled`]: () => pooledTable(results, sums, context),
     ...(config.rollup ? { [`${name}_rollup`]: () => rollupTable(sums, context) } : {}),
     ...(networks.length > 0 ? { [`${name}_network`]: () => networkTable(networks) } : {})

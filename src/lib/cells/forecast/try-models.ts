@@ -1,3 +1,4 @@
+import { Cancelled } from '#lib/base/problem.ts';
 import type { BacktestPlan, Candidate } from '#lib/analytics/forecast/backtest.ts';
 import { ensembleOf } from '#lib/analytics/forecast/ensemble.ts';
 import type { SeriesTask } from '#lib/analytics/forecast/fit-series.ts';
@@ -5,14 +6,19 @@ import type { Route } from '#lib/analytics/forecast/route-models.ts';
 import { futureTimes } from '#lib/analytics/time/frequency.ts';
 import type { Series } from '#lib/analytics/time/panel.ts';
 import type { Cell, RunContext } from '#lib/cells/core/context.ts';
+import { problem } from '#lib/problems/index.ts';
 import { fitAll } from './fit-all.ts';
 import { runNetwork, type NetworkRun } from './network.ts';
+import { PreviewMaker } from './preview.ts';
 import type { Explained } from './regressors.ts';
 import type { Tried } from './results.ts';
 import { planFor, routeOf, warnOfShortSeries, type Skips } from './routes.ts';
 import { optionsFor, type ForecastConfig, type Known, type Settings } from './settings.ts';
 
-/** Fits every model asked for to every series; the network first, as it is the longest part. */
+/**
+ * Fits every model asked for to every series; the network first, as it is the longest part. Series that are not done
+ * when the reader has enough are left out, which is told.
+ */
 export async function tryModels(
   cell: Cell<ForecastConfig>,
   explained: Explained,
@@ -42,13 +48,28 @@ export async function tryModels(
     if (none) short.push(series);
     return taskFor(series, none ? ['naive'] : names, config, settings, known[i]!, plans[i]!);
   });
-  const fitted = await fitAll(tasks, total, ctx);
-  warnOfShortSeries(skips, short, settings, ctx);
-  return panel.series.map((series, i) => {
+  const triedOn = (i: number, fits: readonly Candidate[]): Tried => {
+    const series = panel.series[i]!;
     const { yardstick, favourite } = routes[i]!;
-    const candidates = candidatesOf(series, fitted[i]!, routes[i]!, networks[i] ?? null);
+    const candidates = candidatesOf(series, fits, routes[i]!, networks[i] ?? null);
     return { series, candidates, yardstick, favourite };
+  };
+  const preview = new PreviewMaker(settings, panel.series.length);
+  const fitted = await fitAll(tasks, total, ctx, (i, fits) => {
+    if (!ctx.preview) return;
+    preview.add(triedOn(i, fits));
+    ctx.preview(() => preview.make());
   });
+  const tried = fitted.flatMap((fits, i) => (fits ? [triedOn(i, fits)] : []));
+  warnOfShortSeries(skips, short, settings, ctx);
+  if (tried.length < fitted.length) endEarly(tried.length, fitted.length, ctx);
+  return tried;
+}
+
+/** A part of the series is a result, none is a stop. */
+function endEarly(done: number, total: number, ctx: RunContext): void {
+  if (done === 0) throw new Cancelled();
+  ctx.warn(problem('forecast.partial', { done, total }), { partial: true });
 }
 
 /** The fits to be shown, then what is made of all of them, then the network. */
