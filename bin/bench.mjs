@@ -12,6 +12,7 @@ const benches = {
   lstm: async () => (await import('../tests/bench/lstm.mjs')).lstm(),
   arima: async () => (await import('../tests/bench/arima.mjs')).arima(),
   smoothing: async () => (await import('../tests/bench/smoothing.mjs')).smoothing(),
+  live: async () => (await import('../tests/bench/live.mjs')).live(),
   nab: async () => (await import('../tests/bench/nab.mjs')).nab(),
   forecast: async () => (await import('../tests/bench/forecast.mjs')).forecast(),
   'start-up': async () => (await import('../tests/bench/start-up.mjs')).startUp()

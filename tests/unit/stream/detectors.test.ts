@@ -483,4 +483,15 @@ describe('a budget of false alarms', () => {
       }
     }
   );
+
+  test.each(['novelty', 'difference'] as const)('%s keeps to it on normal noise', (method) => {
+    const falseAlarms = 1 / 168;
+    const detector = new Detector(spec(method, { falseAlarms }));
+    const found = judged(detector, normals(20_000, `budget ${method}`))
+      .slice(1000)
+      .filter((r) => r?.anomaly).length;
+    // 113 alarms expected; three standard errors are 0.4.
+    expect(found / 19_000 / falseAlarms).toBeGreaterThan(0.6);
+    expect(found / 19_000 / falseAlarms).toBeLessThan(1.5);
+  });
 });

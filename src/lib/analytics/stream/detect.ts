@@ -56,7 +56,7 @@ const day = 86_400_000;
  * Judges the windows of every key against the earlier windows of the same key, and says which are anomalies:
  * those whose score is beyond the threshold and the greatest of the incident they belong to. A budget of false
  * alarms becomes a threshold by theory at first (independent normal noise), and by the tail of the key's own
- * scores once there are some hundred windows. A value is learnt after it was judged; missing values are neither
+ * scores once there are a hundred windows. A value is learnt after it was judged; missing values are neither
  * judged nor learnt.
  */
 export class Detector {

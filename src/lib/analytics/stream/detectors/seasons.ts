@@ -71,9 +71,10 @@ export class Seasons {
 
   /** From 0 to 1: the share of the error that candidate `c` saves; 0 until one whole season was foretold. */
   saving(c: number): number {
-    const [error, plain, foretold] = [0, 1, 2].map((i) => this.#figures[3 * c + i]!);
-    if (foretold! < this.#candidates[c]!.places || !(plain! > 0)) return 0;
-    return Math.max(0, 1 - error! / plain!);
+    const plain = this.#figures[3 * c + 1]!;
+    const foretold = this.#figures[3 * c + 2]!;
+    if (foretold < this.#candidates[c]!.places || !(plain > 0)) return 0;
+    return Math.max(0, 1 - this.#figures[3 * c]! / plain);
   }
 
   learn(t: number, value: number): void {

@@ -1,6 +1,6 @@
 /** Scores kept of each block, and windows before the tail of the scores is trusted. */
 const kept = 64;
-const leastWindows = 250;
+const leastWindows = 100;
 /** The share of the windows whose scores count as the tail. */
 const share = 0.1;
 /** Alarms expected in one block. */
@@ -25,7 +25,7 @@ export class Tail {
 
   constructor(p: number) {
     this.#p = p;
-    this.#block = Math.max(4 * leastWindows, Math.ceil(perBlock / p));
+    this.#block = Math.max(10 * leastWindows, Math.ceil(perBlock / p));
   }
 
   /** NaN while too little is known. */
