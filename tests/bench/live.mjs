@@ -21,7 +21,8 @@ export async function live() {
     season: 'auto',
     slide: 60_000,
     refractory: null,
-    seed: 0
+    seed: 0,
+    forecast: null
   });
   const lines = [
     ['windows alone', []],

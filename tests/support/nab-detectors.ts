@@ -26,7 +26,8 @@ export function streamScores(file: NabFile, method: DetectMethod): Float64Array 
     season: methods[method].season === 'auto' ? 'auto' : 0,
     slide,
     refractory: null,
-    seed: 0
+    seed: 0,
+    forecast: null
   });
   const { refractory } = methods[method];
   const windows = refractory === 'day' ? Math.max(10, Math.min(200, day / slide)) : refractory;
@@ -68,14 +69,16 @@ export function nabTable(files: readonly NabFile[]): NabLine[] {
       null
     )
   ];
-  const lines = detectMethods.map((method) =>
-    line(
-      method === defaultMethod ? `${method} (the default)` : method,
-      files,
-      files.map((file) => streamScores(file, method)),
-      methods[method].threshold
-    )
-  );
+  const lines = detectMethods
+    .filter((method) => method !== 'forecast')
+    .map((method) =>
+      line(
+        method === defaultMethod ? `${method} (the default)` : method,
+        files,
+        files.map((file) => streamScores(file, method)),
+        methods[method].threshold
+      )
+    );
   return [...lines, ...baselines];
 }
 

@@ -57,6 +57,18 @@ export const liveProblems = family({
     cause: 'An event without a time has no place in a stream.',
     hint: 'Fill or drop these rows in a clean cell.'
   }),
+  'live.forecast': (p: { relation: string; detail: string; remedy: string }) => ({
+    message: `\`${p.relation}\` cannot be compared with windows.`,
+    cause: p.detail,
+    hint: p.remedy
+  }),
+  'live.forecast-unmatched': (p: { relation: string }) => ({
+    severity: 'warning' as const,
+    message: `No window was foretold by \`${p.relation}\`.`,
+    cause:
+      'A forecast counts for the window of its key that starts at its time; no row of it does.',
+    hint: 'Give the windows the length of a step of the forecast, and let both begin at the same times and name the same keys. Windows start at multiples of their size since 1970-01-01T00:00Z.'
+  }),
   'live.expression': (p: { text: string; detail: string; remedy: string }) => ({
     message: `\`${p.text}\` cannot be read.`,
     cause: p.detail,

@@ -23,6 +23,7 @@ const spec = (rest: Partial<DetectorSpec> = {}): DetectorSpec => ({
   slide: 3_600_000,
   refractory: null,
   seed: 0,
+  forecast: null,
   ...rest
 });
 

@@ -1,3 +1,4 @@
+import type { Foreseen } from './foretold.ts';
 import { methods } from './detectors/methods.ts';
 import { Refractory } from './detectors/refractory.ts';
 import {
@@ -29,7 +30,12 @@ export interface DetectorSpec {
   /** Windows that an incident lasts; null: the method's own. */
   readonly refractory: number | null;
   readonly seed: number;
+  /** The relation that the method `forecast` reads. */
+  readonly forecast: string | null;
 }
+
+/** What a forecast says of window `t` of a key; null if nothing. */
+export type ForetoldFor = (slot: number, t: number) => Foreseen | null;
 
 /** What a value was expected to be. `score` is in the method's own unit. */
 export interface Reading extends Judged {
@@ -63,10 +69,12 @@ export class Detector {
   readonly spec: DetectorSpec;
   readonly #method: Method;
   readonly #refractory: number;
+  readonly #foretold: ForetoldFor | null;
   readonly #series: (Series | undefined)[] = [];
 
-  constructor(spec: DetectorSpec) {
+  constructor(spec: DetectorSpec, foretold: ForetoldFor | null = null) {
     this.spec = spec;
+    this.#foretold = foretold;
     this.#method = methods[spec.method];
     this.#refractory = spec.refractory ?? refractoryOf(this.#method, spec.slide);
   }
@@ -74,7 +82,7 @@ export class Detector {
   /** Judges the value of a window (`index` counts windows since 1970, NaN for sessions); null while too little is known. */
   judge(slot: number, index: number, value: number): Reading | null {
     if (value !== value) return null;
-    const series = (this.#series[slot] ??= this.#begin());
+    const series = (this.#series[slot] ??= this.#begin(slot));
     const t = index === index ? index : series.windows;
     series.windows++;
     const held = Math.max(-mostExtreme, Math.min(mostExtreme, value));
@@ -114,7 +122,7 @@ export class Detector {
     this.#series.length = 0;
     all.forEach((state, slot) => {
       if (!state) return;
-      const series = this.#begin();
+      const series = this.#begin(slot);
       series.detector.restore(state.detector);
       series.refractory.restore(state.refractory);
       if (state.tail !== null) series.tail?.restore(state.tail);
@@ -123,10 +131,14 @@ export class Detector {
     });
   }
 
-  #begin(): Series {
+  #begin(slot: number): Series {
     const { falseAlarms } = this.spec;
+    const foretold = this.#foretold;
     return {
-      detector: this.#method.make(this.spec),
+      detector: this.#method.make({
+        ...this.spec,
+        ...(foretold ? { foretold: (t: number) => foretold(slot, t) } : {})
+      }),
       refractory: new Refractory(this.#refractory),
       tail: falseAlarms === null || this.#method.startsOver ? null : new Tail(falseAlarms),
       windows: 0

@@ -89,6 +89,11 @@ export class KeyTable {
     });
   }
 
+  /** A key as one text, the same for equal values wherever they come from. */
+  identity(slot: number): string {
+    return JSON.stringify(this.#values.map((values) => values[slot] ?? null));
+  }
+
   /** A key for people: its values joined by a comma; empty without key columns. */
   label(slot: number): string {
     return this.#values
@@ -119,7 +124,8 @@ export class KeyTable {
   }
 }
 
-function keyAt(vector: Vector, row: number): KeyValue {
+/** The value of a key column in one row. */
+export function keyAt(vector: Vector, row: number): KeyValue {
   if (vector.type === 'text') return vector.values[row] ?? null;
   if (vector.type === 'other') {
     const value = vector.values[row] ?? null;

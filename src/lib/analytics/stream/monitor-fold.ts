@@ -6,6 +6,7 @@ import { CellPool } from './cell-pool.ts';
 import { Detector, type DetectorSpec, type Reading } from './detect.ts';
 import { compile, type NumberAt } from './evaluate.ts';
 import { namesOf } from './expression.ts';
+import type { Foretold } from './foretold.ts';
 import { eventTimes, timeColumn } from './event-time.ts';
 import { KeyTable } from './keys.ts';
 import type { MeasurePlan } from './measures.ts';
@@ -63,7 +64,13 @@ export class MonitorFold {
   #time = '';
   readonly #rows: MonitorRows;
 
-  constructor(spec: MonitorSpec, relation: string, watcher: MonitorWatcher | null = null) {
+  /** `foretold`: the forecasts that detectors read, by relation. */
+  constructor(
+    spec: MonitorSpec,
+    relation: string,
+    watcher: MonitorWatcher | null = null,
+    foretold: ReadonlyMap<string, Foretold> = new Map()
+  ) {
     this.#spec = spec;
     this.#relation = relation;
     this.#watcher = watcher;
@@ -73,7 +80,11 @@ export class MonitorFold {
       spec.measures.measures.map((m) => m.name),
       spec.rules
     );
-    this.#detectors = spec.detectors.map((detector) => new Detector(detector));
+    this.#detectors = spec.detectors.map((detector) => {
+      const rows = detector.forecast === null ? undefined : foretold.get(detector.forecast);
+      const of = rows && ((slot: number, t: number) => rows.at(this.keys.identity(slot), t));
+      return new Detector(detector, of ?? null);
+    });
     const names = spec.measures.measures.map((m) => m.name.toLowerCase());
     this.#detected = spec.detectors.map((d) => names.indexOf(d.measure.toLowerCase()));
     const figureNames = figureNamesOf(spec);

@@ -50,6 +50,11 @@ type Path = readonly (string | number)[];
 const week = 604_800_000;
 const defaultHistory = 30;
 
+/** The forecast relations that detectors compare with, each once. */
+export function forecastsOf({ detectors }: MonitorConfig): string[] {
+  return [...new Set(detectors.flatMap(({ forecast }) => forecast ?? []))];
+}
+
 export const monitorBody = shapedBody(monitorSchema, shape);
 
 /** Judges the keys against each other; each part that cannot stand gives a problem at its place, and the rest is still judged. */
@@ -187,13 +192,23 @@ function detectorOf(
     });
   }
   const slide = window.kind === 'grid' ? window.slide : null;
-  if (slide === null && (detect.budget !== undefined || detect.season !== undefined)) {
+  if (
+    slide === null &&
+    [detect.budget, detect.season, detect.forecast].some((x) => x !== undefined)
+  ) {
     throw fail('config.combination', {
-      detail: 'A budget or a season needs windows of a fixed length.',
+      detail: 'A budget, a season or a forecast needs windows of a fixed length.',
       remedy: 'Use `threshold`, or a window with a size.'
     });
   }
-  const method = detect.method ?? defaultMethod;
+  const method = detect.method ?? (detect.forecast === undefined ? defaultMethod : 'forecast');
+  if ((method === 'forecast') !== (detect.forecast !== undefined)) {
+    throw fail('config.combination', {
+      detail:
+        'The method `forecast` and the key `forecast`, which names the forecast, go together.',
+      remedy: 'Write `{ measure: units, method: forecast, forecast: NAME }`.'
+    });
+  }
   if (detect.season !== undefined && methods[method].season === 'none') {
     throw fail('config.combination', {
       detail: `\`${method}\` has no season.`,
@@ -209,7 +224,8 @@ function detectorOf(
     season: detect.season === undefined ? naturalSeason(method) : seasonOf(detect.season, slide!),
     slide: slide ?? Number.NaN,
     refractory: detect.refractory ?? null,
-    seed: detect.seed ?? 0
+    seed: detect.seed ?? 0,
+    forecast: detect.forecast ?? null
   };
 }
 

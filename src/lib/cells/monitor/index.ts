@@ -1,5 +1,5 @@
 import { defineKind } from '../core/define.ts';
-import { monitorBody } from './config.ts';
+import { forecastsOf, monitorBody } from './config.ts';
 
 export type { MonitorConfig, MonitorRule, Silence } from './config.ts';
 export type {
@@ -23,6 +23,22 @@ const scans = [
   'P-8,2024-03-04T08:31:00Z,south,2.0'
 ].join('\n');
 
+const sales = [
+  'at,units',
+  '2024-03-04T09:00:00Z,40',
+  '2024-03-04T15:00:00Z,55',
+  '2024-03-05T11:00:00Z,102',
+  '2024-03-06T10:00:00Z,31',
+  '2024-03-07T12:00:00Z,99'
+].join('\n');
+
+const plan = [
+  'day,yhat,lo_95,hi_95',
+  '2024-03-04,100,80,120',
+  '2024-03-05,100,80,120',
+  '2024-03-06,100,80,120'
+].join('\n');
+
 const anomalyColumns = ['measure', 'value', 'expected', 'lo', 'hi', 'score', 'reason'];
 const alertColumns = ['state', 'value', 'evidence_from', 'evidence_to'];
 
@@ -34,7 +50,10 @@ const monitor = defineKind({
   group: 'live',
   mode: 'live',
   body: monitorBody,
-  reads: ({ config }) => [{ relation: config.stream, key: 'stream' }],
+  reads: ({ config }) => [
+    { relation: config.stream, key: 'stream' },
+    ...forecastsOf(config).map((relation) => ({ relation, key: 'detect' }))
+  ],
   follows: ({ config }) => [config.stream],
   outputs: ['', 'anomalies', 'alerts'],
   examples: [
@@ -66,6 +85,24 @@ const monitor = defineKind({
         },
         depots_anomalies: { columns: ['window_end', 'depot', ...anomalyColumns], rows: 0 },
         depots_alerts: { columns: ['time', 'alert', 'depot', ...alertColumns], rows: 5 }
+      }
+    },
+    {
+      title: 'Days against their forecast',
+      name: 'days',
+      body: [
+        'stream: sales',
+        'time: at',
+        'window: 1d',
+        'measures: { units: sum(units) }',
+        'detect:',
+        '  - { measure: units, method: forecast, forecast: plan }'
+      ].join('\n'),
+      given: { sales, plan },
+      expect: {
+        days: { columns: ['window_start', 'window_end', 'units'], rows: 4 },
+        days_anomalies: { columns: ['window_end', ...anomalyColumns], rows: 1 },
+        days_alerts: { columns: ['time', 'alert', ...alertColumns], rows: 0 }
       }
     },
     {

@@ -1,10 +1,12 @@
 import { exactValues, sketchError } from '#lib/analytics/stream/quantile-store.ts';
+import { Foretold } from '#lib/analytics/stream/foretold.ts';
 import { MonitorFold } from '#lib/analytics/stream/monitor-fold.ts';
 import { eventTimes, timeColumn } from '#lib/analytics/stream/event-time.ts';
 import { schedule } from '#lib/analytics/stream/replay.ts';
 import { concat, take, type Columns } from '#lib/base/columns.ts';
 import { problem } from '#lib/problems/index.ts';
 import type { LiveRunOf } from '../core/define.ts';
+import { forecastsOf } from './config.ts';
 import type monitor from './index.ts';
 import { Recorder } from './recorder.ts';
 import type { MonitorReport } from './report.ts';
@@ -14,6 +16,12 @@ const batchRows = 20_000;
 
 const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) => {
   const { config, name } = cell;
+  const foretold = new Map<string, Foretold>();
+  for (const relation of forecastsOf(config)) {
+    const { window, by } = config;
+    const slide = window.kind === 'grid' ? window.slide : Number.NaN;
+    foretold.set(relation, new Foretold(await live.read(relation), by, slide, relation));
+  }
   const { clock, batches } = await live.follow(config.stream);
   const time = config.time ?? clock?.time ?? null;
   const tolerance = {
@@ -21,7 +29,7 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
     lateness: config.lateness ?? clock?.lateness ?? 0
   };
   const recorder = new Recorder(config);
-  const fold = new MonitorFold({ ...config, time, tolerance }, config.stream, recorder);
+  const fold = new MonitorFold({ ...config, time, tolerance }, config.stream, recorder, foretold);
 
   const send = async () => {
     const tables = fold.take();
@@ -39,6 +47,10 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   }
   fold.finish();
   await send();
+  for (const { relation, matched } of foretold.values()) {
+    if (matched === 0 && fold.closed > 0)
+      ctx.warn(problem('live.forecast-unmatched', { relation }));
+  }
   if (fold.untimed > 0)
     ctx.warn(problem('live.untimed', { rows: fold.untimed, column: time ?? 'event time' }));
   for (const measure of fold.approximate) {

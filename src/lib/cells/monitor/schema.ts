@@ -29,6 +29,9 @@ const detectSchema = v.object({
   refractory: v.optional(
     f.integer({ ...words('Refractory', 'Windows that an incident lasts.'), min: 0 })
   ),
+  forecast: v.optional(
+    f.relation(words('Forecast', 'The forecast that the method forecast compares with.'))
+  ),
   seed: v.optional(f.integer(words('Seed', 'For half_space_trees and random_cut_forest.')))
 });
 

@@ -3,13 +3,14 @@ import { cusum } from './cusum.ts';
 import { robust, seasonal, zscore } from './deviation.ts';
 import { difference } from './difference.ts';
 import { ewma } from './ewma.ts';
+import { forecast } from './forecast.ts';
 import { halfSpaceTrees } from './half-space-trees.ts';
 import { novelty } from './novelty.ts';
 import { pageHinkley } from './page-hinkley.ts';
 import { randomCutForest } from './random-cut-forest.ts';
 import type { Method } from './stream-detector.ts';
 
-/** Every method of a monitor's `detect`; `forecast` needs a forecast besides (see Foretold). */
+/** Every method of a monitor's `detect`. */
 export const methods = {
   novelty,
   zscore,
@@ -20,6 +21,7 @@ export const methods = {
   cusum,
   page_hinkley: pageHinkley,
   adwin,
+  forecast,
   half_space_trees: halfSpaceTrees,
   random_cut_forest: randomCutForest
 } as const satisfies Readonly<Record<string, Method>>;

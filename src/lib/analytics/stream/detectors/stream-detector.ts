@@ -1,3 +1,5 @@
+import type { Foreseen } from '../foretold.ts';
+
 /** What one value was judged to be. NaN where a method has no such figure. */
 export interface Judged {
   /** Distance from the ordinary in the method's own unit; signed where a side makes sense. */
@@ -39,6 +41,8 @@ export interface DetectorOptions {
   /** False alarms wanted per window, where a budget was given. */
   readonly falseAlarms: number | null;
   readonly seed: number;
+  /** What a forecast says of a window of this series, for the method `forecast`. */
+  readonly foretold?: (t: number) => Foreseen | null;
 }
 
 export interface Method {
