@@ -109,10 +109,10 @@ describe.each(alone)('%s', (method) => {
       JSON.stringify(detector.snapshot(), (_, v: unknown) =>
         ArrayBuffer.isView(v) ? [...(v as Float64Array)] : v
       ).length;
-    const values = normals(4000, 'long');
-    judged(detector, values.slice(0, 2000));
+    const values = normals(3000, 'long');
+    judged(detector, values.slice(0, 1200));
     const before = size();
-    judged(detector, values.slice(2000), 2000);
+    judged(detector, values.slice(1200), 1200);
     expect(size()).toBeLessThan(before * 1.3 + 200);
   });
 

@@ -32,7 +32,7 @@ const detectSchema = v.object({
   forecast: v.optional(
     f.relation(words('Forecast', 'The forecast that the method forecast compares with.'))
   ),
-  seed: v.optional(f.integer(words('Seed', 'For half_space_trees and random_cut_forest.')))
+  seed: v.optional(f.integer(words('Seed', 'For trees and networks.')))
 });
 
 const condition = v.pipe(

@@ -1,10 +1,12 @@
 import { adwin } from './adwin.ts';
+import { autoencoder } from './autoencoder.ts';
 import { cusum } from './cusum.ts';
 import { robust, seasonal, zscore } from './deviation.ts';
 import { difference } from './difference.ts';
 import { ewma } from './ewma.ts';
 import { forecast } from './forecast.ts';
 import { halfSpaceTrees } from './half-space-trees.ts';
+import { lstm } from './lstm.ts';
 import { novelty } from './novelty.ts';
 import { pageHinkley } from './page-hinkley.ts';
 import { randomCutForest } from './random-cut-forest.ts';
@@ -23,5 +25,7 @@ export const methods = {
   adwin,
   forecast,
   half_space_trees: halfSpaceTrees,
-  random_cut_forest: randomCutForest
+  random_cut_forest: randomCutForest,
+  autoencoder,
+  lstm
 } as const satisfies Readonly<Record<string, Method>>;
