@@ -6,8 +6,24 @@ import { bundled } from './bundled.mjs';
 const folder = join(root, process.env.SHARED_DATA ?? '../shared/data', 'nab-part');
 const published = join(root, 'tests/golden/nab-published.json');
 
+const onSupply = ['novelty', 'robust', 'seasonal', 'zscore', 'cusum', 'autoencoder'];
+
+/** The detectors of a monitor on feeds of orders that nothing was chosen by: recall by incident, false alarms, delay. */
+async function supply() {
+  const { supplyScore } = await bundled('tests/support/supply-stream.ts');
+  console.log(
+    '\nFeeds of orders, as shipped: share of incidents found, false alarms a series and month, windows to the alarm'
+  );
+  for (const method of onSupply) {
+    const { recall, falseAlarmsPerMonth, delay } = supplyScore(method);
+    const found = Object.entries(recall).map(([name, share]) => `${name} ${share.toFixed(2)}`);
+    print(method, [`${found.join(', ')}; ${falseAlarmsPerMonth.toFixed(2)}; ${delay}`]);
+  }
+}
+
 /** The detectors of a monitor on the shared part of NAB, all three profiles, beside what was published for the same files. */
 export async function nab() {
+  await supply();
   if (!existsSync(folder)) return console.log(`\nNAB: no data in ${folder}, nothing measured.`);
   const { nabCorpus } = await bundled('tests/support/nab-corpus.ts');
   const { nabTable } = await bundled('tests/support/nab-detectors.ts');

@@ -4,7 +4,7 @@ import { normalQuantile } from '#lib/analytics/stats/normal.ts';
 import { Detector, type DetectMethod, type DetectorSpec } from '#lib/analytics/stream/detect.ts';
 import { Autoencoder } from '#lib/analytics/stream/detectors/autoencoder.ts';
 import { LstmNetwork } from '#lib/analytics/stream/detectors/lstm-network.ts';
-import { RandomSource } from '#lib/analytics/stream/detectors/random-source.ts';
+import { RandomSource } from '#lib/base/random-source.ts';
 import type { WindowNetwork } from '#lib/analytics/stream/detectors/trained-windows.ts';
 
 const networks: Readonly<Record<string, () => WindowNetwork>> = {

@@ -1,4 +1,4 @@
-import { RandomSource } from './random-source.ts';
+import { RandomSource } from '#lib/base/random-source.ts';
 import { Scaled, type Oddity } from './scaled.ts';
 import type { DetectorOptions, Method } from './stream-detector.ts';
 import { drawn, TrainedWindows, type WindowNetwork } from './trained-windows.ts';

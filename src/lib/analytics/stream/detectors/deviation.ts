@@ -41,7 +41,7 @@ export const seasonal: Method = { ...robust, season: 'auto' };
 /** `zscore`'s normal tail holds for what the MAD makes of 37 % of its sample. */
 const efficiency = { mean: 1, median: 0.37 };
 
-export class Deviation implements StreamDetector {
+class Deviation implements StreamDetector {
   readonly #robust: boolean;
   readonly #past: Past;
   readonly #season: Season | null;

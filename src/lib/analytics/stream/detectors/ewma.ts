@@ -84,7 +84,7 @@ class Ewma implements StreamDetector {
 }
 
 /** The limit at which an EWMA chart has `falseAlarms` per window, by bisection over its run length. */
-export function ewmaLimit(falseAlarms: number, lambda: number): number {
+function ewmaLimit(falseAlarms: number, lambda: number): number {
   let low = 0.1;
   let high = 8;
   for (let step = 0; step < 24; step++) {

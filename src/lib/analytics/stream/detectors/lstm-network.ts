@@ -1,4 +1,4 @@
-import type { RandomSource } from './random-source.ts';
+import type { RandomSource } from '#lib/base/random-source.ts';
 import { drawn, type WindowNetwork } from './trained-windows.ts';
 
 /** Gates of a cell: input, forget, candidate, output. */

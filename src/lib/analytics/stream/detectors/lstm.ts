@@ -1,7 +1,7 @@
 import { normalQuantile } from '#lib/analytics/stats/normal.ts';
 import { Past, type PastSnapshot } from '../past.ts';
 import { LstmNetwork } from './lstm-network.ts';
-import { RandomSource } from './random-source.ts';
+import { RandomSource } from '#lib/base/random-source.ts';
 import {
   leastSpread,
   short,

@@ -1,5 +1,5 @@
 import { RandomCutTree } from './random-cut-tree.ts';
-import { RandomSource } from './random-source.ts';
+import { RandomSource } from '#lib/base/random-source.ts';
 import { Scaled, type Oddity } from './scaled.ts';
 import type { DetectorOptions, Method } from './stream-detector.ts';
 

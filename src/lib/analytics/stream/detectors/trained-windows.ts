@@ -1,6 +1,6 @@
 import { Past, type PastSnapshot } from '../past.ts';
 import { Adam } from './adam.ts';
-import { RandomSource } from './random-source.ts';
+import { RandomSource } from '#lib/base/random-source.ts';
 import { leastSpread } from './stream-detector.ts';
 
 /** A network on windows of consecutive standardised values. */

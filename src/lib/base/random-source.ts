@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
-import { hash32 } from '#lib/base/hash.ts';
+import { hash32 } from './hash.ts';
 
 /** Seeded uniform numbers in [0, 1) whose state can be kept and taken up again. */
 export class RandomSource {
