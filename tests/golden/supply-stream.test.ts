@@ -10,3 +10,10 @@ test('the default detector of a monitor on feeds of orders', () => {
   expect(falseAlarmsPerMonth).toBeLessThan(1);
   expect(delay).toBeLessThanOrEqual(2);
 });
+
+test('seasonal keeps to the spread of each hour: nights of a shop make no noon an anomaly', () => {
+  const { recall, falseAlarmsPerMonth } = supplyScore('seasonal', 4);
+  for (const name of ['demand spike ×3', 'unit error ×12', 'batch sent twice', 'out of stock'])
+    expect(recall[name], name).toBe(1);
+  expect(falseAlarmsPerMonth).toBeLessThan(4);
+});

@@ -1,6 +1,6 @@
 import { normalQuantile } from '#lib/analytics/stats/normal.ts';
 import { Past, type PastSnapshot } from '../past.ts';
-import { seasonOf, type Season } from './season.ts';
+import { Season } from './season.ts';
 import {
   leastSpread,
   short,
@@ -35,9 +35,6 @@ export const robust: Method = {
   make: (options) => new Deviation(options, true)
 };
 
-/** `robust` on what is left of a value beside the usual one at its place in the season, which is found if not stated. */
-export const seasonal: Method = { ...robust, season: 'auto' };
-
 /** `zscore`'s normal tail holds for what the MAD makes of 37 % of its sample. */
 const efficiency = { mean: 1, median: 0.37 };
 
@@ -45,14 +42,13 @@ class Deviation implements StreamDetector {
   readonly #robust: boolean;
   readonly #past: Past;
   readonly #season: Season | null;
-  #generation = 0;
   /** Windows that the last judgement rested on: the past without the value judged. */
   #judgedBy = 0;
 
-  constructor({ history, season, slide }: DetectorOptions, isRobust: boolean) {
+  constructor({ history, season }: DetectorOptions, isRobust: boolean) {
     this.#robust = isRobust;
     this.#past = new Past(history);
-    this.#season = seasonOf(season, slide, isRobust);
+    this.#season = typeof season === 'number' && season > 0 ? new Season(season, isRobust) : null;
   }
 
   update(t: number, value: number, limit: number): Judged | null {
@@ -62,7 +58,6 @@ class Deviation implements StreamDetector {
     const past = this.#past;
     const judged = past.size < leastHistory ? null : this.#against(level, value, limit);
     past.push(value - level);
-    this.#followSeason();
     return judged;
   }
 
@@ -75,7 +70,7 @@ class Deviation implements StreamDetector {
 
   reason({ score, expected }: Judged): string {
     const unit = this.#robust ? 'robust standard deviations' : 'standard deviations';
-    const season = this.#season?.isKnown ? ' for this place in the season' : '';
+    const season = this.#season ? ' for this place in the season' : '';
     return (
       `${short(Math.abs(score))} ${unit} ${score > 0 ? 'above' : 'below'} ${short(expected)}, the ` +
       `${this.#robust ? 'median' : 'mean'} of the last ${this.#judgedBy} windows${season}`
@@ -95,15 +90,7 @@ class Deviation implements StreamDetector {
     };
     this.#past.restore(past);
     this.#season?.restore(season);
-    this.#generation = this.#season?.generation ?? 0;
     this.#judgedBy = judgedBy;
-  }
-
-  /** Differences from another season's usual values say nothing about those from this one's. */
-  #followSeason(): void {
-    if (!this.#season || this.#season.generation === this.#generation) return;
-    this.#generation = this.#season.generation;
-    this.#past.clear();
   }
 
   #against(level: number, value: number, limit: number): Judged {

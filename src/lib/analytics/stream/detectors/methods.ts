@@ -1,7 +1,7 @@
 import { adwin } from './adwin.ts';
 import { autoencoder } from './autoencoder.ts';
 import { cusum } from './cusum.ts';
-import { robust, seasonal, zscore } from './deviation.ts';
+import { robust, zscore } from './deviation.ts';
 import { difference } from './difference.ts';
 import { ewma } from './ewma.ts';
 import { forecast } from './forecast.ts';
@@ -10,6 +10,7 @@ import { lstm } from './lstm.ts';
 import { novelty } from './novelty.ts';
 import { pageHinkley } from './page-hinkley.ts';
 import { randomCutForest } from './random-cut-forest.ts';
+import { seasonal } from './seasonal.ts';
 import type { Method } from './stream-detector.ts';
 
 /** Every method of a monitor's `detect`. */

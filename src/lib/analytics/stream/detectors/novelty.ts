@@ -29,7 +29,7 @@ const reach = 2;
  * `limit` times the longest stretch before is told once as well.
  *
  * After the novelty detector of the `anomaly` kind; the mean makes its scores comparable between series. O(log
- * 100) to judge, O(100) to learn, 4 kB a series at most.
+ * 100) to judge, O(100) to learn, 6 kB a series at most.
  */
 export const novelty: Method = {
   threshold: 3.5,

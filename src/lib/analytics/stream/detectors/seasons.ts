@@ -6,6 +6,9 @@ const placeSpeed = 0.1;
 const levelSpeed = 0.05;
 const mostPerDay = 48;
 const mostPerWeek = 168;
+/** Seasons that a place's own spread counts as, at most, and those that the spread of all places counts as beside it. */
+const mostSeasons = 10;
+const priorSeasons = 3;
 
 interface Candidate {
   /** Milliseconds; the place is where a window's start falls in it, cut in `places` pieces. */
@@ -30,6 +33,7 @@ function candidatesFor(slide: number): Candidate[] {
 
 export interface SeasonsSnapshot {
   readonly usual: readonly Float64Array[];
+  readonly gaps: readonly Float64Array[];
   readonly figures: readonly number[];
   readonly level: number;
 }
@@ -37,12 +41,14 @@ export interface SeasonsSnapshot {
 /**
  * The seasons a series may have, side by side: for each, an exponentially smoothed value at every place and the
  * share of the error that it saves against the smoothed level alone. A window's place comes from its time, so
- * that missing windows shift nothing. O(candidates) a window; at most 216 numbers a series.
+ * that missing windows shift nothing. O(candidates) a window; at most 432 numbers a series.
  */
 export class Seasons {
   readonly #slide: number;
   readonly #candidates: readonly Candidate[];
   readonly #usual: Float64Array[];
+  /** Smoothed absolute errors by place. */
+  readonly #gaps: Float64Array[];
   /** By candidate: smoothed absolute error, that of the level on the same windows, windows foretold. */
   readonly #figures: Float64Array;
   #level = Number.NaN;
@@ -57,6 +63,7 @@ export class Seasons {
           ? [{ length: stated * this.#slide, places: stated }]
           : [];
     this.#usual = this.#candidates.map(() => new Float64Array(0));
+    this.#gaps = this.#candidates.map(() => new Float64Array(0));
     this.#figures = new Float64Array(3 * this.#candidates.length);
   }
 
@@ -77,6 +84,21 @@ export class Seasons {
     return Math.max(0, 1 - this.#figures[3 * c]! / plain);
   }
 
+  /**
+   * The standard deviation at the place of window `t`: its own smoothed error, and, as if it were that of three
+   * more seasons, the error of all places; NaN while nothing was foretold.
+   */
+  spread(c: number, t: number): number {
+    const foretold = this.#figures[3 * c + 2]!;
+    if (foretold === 0) return Number.NaN;
+    const overall = this.#figures[3 * c]!;
+    const own = this.#gaps[c]![this.#place(c, t)] ?? Number.NaN;
+    const seasons = own === own ? Math.min(mostSeasons, foretold / this.#candidates[c]!.places) : 0;
+    const shared =
+      seasons === 0 ? overall : (seasons * own + priorSeasons * overall) / (seasons + priorSeasons);
+    return Math.sqrt(Math.PI / 2) * shared;
+  }
+
   learn(t: number, value: number): void {
     for (let c = 0; c < this.#candidates.length; c++) this.#teach(c, t, value);
     const level = this.#level;
@@ -86,21 +108,27 @@ export class Seasons {
   snapshot(): SeasonsSnapshot {
     return {
       usual: this.#usual.map((places) => places.slice()),
+      gaps: this.#gaps.map((places) => places.slice()),
       figures: [...this.#figures],
       level: this.#level
     };
   }
 
-  restore({ usual, figures, level }: SeasonsSnapshot): void {
+  restore({ usual, gaps, figures, level }: SeasonsSnapshot): void {
     usual.forEach((places, c) => (this.#usual[c] = Float64Array.from(places)));
+    gaps.forEach((places, c) => (this.#gaps[c] = Float64Array.from(places)));
     this.#figures.set(figures);
     this.#level = level;
   }
 
   #teach(c: number, t: number, value: number): void {
     const { places } = this.#candidates[c]!;
-    if (this.#usual[c]!.length === 0) this.#usual[c] = new Float64Array(places).fill(Number.NaN);
+    if (this.#usual[c]!.length === 0) {
+      this.#usual[c] = new Float64Array(places).fill(Number.NaN);
+      this.#gaps[c] = new Float64Array(places).fill(Number.NaN);
+    }
     const usual = this.#usual[c]!;
+    const gaps = this.#gaps[c]!;
     const place = this.#place(c, t);
     const before = usual[place]!;
     if (before !== before) {
@@ -112,6 +140,9 @@ export class Seasons {
     const memory = 1 / Math.min(++figures[at + 2]!, 2 * places);
     figures[at]! += memory * (Math.abs(value - before) - figures[at]!);
     figures[at + 1]! += memory * (Math.abs(value - this.#level) - figures[at + 1]!);
+    const gap = Math.abs(value - before);
+    const usually = gaps[place]!;
+    gaps[place] = usually === usually ? usually + placeSpeed * (gap - usually) : gap;
     usual[place] = before + placeSpeed * (value - before);
   }
 
