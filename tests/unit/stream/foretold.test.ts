@@ -84,6 +84,25 @@ describe('the error of a forecast', () => {
     );
   });
 
+  test('a rule can ask whether a window is an anomaly', async () => {
+    const { relations, problems } = await run(
+      { orders: orders(), plan: plan() },
+      `${body}\nalerts:\n  - { name: off_plan, when: units_anomaly = 1 }`
+    );
+    expect(problems).toEqual([]);
+    expect(
+      toRows(relations['example_alerts']!).map((r) => [
+        r['time'],
+        r['shop'],
+        r['state'],
+        r['value']
+      ])
+    ).toEqual([
+      [start + 6 * day, 'north', 'firing', 1],
+      [start + 7 * day, 'north', 'resolved', 0]
+    ]);
+  });
+
   test('a window that nothing was foretold for is not judged', async () => {
     const { relations, problems } = await run({ orders: orders(), plan: plan({ days: 5 }) });
     expect(problems).toEqual([]);

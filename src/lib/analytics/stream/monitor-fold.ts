@@ -223,21 +223,26 @@ export class MonitorFold {
     });
   }
 
-  /** Puts scores and expectations where conditions find them; of several detectors of a measure the first counts. */
+  /** Puts judgements where conditions find them; of several detectors of a measure the first counts. */
   #noteReadings(row: number, readings: readonly (Reading | null)[]): void {
     const measured = this.#values.length;
     for (let d = 0; d < readings.length; d++) {
       const reading = readings[d];
       const measure = this.#detected[d]!;
       if (!reading || this.#detected.indexOf(measure) !== d) continue;
-      this.#figures[measured + 2 * measure]![row] = reading.score;
-      this.#figures[measured + 2 * measure + 1]![row] = reading.expected;
+      const at = measured + judgedFigures.length * measure;
+      this.#figures[at]![row] = reading.score;
+      this.#figures[at + 1]![row] = reading.expected;
+      this.#figures[at + 2]![row] = reading.anomaly ? 1 : 0;
     }
   }
 }
 
-/** The names conditions may use: measures, and for each its score and expectation where a detector watches it. */
+/** What conditions may ask of a measure that a detector watches: `units_score` and so on; `anomaly` is 1 or 0. */
+const judgedFigures = ['score', 'expected', 'anomaly'] as const;
+
+/** The names conditions may use: measures, and for each what a detector made of it where one watches it. */
 export function figureNamesOf(spec: Pick<MonitorSpec, 'measures'>): string[] {
   const names = spec.measures.measures.map((m) => m.name);
-  return [...names, ...names.flatMap((name) => [`${name}_score`, `${name}_expected`])];
+  return [...names, ...names.flatMap((name) => judgedFigures.map((figure) => `${name}_${figure}`))];
 }
