@@ -100,12 +100,26 @@ module.exports = {
         'relations',
         'networks',
         'analytics',
+        'live',
         'cells/core',
         'cells/registry.ts',
         'cells/runners.ts',
         'cells/script/run.ts'
       ],
       'The executor and the engines run kinds without knowing one by name, and know nothing of the page.'
+    ),
+    only(
+      'live',
+      [
+        'base',
+        'problems',
+        'analytics',
+        'relations/arrow',
+        'relations/arrow.ts',
+        'cells/core',
+        'runtime/connection.ts'
+      ],
+      'Sources outside the browser: they connect, read and decode, and know no cell, table or page.'
     ),
     only(
       'networks',
@@ -215,6 +229,12 @@ module.exports = {
       '@tensorflow/[^/]+',
       ['^src/lib/networks/'],
       'Large, loaded on first use, and behind the interface that other engines share.'
+    ),
+    owned(
+      'brokers-in-live',
+      'mqtt|@nats-io/[^/]+|eventsource-parser',
+      ['^src/lib/live/'],
+      'One place connects to the world; large clients are loaded on first use.'
     ),
     owned(
       'vega-in-charts',

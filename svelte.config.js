@@ -13,8 +13,8 @@ export default {
         'style-src': ['self', 'unsafe-inline'],
         'img-src': ['self', 'data:', 'blob:'],
         'font-src': ['self', 'data:'],
-        // Sources ask the addresses and engines they name, from the data worker. Script cells have a policy of their own.
-        'connect-src': ['self', 'blob:', 'data:', 'https:', 'http:'],
+        // Sources and streams ask the addresses and connections they name, from the data and stream workers. Script cells have a policy of their own.
+        'connect-src': ['self', 'blob:', 'data:', 'https:', 'http:', 'wss:', 'ws:'],
         'worker-src': ['self', 'blob:'],
         'frame-src': ['self'],
         'object-src': ['none'],

@@ -22,11 +22,12 @@ Runs a notebook in the built site under headless Chromium, as a reader's tab wou
   --out DIR       where <relation>.<format> and run.json are written
   --param k=v     sets a param cell; may be repeated
   --connection name=url
-                  an engine elsewhere that source cells ask; may be repeated. Its user, password and
-                  database come from QUARTERMASTER_<NAME>_USER, _PASSWORD and _DATABASE
+                  an engine or live source elsewhere that cells name (https, wss, …); may be repeated. Its user,
+                  password, database and token come from QUARTERMASTER_<NAME>_USER, _PASSWORD, _DATABASE
+                  and _TOKEN
   --write a,b     only these relations (default: every one)
   --format        csv (default), parquet, json, ndjson, xlsx, arrow or sql
-  --timeout       seconds before the run is stopped (default 600); live sources run that long`;
+  --timeout       seconds before the run is stopped (default 600); live sources run that long and are done then`;
 
 const options = read(process.argv.slice(2));
 await ensureInstalled();
@@ -92,11 +93,12 @@ function connectionOf(name, url) {
   const given = (what) => process.env[`${prefix}_${what}`] ?? '';
   return {
     name,
-    kind: 'clickhouse',
+    kind: /^wss?:/.test(url) ? 'websocket' : 'clickhouse',
     url,
     user: given('USER'),
     password: given('PASSWORD'),
-    database: given('DATABASE')
+    database: given('DATABASE'),
+    token: given('TOKEN')
   };
 }
 

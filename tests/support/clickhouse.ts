@@ -112,7 +112,8 @@ export async function serveClickHouse(
     url,
     user,
     password,
-    database: ''
+    database: '',
+    token: ''
   };
   return { connection, asked, close: () => closed(server) };
 }

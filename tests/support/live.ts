@@ -9,6 +9,7 @@ import type {
   RunContext,
   StreamClock
 } from '#lib/cells/core/context.ts';
+import type { FeedItem, FeedRequest } from '#lib/cells/core/feed.ts';
 import type { CellKind } from '#lib/cells/core/define.ts';
 import { csvColumns } from './csv.ts';
 
@@ -25,6 +26,9 @@ export interface LiveCase {
   readonly seed?: number;
   /** The reader's speed; default Infinity. */
   readonly speed?: number;
+  /** What a live source gives; without it the test has none. */
+  readonly feed?: (request: FeedRequest) => AsyncIterable<FeedItem>;
+  readonly onReport?: (report: unknown) => void;
   /** Parts of the context that the test watches or bends. */
   readonly context?: Partial<RunContext>;
 }
@@ -116,8 +120,14 @@ class MemoryLive implements Live {
     return Promise.resolve();
   }
 
-  report(): void {
-    return;
+  feed(request: FeedRequest): AsyncIterable<FeedItem> {
+    const { feed } = this.#options;
+    if (!feed) throw new Error('The test gives no live source');
+    return feed(request);
+  }
+
+  report(report: unknown): void {
+    this.#options.onReport?.(report);
   }
 
   speed(): number {

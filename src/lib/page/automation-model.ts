@@ -49,7 +49,7 @@ export interface Automation {
   setConnections(connections: readonly Connection[]): Promise<void>;
   setParam(name: string, value: string): Promise<void>;
   rename(from: string, to: string): void;
-  /** Runs everything that is not off (or just these cells and what they need), live sources flat out; stops it after `timeout` ms. Resolves when all have settled. */
+  /** Runs everything that is not off (or just these cells and what they need), replays flat out. After `timeout` ms live sources end with what they have, and what does not is stopped. Resolves when all have settled. */
   runAll(timeout: number, cells?: readonly string[]): Promise<void>;
   /** Resolves when nothing is queued, running or live, at the latest after `timeout` ms. */
   settled(timeout: number): Promise<void>;

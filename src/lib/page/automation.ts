@@ -20,6 +20,9 @@ export interface Probes {
 
 const rowLimit = 10_000;
 const pollMs = 20;
+/** How long live sources may take to end, and what reads them to run after that. */
+const finishMs = 5000;
+const afterMs = 60_000;
 
 /** Puts the bridge on the window. Runs take the same way as a reader's: every call is one of the session's own commands. */
 export function installAutomation(session: Session, keeper: Keeper, probes: Probes): void {
@@ -31,6 +34,21 @@ export function installAutomation(session: Session, keeper: Keeper, probes: Prob
     await session.start();
     const end = performance.now() + timeout;
     while (session.busy && performance.now() < end) await pause(pollMs);
+  };
+
+  const isLive = () => [...session.results.states.values()].some(({ at }) => at === 'live');
+
+  /** Live sources have no end of their own: they are done with what has come, and what reads them may still run. */
+  const stopAfter = async (timeout: number, done: AbortSignal) => {
+    await pause(timeout);
+    if (done.aborted) return;
+    if (isLive()) {
+      session.engine.finishFeeds();
+      const end = performance.now() + finishMs;
+      while (isLive() && performance.now() < end) await pause(pollMs);
+      if (!isLive()) await pause(afterMs);
+    }
+    if (!done.aborted) session.cancel();
   };
 
   window.quartermaster = {
@@ -61,9 +79,10 @@ export function installAutomation(session: Session, keeper: Keeper, probes: Prob
       session.engine.setSpeed(speed ?? Number.POSITIVE_INFINITY);
       const began = performance.now();
       const run = cells ? session.run(cells) : session.runAll();
-      const late = setTimeout(() => session.cancel(), timeout);
+      const done = new AbortController();
+      void stopAfter(timeout, done.signal);
       await run;
-      clearTimeout(late);
+      done.abort();
       lastMs = performance.now() - began;
       session.setAutoRun(true);
     },

@@ -5,6 +5,7 @@ import { configProblems } from './config.ts';
 import { dataProblems } from './data.ts';
 import { demandProblems } from './demand.ts';
 import { exportProblems } from './export.ts';
+import { feedProblems } from './feed.ts';
 import { runtimeProblems } from './runtime.ts';
 import { remoteProblems } from './remote.ts';
 import { scriptProblems } from './script.ts';
@@ -23,6 +24,7 @@ const catalogue = {
   ...sourceProblems,
   ...demandProblems,
   ...exportProblems,
+  ...feedProblems,
   ...liveProblems,
   ...networkProblems,
   ...notebookProblems,

@@ -2,15 +2,10 @@ import { family } from './catalogue.ts';
 
 /** Problems of streams, windows, measures, detectors and alert rules. */
 export const liveProblems = family({
-  'live.source': (p: { source: string }) => ({
-    message: `This version does not connect to \`${p.source}\`.`,
-    cause: 'A stream here is a replay of a table in event time.',
-    hint: 'Load what was recorded with a source cell and write `replay: { source: NAME, time: COLUMN }`.'
-  }),
   'live.no-source': (p: { known: string }) => ({
     message: 'This stream has nothing to take events from.',
     cause: `A stream names one of ${p.known}.`,
-    hint: 'Write `replay: { source: NAME, time: COLUMN }`.'
+    hint: 'Write `replay: { source: NAME, time: COLUMN }`, or a live source such as `websocket: ADDRESS`.'
   }),
   'live.many-sources': (p: { sources: string }) => ({
     message: `This stream has several sources: ${p.sources}.`,

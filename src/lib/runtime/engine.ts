@@ -129,9 +129,13 @@ export interface Engine {
   removeFile(name: string): Promise<void>;
   /** A mark that changes when any file matching `pattern` (or the bundled example) does; part of a source cell's fingerprint. */
   fileMark(source: LoadFrom): Promise<string>;
-  /** Engines elsewhere that sources may ask, in place of those given before. */
+  /** Engines and live sources elsewhere that cells may connect to, in place of those given before. */
   setConnections(connections: readonly Connection[]): Promise<void>;
+  /** Files that growing-file sources may follow, in place of those given before. */
+  setGrowingFiles(files: readonly FileSystemFileHandle[]): Promise<void>;
   setSpeed(speed: number): void;
+  /** Ends streams that have no end of their own: they are done with what has come. */
+  finishFeeds(): void;
   /**
    * Tells that the engine lost its tables (out of memory, crash): every cell is stale, nothing typed is lost. Told before
    * the runs that were under way reject, so that none of their readers starts; later calls find a new engine.

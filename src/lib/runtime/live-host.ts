@@ -3,11 +3,14 @@ import { deferred, type Deferred } from '#lib/base/deferred.ts';
 import { Cancelled } from '#lib/base/problem.ts';
 import type { Live, LiveRun, RelationInfo } from '#lib/cells/core/context.ts';
 import { runnerOf, type AnyRun } from '#lib/cells/runners.ts';
+import { workerEnv, type LiveEnv } from '#lib/live/env.ts';
+import { openFeed } from '#lib/live/feed.ts';
 import { fail } from '#lib/problems/index.ts';
 import { columnsFromIpc, ipcFromColumns } from '#lib/relations/arrow.ts';
 import type { TableContract } from '#lib/relations/data-contract.ts';
 import { connect } from '#lib/rpc/client.ts';
 import type { Call, HandlerContext, Handlers, ProgressOf } from '#lib/rpc/contract.ts';
+import type { Connection } from './connection.ts';
 import type { Job } from './engine.ts';
 import { LiveLog, slices, unlessAborted, type LogEnd } from './live-log.ts';
 import { LiveSink } from './live-sink.ts';
@@ -16,11 +19,12 @@ import type { LiveOutcome, StreamContract } from './worker-contracts.ts';
 
 type LiveProgress = ProgressOf<StreamContract['runJob']>;
 
-/** What the stream worker answers: it runs `live` kinds over the tables behind the data port. */
+/** What the stream worker answers: it runs `live` kinds over the tables behind the data port. `env` is what live sources find around them. */
 export function liveHandlers(
-  runner: (kind: string) => Promise<AnyRun> = runnerOf
+  runner: (kind: string) => Promise<AnyRun> = runnerOf,
+  env: Partial<LiveEnv> = {}
 ): Handlers<StreamContract> {
-  const host = new LiveHost(runner);
+  const host = new LiveHost(runner, env);
   return {
     connect: ({ data }) => {
       host.tables = connect<TableContract>(data, { name: 'data' }).call;
@@ -29,6 +33,18 @@ export function liveHandlers(
     runJob: (job, context) => host.run(job, context),
     speed: ({ speed }) => {
       host.setSpeed(speed);
+      return Promise.resolve(null);
+    },
+    setConnections: ({ connections }) => {
+      host.connections = new Map(connections.map((connection) => [connection.name, connection]));
+      return Promise.resolve(null);
+    },
+    setGrowingFiles: ({ files }) => {
+      host.growing = new Map(files.map((file) => [file.name, file]));
+      return Promise.resolve(null);
+    },
+    finishFeeds: () => {
+      host.finishFeeds();
       return Promise.resolve(null);
     }
   };
@@ -41,10 +57,28 @@ class LiveHost {
   speed: number | undefined;
   speedChange: Deferred<void> = deferred();
   readonly logs = new Map<string, LiveLog>();
+  connections: ReadonlyMap<string, Connection> = new Map();
+  growing: ReadonlyMap<string, FileSystemFileHandle> = new Map();
+  /** Aborted when live sources are to end; a new one then stands for those that start later. */
+  finish = new AbortController();
+  readonly env: LiveEnv;
   readonly #runner: (kind: string) => Promise<AnyRun>;
 
-  constructor(runner: (kind: string) => Promise<AnyRun>) {
+  constructor(runner: (kind: string) => Promise<AnyRun>, env: Partial<LiveEnv>) {
     this.#runner = runner;
+    this.env = {
+      ...workerEnv({
+        connection: (name) => this.connections.get(name),
+        connectionNames: () => [...this.connections.keys()],
+        growingFile: (name) => this.growing.get(name)
+      }),
+      ...env
+    };
+  }
+
+  finishFeeds(): void {
+    this.finish.abort();
+    this.finish = new AbortController();
   }
 
   setSpeed(speed: number): void {
@@ -146,6 +180,7 @@ class HostedRun {
     return {
       read: (relation, columns) => this.#read(relation, columns),
       follow: (stream) => this.#follow(stream),
+      feed: (request) => openFeed(request, host.env, { stop: signal, finish: host.finish.signal }),
       append: async (relation, batch, retain = []) => {
         await this.#sink.append(relation, batch, retain, signal);
         if (relation !== this.#job.outputs[0]) return;

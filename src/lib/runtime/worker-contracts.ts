@@ -1,5 +1,6 @@
 import type { Problem } from '#lib/base/problem.ts';
 import type { Progress, RelationInfo } from '#lib/cells/core/context.ts';
+import type { Connection } from './connection.ts';
 import type { Job, LiveUpdate } from './engine.ts';
 import type { RunId } from './states.ts';
 
@@ -67,4 +68,10 @@ export interface StreamContract {
   };
   /** Event-time speed of replays; 0 pauses, Infinity runs flat out. */
   speed: { params: { speed: number }; result: null };
+  /** Where live sources may connect, in place of what was given before. */
+  setConnections: { params: { connections: readonly Connection[] }; result: null };
+  /** Files that can be read again where they lie. */
+  setGrowingFiles: { params: { files: readonly FileSystemFileHandle[] }; result: null };
+  /** Ends the live sources: their streams are done with what has come. */
+  finishFeeds: { params: null; result: null };
 }

@@ -64,6 +64,7 @@ class PageEngine implements WorkerEngine {
   readonly #listeners = new Set<(problem: Problem) => void>();
   readonly #paused = new Set<RunId>();
   #connections: readonly Connection[] = [];
+  #growing: readonly FileSystemFileHandle[] = [];
   #dataReady = false;
   #speed: number | null = null;
 
@@ -90,6 +91,8 @@ class PageEngine implements WorkerEngine {
       prepare: async (call) => {
         await this.#join((params, transfer) => call('connect', params, transfer));
         if (this.#speed !== null) await call('speed', { speed: this.#speed });
+        await call('setConnections', { connections: this.#connections });
+        await call('setGrowingFiles', { files: this.#growing });
       }
     });
   }
@@ -167,6 +170,12 @@ class PageEngine implements WorkerEngine {
   async setConnections(connections: readonly Connection[]): Promise<void> {
     this.#connections = connections;
     if (this.#data.isStarted) await this.#call('setConnections', { connections });
+    if (this.#stream.isStarted) await this.#stream.call('setConnections', { connections });
+  }
+
+  async setGrowingFiles(files: readonly FileSystemFileHandle[]): Promise<void> {
+    this.#growing = files;
+    if (this.#stream.isStarted) await this.#stream.call('setGrowingFiles', { files });
   }
 
   fileMark(source: LoadFrom): Promise<string> {
@@ -176,6 +185,10 @@ class PageEngine implements WorkerEngine {
   setSpeed(speed: number): void {
     this.#speed = speed;
     if (this.#stream.isStarted) this.#stream.call('speed', { speed }).catch(() => undefined);
+  }
+
+  finishFeeds(): void {
+    if (this.#stream.isStarted) this.#stream.call('finishFeeds', null).catch(() => undefined);
   }
 
   onRestart(listener: (problem: Problem) => void): () => void {

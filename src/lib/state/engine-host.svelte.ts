@@ -96,6 +96,11 @@ export class EngineHost {
     void this.engine.then((engine) => engine.setSpeed(speed)).catch(() => undefined);
   }
 
+  /** Ends streams that have no end of their own; they are done with what has come. */
+  finishFeeds(): void {
+    void this.engine.then((engine) => engine.finishFeeds()).catch(() => undefined);
+  }
+
   /** Resolves when every result asked to be kept for the next visit is on disk. */
   kept(): Promise<void> {
     return this.#keeping.done();

@@ -1,4 +1,4 @@
-import type { Connection } from '#lib/runtime/connection.ts';
+import { connectionKinds, type Connection } from '#lib/runtime/connection.ts';
 
 const key = 'quartermaster:connections';
 
@@ -6,7 +6,7 @@ const key = 'quartermaster:connections';
 export function readConnections(store: Storage): readonly Connection[] {
   try {
     const parsed: unknown = JSON.parse(store.getItem(key) ?? '[]');
-    return Array.isArray(parsed) ? parsed.filter(isConnection) : [];
+    return Array.isArray(parsed) ? parsed.map(withToken).filter(isConnection) : [];
   } catch {
     return [];
   }
@@ -25,9 +25,17 @@ export function watchConnections(changed: () => void): () => void {
   return () => removeEventListener('storage', listen);
 }
 
+/** Those kept before there were tokens have none. */
+function withToken(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? { token: '', ...value } : value;
+}
+
 function isConnection(value: unknown): value is Connection {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, ...texts } = value as Record<string, unknown>;
-  const wanted = ['name', 'url', 'user', 'password', 'database'];
-  return kind === 'clickhouse' && wanted.every((name) => typeof texts[name] === 'string');
+  const wanted = ['name', 'url', 'user', 'password', 'database', 'token'];
+  return (
+    connectionKinds.some((known) => known === kind) &&
+    wanted.every((name) => typeof texts[name] === 'string')
+  );
 }

@@ -23,7 +23,8 @@ async function oldServer(reply: string | null): Promise<ClickHouse> {
     url: `http://127.0.0.1:${port}/`,
     user: '',
     password: '',
-    database: ''
+    database: '',
+    token: ''
   });
 }
 

@@ -184,12 +184,14 @@ export class MockEngine implements Engine {
   lookAt = () => Promise.resolve([]);
   addFiles = () => Promise.resolve([]);
   removeFile = () => Promise.resolve();
+  setGrowingFiles = () => Promise.resolve();
   setSpeed = () => undefined;
   pause(run: RunId, paused: boolean): void {
     this.log.push(
       `${paused ? 'pause' : 'resume'} ${this.jobs.find((job) => job.run === run)?.cell.name}`
     );
   }
+  finishFeeds = () => undefined;
   memory = () => Promise.resolve({ used: 0, limit: 0 });
   tableSizes = () => Promise.resolve([]);
   keptBytes = () => Promise.resolve(0);

@@ -280,6 +280,9 @@ describe('the engine of the page', () => {
     const stream: Handlers<StreamContract> = {
       connect: async () => null,
       speed: async () => null,
+      setConnections: async () => null,
+      setGrowingFiles: async () => null,
+      finishFeeds: async () => null,
       runJob: async (_, { progress }) => {
         progress({ progress: { done: 1 }, live });
         const relations = [{ name: 's', rows: 1, fields: [] }];

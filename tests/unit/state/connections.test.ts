@@ -20,7 +20,8 @@ const warehouse: Connection = {
   url: 'https://ch.test:8443',
   user: 'analyst',
   password: 'secret',
-  database: ''
+  database: '',
+  token: ''
 };
 
 test('connections are kept whole; what is no connection is left out', () => {

@@ -107,6 +107,9 @@ export class FakeEngine implements Engine {
   }
 
   pause(): void {}
+  async setGrowingFiles(): Promise<void> {}
+
+  finishFeeds(): void {}
 
   setSpeed(speed: number): void {
     this.speed = speed;

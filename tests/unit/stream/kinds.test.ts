@@ -122,10 +122,8 @@ describe('a stream', () => {
   });
 
   test.each([
-    ['websocket: { url: wss://example.org }', 'live.source', 1],
-    ['mqtt: { connection: line, topic: t }', 'live.source', 1],
     ['time: at', 'live.no-source', 1],
-    ['replay: { source: o }\nsse: x', 'live.many-sources', 2],
+    ['replay: { source: o }\nsse: https://example.org', 'live.many-sources', 2],
     ['replay:\n  source: o\n  from: noon', 'live.from', 3],
     ['replay:\n  source: o\n  spede: 2', 'config.unknown-key', 3],
     ['replay:\n  source: o\n  drop: 2', 'config.value', 3],

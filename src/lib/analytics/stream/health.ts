@@ -42,7 +42,7 @@ export class Health {
   }
 
   event(arrival: number, kind: 'normal' | 'late' | 'duplicate'): void {
-    this.#reach(arrival);
+    this.reach(arrival);
     const silence = arrival - this.#last;
     if (silence > 0) {
       this.#longest = Math.max(this.#longest, silence);
@@ -59,12 +59,16 @@ export class Health {
     return this.#table.take();
   }
 
-  /** Ends the last period. */
-  finish(): void {
-    if (!Number.isNaN(this.#start)) this.#row();
+  /** Ends the last period, at `at` where that is later than the last arrival. */
+  finish(at = this.#last): void {
+    if (Number.isNaN(this.#start)) return;
+    this.reach(at);
+    this.#longest = Math.max(this.#longest, at - this.#last);
+    this.#row();
   }
 
-  #reach(arrival: number): void {
+  /** Time has come to `arrival`, whether anything arrives or not: the periods before it are over. */
+  reach(arrival: number): void {
     if (Number.isNaN(this.#start)) {
       this.#start = Math.floor(arrival / this.#period) * this.#period;
       this.#last = arrival;

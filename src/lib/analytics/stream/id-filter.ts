@@ -4,17 +4,21 @@ import { columnOf } from './batch-scope.ts';
 type Id = string | number;
 
 /**
- * Tells first copies of events from later ones by their id (one column or several together). Exact: every
- * id of the run is remembered. Events without an id (any part missing) always count as new.
+ * Tells first copies of events from later ones by their id (one column or several together). Exact for the last `most`
+ * ids at least (without it, for every id of the run): they are kept in two generations of that size, the older of which
+ * is let go when the younger is full. Events without an id (any part missing) always count as new.
  */
 export class IdFilter {
   readonly #columns: readonly string[];
   readonly #relation: string;
-  readonly #seen = new Set<Id>();
+  readonly #most: number;
+  #seen = new Set<Id>();
+  #seenBefore = new Set<Id>();
 
-  constructor(columns: readonly string[], relation: string) {
+  constructor(columns: readonly string[], relation: string, most = Infinity) {
     this.#columns = columns;
     this.#relation = relation;
+    this.#most = most;
   }
 
   /** Answers for rows of `table` in the order they arrive; call it once for every arrival. */
@@ -24,7 +28,11 @@ export class IdFilter {
     return (row) => {
       const id = only ? partOf(only, row) : joined(vectors, row);
       if (id === null) return true;
-      if (this.#seen.has(id)) return false;
+      if (this.#seen.has(id) || this.#seenBefore.has(id)) return false;
+      if (this.#seen.size >= this.#most) {
+        this.#seenBefore = this.#seen;
+        this.#seen = new Set();
+      }
       this.#seen.add(id);
       return true;
     };

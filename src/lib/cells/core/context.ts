@@ -2,6 +2,7 @@ import type { Columns, Field } from '#lib/base/columns.ts';
 import type { Problem, Scalar } from '#lib/base/problem.ts';
 import type { Random } from '#lib/base/random.ts';
 import type { NetworkEngine, TrainPortable } from '#lib/analytics/forecast/network-engine.ts';
+import type { FeedItem, FeedRequest } from './feed.ts';
 
 /** How far a run has come. `total` absent: not known. `note` is a short phrase for people ("origin 3 of 5, theta"). */
 export interface Progress {
@@ -170,6 +171,8 @@ export interface Live<R = unknown> {
   follow(stream: string): Promise<Followed>;
   /** Appends to an output relation (made on first use); resolves once taken, so that awaiting it is the back-pressure. */
   append(relation: string, batch: Columns, retain?: readonly Retention[]): Promise<void>;
+  /** A source outside the notebook: its rows as they come and how it stands, until it ends or the run is asked to finish. */
+  feed(request: FeedRequest): AsyncIterable<FeedItem>;
   /** What the view shows meanwhile; keep it small. */
   report(report: R): void;
   /** Event-time milliseconds per wall-clock millisecond chosen by the reader; undefined: no choice, the cell's own speed. Infinity = as fast as it goes. 0 = paused. */

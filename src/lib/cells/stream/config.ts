@@ -4,17 +4,21 @@ import type { Problem } from '#lib/base/problem.ts';
 import { problem } from '#lib/problems/index.ts';
 import { shapedBody } from '../core/body.ts';
 import * as f from '../core/fields.ts';
+import {
+  feedTypes,
+  queuePolicies,
+  type FeedColumn,
+  type FeedKind,
+  type FeedRequest,
+  type FeedType
+} from '../core/feed.ts';
 import type { YamlTree } from '../core/yaml.ts';
+import { feedKinds, feedSource, sourceEntries } from './sources.ts';
 
-/** A stream as it runs. Times are milliseconds; shares are from 0 to 1. */
+/** A stream as it runs: the replay of a table, or a live source. Times are milliseconds; shares are from 0 to 1. */
 export interface StreamConfig {
-  readonly source: string;
-  /** Event-time milliseconds per wall-clock millisecond, unless the reader chooses another. */
-  readonly speed: number;
-  readonly from: number | null;
-  readonly jitter: number;
-  readonly duplicate: number;
-  readonly drop: number;
+  readonly replay: ReplayConfig | null;
+  readonly feed: FeedRequest | null;
   readonly time: string | null;
   readonly id: readonly string[];
   readonly schema: Readonly<Record<string, string>>;
@@ -22,25 +26,18 @@ export interface StreamConfig {
   readonly lateness: number;
   readonly retain: { readonly rows: number | null; readonly age: number | null };
   readonly health: number | null;
+  readonly sequence: { readonly column: string; readonly by: readonly string[] } | null;
 }
 
-const otherSources = [
-  'websocket',
-  'sse',
-  'poll',
-  'ndjson',
-  'mqtt',
-  'nats',
-  'prometheus',
-  'tail',
-  'channel'
-] as const;
-
-const elsewhere = (what: string) =>
-  f.nested(v.unknown(), {
-    label: what,
-    help: 'Not in this version: load what was recorded and replay it.'
-  });
+export interface ReplayConfig {
+  readonly source: string;
+  /** Event-time milliseconds per wall-clock millisecond, unless the reader chooses another. */
+  readonly speed: number;
+  readonly from: number | null;
+  readonly jitter: number;
+  readonly duplicate: number;
+  readonly drop: number;
+}
 
 const speed = v.pipe(
   v.string('a number, or max'),
@@ -72,19 +69,11 @@ const schema = v.object({
       help: 'Plays a table in event time: {source, time, speed, from, jitter, duplicate, drop}. Speed is event time per wall-clock time (3600 = an hour a second) or max; jitter delays each event by up to that long; duplicate and drop are shares of events.'
     })
   ),
-  websocket: v.optional(elsewhere('WebSocket')),
-  sse: v.optional(elsewhere('Server-sent events')),
-  poll: v.optional(elsewhere('HTTP polling')),
-  ndjson: v.optional(elsewhere('NDJSON')),
-  mqtt: v.optional(elsewhere('MQTT')),
-  nats: v.optional(elsewhere('NATS')),
-  prometheus: v.optional(elsewhere('Prometheus')),
-  tail: v.optional(elsewhere('Growing file')),
-  channel: v.optional(elsewhere('Other tab')),
+  ...sourceEntries,
   time: v.optional(
     f.column({
       label: 'Event time',
-      help: 'The column that says when each event happened.',
+      help: 'The column that says when each event happened. In a live source it may also be a number of seconds or milliseconds since 1970, or `received`: when the event came.',
       of: 'replay.source',
       fallback: 'the only date or timestamp'
     })
@@ -100,7 +89,8 @@ const schema = v.object({
   schema: v.optional(
     f.map(v.string('a type'), {
       label: 'Schema',
-      help: 'Columns that must be there, with their types.'
+      help: 'Columns that must be there, with their types. A live source then has exactly these: text, integer, number, boolean, date or timestamp.',
+      fallback: 'the columns of the first events'
     })
   ),
   disorder: v.optional(
@@ -128,8 +118,48 @@ const schema = v.object({
     f.duration({
       label: 'Health period',
       help: 'The length of one row of the health table.',
-      fallback: 'at most 400 rows over the replay'
+      fallback: 'at most 400 rows over a replay, 10s of a live source'
     })
+  ),
+  sequence: v.optional(
+    f.nested(
+      v.pipe(
+        v.unknown(),
+        v.transform((value) => (typeof value === 'string' ? { column: value } : value)),
+        v.object({
+          column: v.pipe(v.string('a column'), v.nonEmpty('a column')),
+          by: v.optional(f.listOf(v.pipe(v.string('columns'), v.nonEmpty('columns'))))
+        })
+      ),
+      {
+        label: 'Sequence',
+        help: 'A column in which each producer counts its events, or {column, by}: numbers that are left out are missing events, shown as gaps.'
+      }
+    )
+  ),
+  silence: v.optional(
+    f.duration({
+      label: 'Silence',
+      help: 'After so long without anything a live connection counts as dead and is made anew; 0s never.',
+      fallback: '2m'
+    })
+  ),
+  queue: v.optional(
+    f.nested(
+      v.object({
+        messages: v.optional(
+          f.integer({ label: 'Messages', help: 'How many may wait.', min: 1, max: 1_000_000 })
+        ),
+        policy: v.optional(
+          f.choice(queuePolicies, { label: 'Policy', help: 'What happens when it is full.' })
+        )
+      }),
+      {
+        label: 'Queue',
+        help: '{messages, policy} of a live source that pushes: block has it wait or connect again later, drop-oldest and sample give messages up; each is counted.',
+        fallback: '10000 messages, block'
+      }
+    )
   )
 });
 
@@ -139,39 +169,107 @@ export const streamBody = shapedBody(schema, shape);
 
 function shape(raw: Raw, tree: YamlTree): { config: StreamConfig | null; problems: Problem[] } {
   const refuse = (found: Problem) => ({ config: null, problems: [found] });
-  const others = otherSources.filter((source) => raw[source] !== undefined);
-  if (!raw.replay) {
-    const [source] = others;
-    return refuse(
-      source
-        ? problem('live.source', { source }, tree.spanOf([source]))
-        : problem('live.no-source', { known: ['replay', ...otherSources].join(', ') }, { line: 1 })
-    );
+  const sources = [...(raw.replay ? ['replay' as const] : []), ...feedKinds.filter((k) => raw[k])];
+  const [kind, second] = sources;
+  if (kind === undefined) {
+    const known = ['replay', ...feedKinds].join(', ');
+    return refuse(problem('live.no-source', { known }, { line: 1 }));
   }
-  if (others.length > 0) {
-    const sources = ['replay', ...others].join(', ');
-    return refuse(problem('live.many-sources', { sources }, tree.spanOf([others[0]!])));
+  if (second !== undefined) {
+    const names = sources.join(', ');
+    return refuse(problem('live.many-sources', { sources: names }, tree.spanOf([second])));
   }
-  const from = raw.replay.from === undefined ? null : parseTime(raw.replay.from);
-  if (from === null && raw.replay.from !== undefined) {
-    return refuse(
-      problem('live.from', { value: raw.replay.from }, tree.spanOf(['replay', 'from']))
-    );
-  }
-  const config: StreamConfig = {
-    source: raw.replay.source,
-    speed: raw.replay.speed ?? Infinity,
-    from,
-    jitter: raw.replay.jitter ?? 0,
-    duplicate: raw.replay.duplicate ?? 0,
-    drop: raw.replay.drop ?? 0,
-    time: raw.time ?? raw.replay.time ?? null,
+  const common = {
     id: raw.id ?? [],
     schema: raw.schema ?? {},
     disorder: raw.disorder ?? 0,
     lateness: raw.lateness ?? 0,
     retain: { rows: raw.retain?.rows ?? null, age: raw.retain?.age ?? null },
-    health: raw.health ?? null
+    health: raw.health ?? null,
+    sequence: raw.sequence ? { column: raw.sequence.column, by: raw.sequence.by ?? [] } : null
+  };
+  if (kind !== 'replay') {
+    const feed = feedRequest(raw, kind, tree);
+    if ('problem' in feed) return refuse(feed.problem);
+    return { config: { ...common, replay: null, feed, time: raw.time ?? null }, problems: [] };
+  }
+  const replayed = raw.replay!;
+  const from = replayed.from === undefined ? null : parseTime(replayed.from);
+  if (from === null && replayed.from !== undefined) {
+    return refuse(problem('live.from', { value: replayed.from }, tree.spanOf(['replay', 'from'])));
+  }
+  const config: StreamConfig = {
+    ...common,
+    replay: {
+      source: replayed.source,
+      speed: replayed.speed ?? Infinity,
+      from,
+      jitter: replayed.jitter ?? 0,
+      duplicate: replayed.duplicate ?? 0,
+      drop: replayed.drop ?? 0
+    },
+    feed: null,
+    time: raw.time ?? replayed.time ?? null
   };
   return { config, problems: [] };
+}
+
+function feedRequest(
+  raw: Raw,
+  kind: FeedKind,
+  tree: YamlTree
+): FeedRequest | { readonly problem: Problem } {
+  const source = feedSource(raw, kind, tree);
+  if ('problem' in source) return source;
+  const columns = raw.schema ? statedColumns(raw.schema, tree) : null;
+  if (columns && 'problem' in columns) return columns;
+  const needs = [
+    ...(raw.time && raw.time !== 'received' ? [['time', raw.time] as const] : []),
+    ...(raw.id ?? []).map((column) => ['id', column] as const),
+    ...(raw.sequence ? [['sequence', raw.sequence.column] as const] : [])
+  ];
+  for (const [key, column] of needs) {
+    if (columns && !columns.some(({ name }) => name.toLowerCase() === column.toLowerCase()))
+      return { problem: problem('feed.schema-lacks', { column, key }, tree.spanOf([key])) };
+  }
+  return {
+    source,
+    columns,
+    time: raw.time ?? (kind === 'prometheus' ? 'time' : null),
+    queue: {
+      messages: raw.queue?.messages ?? 10_000,
+      policy: raw.queue?.policy ?? 'block'
+    },
+    silence: raw.silence ?? 120_000
+  };
+}
+
+/** Other names that the types of a schema go by. */
+const typeNames: Readonly<Record<string, FeedType>> = {
+  string: 'text',
+  varchar: 'text',
+  int: 'integer',
+  bigint: 'integer',
+  double: 'number',
+  float: 'number',
+  decimal: 'number',
+  bool: 'boolean',
+  datetime: 'timestamp'
+};
+
+function statedColumns(
+  schema: Readonly<Record<string, string>>,
+  tree: YamlTree
+): readonly FeedColumn[] | { readonly problem: Problem } {
+  const columns: FeedColumn[] = [];
+  for (const [name, written] of Object.entries(schema)) {
+    const word = written.trim().toLowerCase();
+    const type = feedTypes.find((known) => known === word) ?? typeNames[word];
+    if (!type) {
+      const parts = { column: name, type: written, known: feedTypes.join(', ') };
+      return { problem: problem('feed.type', parts, tree.spanOf(['schema', name])) };
+    }
+    columns.push({ name, type });
+  }
+  return columns;
 }

@@ -1,5 +1,6 @@
 import { defineKind } from '../core/define.ts';
 import { streamBody } from './config.ts';
+import { reachOf } from './sources.ts';
 
 export type { StreamConfig } from './config.ts';
 export type { StreamReport } from './report.ts';
@@ -25,9 +26,12 @@ const stream = defineKind({
   group: 'live',
   mode: 'live',
   body: streamBody,
-  reads: ({ config }) => [{ relation: config.source, key: 'replay' }],
+  // A connection is made when someone says Run, not at every key stroke.
+  costly: ({ config }) => config.feed !== null,
+  reaches: ({ config }) => (config.feed ? reachOf(config.feed.source) : null),
+  reads: ({ config }) => (config.replay ? [{ relation: config.replay.source, key: 'replay' }] : []),
   clock: ({ config }) => ({
-    time: config.time,
+    time: config.feed?.time ?? config.time,
     disorder: config.disorder,
     lateness: config.lateness
   }),

@@ -1,4 +1,5 @@
 import type { EventCounts } from '#lib/analytics/stream/intake.ts';
+import type { FeedKind, FeedStatus } from '../core/feed.ts';
 
 /** What the view of a stream shows. Times are milliseconds since 1970, null before the first event. */
 export interface StreamReport {
@@ -17,7 +18,7 @@ export interface StreamReport {
   readonly eventTime: number | null;
   /** Accepted events per second of event time, so far. */
   readonly rate: number;
-  /** Accepted events by event time, at most 240 points over the whole replay. */
+  /** Accepted events by event time (of a live source by arrival; NaN in a gap), at most 240 points over all. */
   readonly counts: EventCounts;
   /** The longest silences between arrivals, longest first. */
   readonly gaps: readonly { readonly from: number; readonly to: number }[];
@@ -28,4 +29,32 @@ export interface StreamReport {
   readonly done: number;
   /** The speed the cell asks for; the reader may have chosen another. */
   readonly speed: number;
+  /** Of a live source; null for a replay. */
+  readonly feed: FeedReport | null;
 }
+
+/** How a live source stands. */
+export interface FeedReport {
+  readonly kind: FeedKind;
+  /** What it talks to; empty inside this browser. */
+  readonly place: string;
+  readonly status: FeedStatus;
+  /** Milliseconds from the latest event to its arrival; null before the first. */
+  readonly lag: number | null;
+  /** Accepted events a second, of the last seconds. */
+  readonly perSecond: number;
+  /** Events missing by sequence number. */
+  readonly missing: number;
+  /** The latest gaps, youngest first: times in which nothing could come, and numbers left out. */
+  readonly gaps: readonly FeedGap[];
+}
+
+export type FeedGap =
+  | { readonly why: 'break'; readonly from: number; readonly to: number }
+  | {
+      readonly why: 'sequence';
+      readonly at: number;
+      readonly producer: string;
+      readonly from: number;
+      readonly to: number;
+    };

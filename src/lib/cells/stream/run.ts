@@ -1,92 +1,14 @@
-import { eventTimes, timeColumn } from '#lib/analytics/stream/event-time.ts';
-import { columnOf } from '#lib/analytics/stream/batch-scope.ts';
-import { Intake } from '#lib/analytics/stream/intake.ts';
-import { schedule, type Schedule } from '#lib/analytics/stream/replay.ts';
-import { vectorOf, type Columns } from '#lib/base/columns.ts';
-import { fail, problem } from '#lib/problems/index.ts';
-import type { Retention } from '../core/context.ts';
 import type { LiveRunOf } from '../core/define.ts';
+import { runFeed } from './feed-run.ts';
 import type stream from './index.ts';
-import type { StreamConfig } from './config.ts';
-import { paced } from './pace.ts';
+import { runReplay } from './replay-run.ts';
 import type { StreamReport } from './report.ts';
 
-const run: LiveRunOf<typeof stream, StreamReport> = async (cell, live, ctx) => {
-  const { config, name } = cell;
-  const source = await live.read(config.source);
-  if (vectorOf(source, 'arrival')) throw fail('live.arrival-taken', { relation: config.source });
-  for (const column of Object.keys(config.schema)) columnOf(source, column, config.source);
-  const time = timeColumn(source, config.time, config.source);
-  const times = eventTimes(source, time, config.source);
-  await ctx.checkpoint();
-  const plan = schedule(times, config, ctx.random, config.from ?? -Infinity);
-  const intake = new Intake(timed(source, time, times), times, plan, {
-    ...config,
-    relation: config.source
-  });
-  const untimed = times.reduce((count, t) => count + (Number.isNaN(t) ? 1 : 0), 0);
-  if (untimed > 0) ctx.warn(problem('live.untimed', { rows: untimed, column: time }));
-
-  const send = async (start: number, end: number) => {
-    const batch = intake.take(start, end);
-    if (end === plan.rows.length) intake.health.finish();
-    await live.append(name, batch, retention(config, intake, time));
-    await live.append(`${name}_health`, intake.health.take());
-    live.report(reportOf(config, intake, plan, time, end));
-    ctx.progress({ done: end, total: plan.rows.length, unit: 'events' });
-    await ctx.checkpoint();
-  };
-  if (plan.rows.length === 0) await send(0, 0);
-  for await (const [start, end] of paced(plan.arrivals, config.speed, live)) await send(start, end);
-  return reportOf(config, intake, plan, time, plan.rows.length);
+/** Plays a table in event time, or takes events from a live source. */
+const run: LiveRunOf<typeof stream, StreamReport> = (cell, live, ctx) => {
+  const { replay, feed, ...common } = cell.config;
+  if (feed) return runFeed({ ...common, name: cell.name, feed }, live, ctx);
+  return runReplay({ ...common, ...replay!, name: cell.name }, live, ctx);
 };
 
 export default run;
-
-/** The source with its event time as a timestamp, whatever it was written as. */
-function timed(source: Columns, time: string, times: Float64Array): Columns {
-  if (vectorOf(source, time)?.type !== 'text') return source;
-  const valid = times.some(Number.isNaN)
-    ? Uint8Array.from(times, (t) => (Number.isNaN(t) ? 0 : 1))
-    : null;
-  const vectors = source.vectors.map((vector, i) =>
-    source.names[i] === time ? { type: 'timestamp' as const, values: times, valid } : vector
-  );
-  return { ...source, vectors };
-}
-
-function retention({ retain }: StreamConfig, intake: Intake, time: string): Retention[] {
-  const bounds: Retention[] = [];
-  if (retain.rows !== null)
-    bounds.push({ column: 'arrival', from: intake.accepted - retain.rows + 1 });
-  if (retain.age !== null && intake.accepted > 0)
-    bounds.push({ column: time, from: intake.greatest - retain.age });
-  return bounds;
-}
-
-function reportOf(
-  config: StreamConfig,
-  intake: Intake,
-  plan: Schedule,
-  time: string,
-  played: number
-): StreamReport {
-  const { accepted, greatest, from, to } = intake;
-  const seconds = (greatest - from) / 1000;
-  return {
-    time,
-    events: accepted,
-    duplicates: intake.duplicates,
-    late: intake.late,
-    dropped: plan.dropped,
-    watermark: accepted > 0 ? greatest - config.disorder : null,
-    eventTime: accepted > 0 ? greatest : null,
-    rate: accepted > 0 && seconds > 0 ? accepted / seconds : 0,
-    counts: intake.counts(),
-    gaps: intake.health.gaps.map((gap) => ({ ...gap })),
-    from: plan.rows.length > 0 ? from : null,
-    to: plan.rows.length > 0 ? to : null,
-    done: plan.rows.length > 0 ? played / plan.rows.length : 1,
-    speed: config.speed
-  };
-}

@@ -1,0 +1,92 @@
+import { take, type Columns } from '#lib/base/columns.ts';
+import { Health } from './health.ts';
+import { IdFilter } from './id-filter.ts';
+import { RateHistory } from './rate-history.ts';
+import { SequenceWatch } from './sequence-watch.ts';
+
+/** Ids remembered at least; twice as many at most. */
+const idsKept = 1_000_000;
+
+export interface FeedIntakeOptions {
+  readonly relation: string;
+  readonly id: readonly string[];
+  readonly sequence: { readonly column: string; readonly by: readonly string[] } | null;
+  readonly disorder: number;
+  /** Milliseconds of one row of the health table. */
+  readonly health: number;
+}
+
+/**
+ * Takes the rows of a live source in as they come: keeps the first copy of every id among the last million at least,
+ * numbers what is accepted (`arrival` 1, 2, …), tells late events (behind the watermark; they are accepted too), and
+ * watches the feed's health, rate and sequence numbers. Rows without a time are left out. O(rows).
+ */
+export class FeedIntake {
+  accepted = 0;
+  duplicates = 0;
+  late = 0;
+  untimed = 0;
+  /** Least and greatest event time; infinite before the first event. */
+  least = Infinity;
+  greatest = -Infinity;
+  readonly health: Health;
+  readonly rates: RateHistory;
+  readonly sequence: SequenceWatch | null;
+  readonly #disorder: number;
+  readonly #ids: IdFilter | null;
+
+  /** `now`: when the feed began; health is told from then on. */
+  constructor({ relation, id, sequence, disorder, health }: FeedIntakeOptions, now: number) {
+    this.#disorder = disorder;
+    this.#ids = id.length === 0 ? null : new IdFilter(id, relation, idsKept);
+    this.sequence = sequence ? new SequenceWatch(sequence.column, sequence.by, relation) : null;
+    this.health = new Health(health);
+    this.health.reach(now);
+    this.rates = new RateHistory(now);
+  }
+
+  /** The accepted ones of rows that came at `at`, with their numbers; `times` are their event times. */
+  take(table: Columns, times: Float64Array, at: number): Columns {
+    this.sequence?.observe(table, at);
+    const isNew = this.#ids?.over(table) ?? (() => true);
+    const kept = new Uint32Array(table.length);
+    let n = 0;
+    for (let row = 0; row < table.length; row++) {
+      const time = times[row]!;
+      if (time !== time) {
+        this.untimed++;
+        continue;
+      }
+      if (!isNew(row)) {
+        this.duplicates++;
+        this.health.event(at, 'duplicate');
+        continue;
+      }
+      const late = time < this.greatest - this.#disorder;
+      if (late) this.late++;
+      this.health.event(at, late ? 'late' : 'normal');
+      if (time > this.greatest) this.greatest = time;
+      if (time < this.least) this.least = time;
+      kept[n++] = row;
+    }
+    this.rates.add(at, n);
+    return this.#numbered(table, kept.subarray(0, n));
+  }
+
+  /** Time has passed, whether anything came or not. */
+  reach(now: number): void {
+    this.health.reach(now);
+    this.rates.reach(now);
+  }
+
+  #numbered(table: Columns, rows: Uint32Array): Columns {
+    const events = rows.length === table.length ? table : take(table, rows);
+    const arrival = Float64Array.from({ length: rows.length }, (_, i) => this.accepted + i + 1);
+    this.accepted += rows.length;
+    return {
+      length: rows.length,
+      names: [...events.names, 'arrival'],
+      vectors: [...events.vectors, { type: 'integer', values: arrival, valid: null }]
+    };
+  }
+}

@@ -1,0 +1,96 @@
+import { hash128 } from '#lib/base/hash.ts';
+import type { FeedSource } from '#lib/cells/core/feed.ts';
+import { fail } from '#lib/problems/index.ts';
+import type { GrowingFile, LiveEnv } from '../env.ts';
+import { LineCutter } from '../line-cutter.ts';
+import type { Attempt, Frame } from '../link.ts';
+import { pause } from '../pause.ts';
+import type { SourceLink } from './index.ts';
+
+type Source = Extract<FeedSource, { kind: 'tail' }>;
+
+/** Bytes read at once, and those before the place of reading that tell whether it is still the same file. */
+const pieceBytes = 4 << 20;
+const markBytes = 1024;
+
+/** How far a file has been read, and what stood just before. */
+interface FilePlace {
+  offset: number;
+  mark: string;
+  started: boolean;
+}
+
+/**
+ * A file that grows on this machine, read on from where the last whole line ended. Before each reading the last kilobyte
+ * before that place is compared by hash: where it differs, or the file is shorter, the file was replaced and is read
+ * from its start.
+ */
+export function tailLink(source: Source, env: LiveEnv): SourceLink {
+  const place: FilePlace = { offset: 0, mark: '', started: false };
+  return {
+    host: source.file,
+    quiet: true,
+    reading: { format: source.format, rows: null, after: null },
+    open: (attempt) => follow(source, env, attempt, place)
+  };
+}
+
+async function* follow(
+  { file, every, from }: Source,
+  env: LiveEnv,
+  attempt: Attempt,
+  place: FilePlace
+): AsyncGenerator<Frame, void, undefined> {
+  const { signal } = attempt;
+  const handle = env.growingFile(file);
+  if (!handle) throw fail('feed.no-file', { file });
+  for (let first = true; !signal.aborted; first = false) {
+    const blob = await current(handle, file);
+    if (!place.started && from === 'end') place.offset = await afterLastLine(blob);
+    else if (place.started && (await markOf(blob, place.offset)) !== place.mark) place.offset = 0;
+    place.started = true;
+    if (first) attempt.opened();
+    for await (const data of wholeLines(blob, place)) {
+      if (signal.aborted) return;
+      yield { data };
+    }
+    place.mark = await markOf(blob, place.offset);
+    await pause(every, signal);
+  }
+}
+
+async function current(handle: GrowingFile, file: string): Promise<Blob> {
+  try {
+    return await handle.getFile();
+  } catch {
+    throw fail('feed.no-file', { file });
+  }
+}
+
+/** The whole lines from the place on; it moves with them. */
+async function* wholeLines(blob: Blob, place: FilePlace): AsyncGenerator<Uint8Array> {
+  const cutter = new LineCutter();
+  for (let at = place.offset; at < blob.size; at += pieceBytes) {
+    const piece = new Uint8Array(await blob.slice(at, at + pieceBytes).arrayBuffer());
+    const whole = cutter.push(piece);
+    if (whole.length === 0) continue;
+    place.offset += whole.length;
+    yield whole;
+  }
+}
+
+async function afterLastLine(blob: Blob): Promise<number> {
+  for (let end = blob.size; end > 0; end -= pieceBytes) {
+    const start = Math.max(0, end - pieceBytes);
+    const piece = new Uint8Array(await blob.slice(start, end).arrayBuffer());
+    const at = piece.lastIndexOf(10);
+    if (at >= 0) return start + at + 1;
+  }
+  return 0;
+}
+
+async function markOf(blob: Blob, offset: number): Promise<string> {
+  if (blob.size < offset) return 'shorter';
+  const bytes = await blob.slice(Math.max(0, offset - markBytes), offset).arrayBuffer();
+  return hash128(Array.from(new Uint8Array(bytes), (b) => String.fromCharCode(b)).join(''));
+}
