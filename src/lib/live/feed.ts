@@ -16,7 +16,7 @@ const quietMs = 1000;
 export interface FeedSignals {
   /** Stops the feed; what it has is given up. */
   readonly stop: AbortSignal;
-  /** Ends the feed as if its source had: what has come is still handed over. */
+  /** Ends the feed as if its source had: what has been read is still handed over. */
   readonly finish: AbortSignal;
 }
 

@@ -30,24 +30,28 @@ export async function* supervised(
   { env, board, host, signal, silence, resume }: Supervision
 ): AsyncGenerator<Frame, void, undefined> {
   for (let failures = 0; !signal.aborted;) {
-    const openedBefore = board.opened;
     const began = env.now();
+    let isOpen = false;
     let lost = new LinkLost(problem('feed.ended', { host }));
     board.connecting();
     const link = new Watched(signal, silence);
+    // What a broker has kept for us can come before it has answered our question.
+    const opened = () => {
+      if (isOpen) return;
+      isOpen = true;
+      link.heard();
+      board.open();
+    };
     try {
       const frames = open({
         resume,
         signal: link.signal,
-        opened: () => {
-          link.heard();
-          board.open();
-        },
+        opened,
         warn: (found) => board.warn(found),
         queue: board.queue
       });
       for await (const frame of frames) {
-        link.heard();
+        opened();
         failures = 0;
         if (frame.cursor !== undefined) resume.cursor = frame.cursor;
         link.held = true;
@@ -60,14 +64,13 @@ export async function* supervised(
       const retries = error instanceof ProblemError && board.messages > 0;
       if (retries) lost = new LinkLost(error.problem);
       else if (error instanceof LinkLost) lost = error;
-      else throw error;
+      else if (!link.isSilent) throw error;
     } finally {
       link.end();
     }
     if (signal.aborted) return;
     if (link.isSilent) lost = silent(host, silence);
-    const wasOpen = board.opened > openedBefore;
-    if (wasOpen && env.now() - began > steady) failures = 0;
+    if (isOpen && env.now() - began > steady) failures = 0;
     failures++;
     if (board.opened === 0 && failures >= env.backoff.tries) throw new ProblemError(asError(lost));
     const longest = Math.min(env.backoff.most, env.backoff.first * 2 ** (failures - 1));

@@ -1,3 +1,4 @@
+import { feedEn } from './feed.en.ts';
 import { forecastEn } from './forecast.en.ts';
 
 const n = (value: number) => value.toLocaleString('en');
@@ -131,6 +132,7 @@ export const viewsEn = {
     roughest: (series: string, share: string) =>
       `Roughest: ${series}, its remainder ${share} of its values' spread`
   },
+  feed: feedEn,
   live: {
     pause: 'Pause',
     go: 'Go on',

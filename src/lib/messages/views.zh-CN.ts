@@ -1,3 +1,4 @@
+import { feedZhCn } from './feed.zh-CN.ts';
 import { forecastZhCN } from './forecast.zh-CN.ts';
 import type { ViewMessages } from './views.en.ts';
 
@@ -122,6 +123,7 @@ export const viewsZhCN = {
     alpha: (least, most) => (least === most ? `权重 ${least}` : `权重 ${least} 至 ${most}`),
     roughest: (series, share) => `最不规则的是 ${series}，余项占数值离散程度的 ${share}`
   },
+  feed: feedZhCn,
   live: {
     pause: '暂停',
     go: '继续',

@@ -159,6 +159,7 @@ async function remember(
   { session, keeper }: Giving,
   handles: readonly FileSystemFileHandle[]
 ): Promise<void> {
+  await session.followFiles(handles);
   if (!(await noteFiles(session, keeper))) return;
   await keepHandles(session.id, handles).catch(() => undefined);
 }

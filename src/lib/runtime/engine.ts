@@ -99,6 +99,9 @@ export interface GivenFile {
   readonly modified: number;
 }
 
+/** A file that a stream may follow: by handle it can be read again as it grows, by itself only as long as it does not change. */
+export type GrowingSource = File | FileSystemFileHandle;
+
 /** What a relation takes in the SQL engine, estimated from what its columns hold. */
 export interface TableSize {
   readonly name: string;
@@ -132,7 +135,7 @@ export interface Engine {
   /** Engines and live sources elsewhere that cells may connect to, in place of those given before. */
   setConnections(connections: readonly Connection[]): Promise<void>;
   /** Files that growing-file sources may follow, in place of those given before. */
-  setGrowingFiles(files: readonly FileSystemFileHandle[]): Promise<void>;
+  setGrowingFiles(files: readonly GrowingSource[]): Promise<void>;
   setSpeed(speed: number): void;
   /** Ends streams that have no end of their own: they are done with what has come. */
   finishFeeds(): void;

@@ -3,7 +3,7 @@ import { deferred, type Deferred } from '#lib/base/deferred.ts';
 import { Cancelled } from '#lib/base/problem.ts';
 import type { Live, LiveRun, RelationInfo } from '#lib/cells/core/context.ts';
 import { runnerOf, type AnyRun } from '#lib/cells/runners.ts';
-import { workerEnv, type LiveEnv } from '#lib/live/env.ts';
+import { workerEnv, type GrowingFile, type LiveEnv } from '#lib/live/env.ts';
 import { openFeed } from '#lib/live/feed.ts';
 import { fail } from '#lib/problems/index.ts';
 import { columnsFromIpc, ipcFromColumns } from '#lib/relations/arrow.ts';
@@ -11,7 +11,7 @@ import type { TableContract } from '#lib/relations/data-contract.ts';
 import { connect } from '#lib/rpc/client.ts';
 import type { Call, HandlerContext, Handlers, ProgressOf } from '#lib/rpc/contract.ts';
 import type { Connection } from './connection.ts';
-import type { Job } from './engine.ts';
+import type { GrowingSource, Job } from './engine.ts';
 import { LiveLog, slices, unlessAborted, type LogEnd } from './live-log.ts';
 import { LiveSink } from './live-sink.ts';
 import { runContext } from './run-context.ts';
@@ -40,7 +40,7 @@ export function liveHandlers(
       return Promise.resolve(null);
     },
     setGrowingFiles: ({ files }) => {
-      host.growing = new Map(files.map((file) => [file.name, file]));
+      host.growing = new Map(files.map((file) => [file.name, growing(file)]));
       return Promise.resolve(null);
     },
     finishFeeds: () => {
@@ -48,6 +48,10 @@ export function liveHandlers(
       return Promise.resolve(null);
     }
   };
+}
+
+function growing(file: GrowingSource): GrowingFile {
+  return 'getFile' in file ? file : { getFile: () => Promise.resolve(file) };
 }
 
 /** The streams and monitors that run in one worker: their logs, and the speed the reader has chosen. */
@@ -58,7 +62,7 @@ class LiveHost {
   speedChange: Deferred<void> = deferred();
   readonly logs = new Map<string, LiveLog>();
   connections: ReadonlyMap<string, Connection> = new Map();
-  growing: ReadonlyMap<string, FileSystemFileHandle> = new Map();
+  growing: ReadonlyMap<string, GrowingFile> = new Map();
   /** Aborted when live sources are to end; a new one then stands for those that start later. */
   finish = new AbortController();
   readonly env: LiveEnv;

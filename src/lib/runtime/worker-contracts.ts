@@ -1,7 +1,7 @@
 import type { Problem } from '#lib/base/problem.ts';
 import type { Progress, RelationInfo } from '#lib/cells/core/context.ts';
 import type { Connection } from './connection.ts';
-import type { Job, LiveUpdate } from './engine.ts';
+import type { GrowingSource, Job, LiveUpdate } from './engine.ts';
 import type { RunId } from './states.ts';
 
 /** What a run in a worker reports once its tables are written to the data worker (not yet published). */
@@ -70,8 +70,8 @@ export interface StreamContract {
   speed: { params: { speed: number }; result: null };
   /** Where live sources may connect, in place of what was given before. */
   setConnections: { params: { connections: readonly Connection[] }; result: null };
-  /** Files that can be read again where they lie. */
-  setGrowingFiles: { params: { files: readonly FileSystemFileHandle[] }; result: null };
+  /** Files of the notebook that streams may follow, in place of those given before. */
+  setGrowingFiles: { params: { files: readonly GrowingSource[] }; result: null };
   /** Ends the live sources: their streams are done with what has come. */
   finishFeeds: { params: null; result: null };
 }

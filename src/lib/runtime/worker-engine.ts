@@ -13,6 +13,7 @@ import type {
   ExportFormat,
   ExportOptions,
   GivenFile,
+  GrowingSource,
   Job,
   Outcome,
   PageRequest,
@@ -64,7 +65,7 @@ class PageEngine implements WorkerEngine {
   readonly #listeners = new Set<(problem: Problem) => void>();
   readonly #paused = new Set<RunId>();
   #connections: readonly Connection[] = [];
-  #growing: readonly FileSystemFileHandle[] = [];
+  #growing: readonly GrowingSource[] = [];
   #dataReady = false;
   #speed: number | null = null;
 
@@ -173,7 +174,7 @@ class PageEngine implements WorkerEngine {
     if (this.#stream.isStarted) await this.#stream.call('setConnections', { connections });
   }
 
-  async setGrowingFiles(files: readonly FileSystemFileHandle[]): Promise<void> {
+  async setGrowingFiles(files: readonly GrowingSource[]): Promise<void> {
     this.#growing = files;
     if (this.#stream.isStarted) await this.#stream.call('setGrowingFiles', { files });
   }

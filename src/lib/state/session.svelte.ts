@@ -7,7 +7,7 @@ import type { Block, Notebook } from '#lib/notebook/model.ts';
 import { parse } from '#lib/notebook/parse.ts';
 import { print } from '#lib/notebook/print.ts';
 import type { Connection } from '#lib/runtime/connection.ts';
-import type { Engine } from '#lib/runtime/engine.ts';
+import type { Engine, GrowingSource } from '#lib/runtime/engine.ts';
 import type { ExecutorApi, ExecutorEvents } from '#lib/runtime/executor-model.ts';
 import type { Snapshots } from '#lib/storage/snapshots.ts';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
@@ -92,6 +92,8 @@ export class Session {
   #executor: ExecutorApi | null = null;
   #adding: Promise<unknown> = Promise.resolve();
   #connections: readonly Connection[] = [];
+  /** Files of the notebook as streams may follow them: by handle where there is one, else as they were when given. */
+  readonly #growing = new Map<string, GrowingSource>();
   #autoRun = true;
   /** The kept results are in place: from now on cells may run by themselves. */
   #restored = false;
@@ -220,6 +222,7 @@ export class Session {
   async #attach(engine: Engine): Promise<void> {
     engine.onRestart((trouble) => this.#options.onRestart?.(trouble));
     await engine.setConnections(this.#connections);
+    await engine.setGrowingFiles([...this.#growing.values()]);
     const executor = this.#options.createExecutor(engine, this.results);
     this.#executor = executor;
     executor.autoRun = false;
@@ -336,11 +339,19 @@ export class Session {
     const adding = (async () => {
       await this.start();
       await this.files.add(files);
+      await this.followFiles(files);
       this.loads.limit = (await this.engine.memory().catch(() => null))?.limit ?? 0;
       await this.#executor?.filesChanged();
     })();
     this.#adding = Promise.allSettled([this.#adding, adding]);
     return adding;
+  }
+
+  /** Lets streams follow files as they grow. */
+  async followFiles(files: readonly GrowingSource[]): Promise<void> {
+    for (const file of files) this.#growing.set(file.name, file);
+    if (!this.#executor) return;
+    await (await this.engine.engine).setGrowingFiles([...this.#growing.values()]);
   }
 
   /** Resolves when the engine has started and every file given so far has arrived. */
@@ -351,6 +362,7 @@ export class Session {
 
   async removeFile(name: string): Promise<void> {
     await this.files.remove(name);
+    this.#growing.delete(name);
     await this.#executor?.filesChanged();
   }
 

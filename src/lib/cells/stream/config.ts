@@ -221,7 +221,7 @@ function feedRequest(
 ): FeedRequest | { readonly problem: Problem } {
   const source = feedSource(raw, kind, tree);
   if ('problem' in source) return source;
-  const columns = raw.schema ? statedColumns(raw.schema, tree) : null;
+  const columns = raw.schema ? statedColumns(raw.schema, raw.time ?? null, tree) : null;
   if (columns && 'problem' in columns) return columns;
   const needs = [
     ...(raw.time && raw.time !== 'received' ? [['time', raw.time] as const] : []),
@@ -257,8 +257,10 @@ const typeNames: Readonly<Record<string, FeedType>> = {
   datetime: 'timestamp'
 };
 
+/** The columns of a schema; event time is a time, whatever it comes as. */
 function statedColumns(
   schema: Readonly<Record<string, string>>,
+  time: string | null,
   tree: YamlTree
 ): readonly FeedColumn[] | { readonly problem: Problem } {
   const columns: FeedColumn[] = [];
@@ -269,7 +271,8 @@ function statedColumns(
       const parts = { column: name, type: written, known: feedTypes.join(', ') };
       return { problem: problem('feed.type', parts, tree.spanOf(['schema', name])) };
     }
-    columns.push({ name, type });
+    const isTime = name.toLowerCase() === time?.toLowerCase() && type !== 'date';
+    columns.push({ name, type: isTime ? 'timestamp' : type });
   }
   return columns;
 }

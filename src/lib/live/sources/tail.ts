@@ -45,7 +45,7 @@ async function* follow(
   const handle = env.growingFile(file);
   if (!handle) throw fail('feed.no-file', { file });
   for (let first = true; !signal.aborted; first = false) {
-    const blob = await current(handle, file);
+    const blob = await readable(handle, file);
     if (!place.started && from === 'end') place.offset = await afterLastLine(blob);
     else if (place.started && (await markOf(blob, place.offset)) !== place.mark) place.offset = 0;
     place.started = true;
@@ -59,9 +59,12 @@ async function* follow(
   }
 }
 
-async function current(handle: GrowingFile, file: string): Promise<Blob> {
+/** The file as it is now; its first byte is read to see that it may be: a file without a handle may not once it has changed. */
+async function readable(handle: GrowingFile, file: string): Promise<Blob> {
   try {
-    return await handle.getFile();
+    const blob = await handle.getFile();
+    await blob.slice(0, 1).arrayBuffer();
+    return blob;
   } catch {
     throw fail('feed.no-file', { file });
   }
