@@ -1,0 +1,66 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** What a proxy does to the bytes that pass it. */
+export type Fault =
+  | { readonly kind: 'none' }
+  /** Every piece comes so many milliseconds later. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** Connections stand, and nothing passes in either direction. */
+  | { readonly kind: 'half-open' };
+
+export interface FaultProxy {
+  readonly port: number;
+  fault: Fault;
+  /** Ends every connection at once, as a network that breaks. */
+  drop(): void;
+  /** Refuses connections until `restart`. */
+  down(): Promise<void>;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A TCP proxy on a free port before `target` of this machine, with faults that a test turns on and off. */
+export async function faultProxy(target: number): Promise<FaultProxy> {
+  const pairs = new Set<readonly [Socket, Socket]>();
+  const proxy = { fault: { kind: 'none' } as Fault };
+  const pass = (from: Socket, to: Socket) => {
+    from.on('data', (piece) => {
+      const { fault } = proxy;
+      if (fault.kind === 'half-open') return;
+      if (fault.kind === 'delay') setTimeout(() => to.writable && to.write(piece), fault.ms);
+      else to.write(piece);
+    });
+    from.on('close', () => to.destroy());
+    from.on('error', () => to.destroy());
+  };
+  const server = createServer((near) => {
+    const far = connect(target, '127.0.0.1');
+    const pair = [near, far] as const;
+    pairs.add(pair);
+    near.on('close', () => pairs.delete(pair));
+    pass(near, far);
+    pass(far, near);
+  });
+  const listen = (port: number) =>
+    new Promise<void>((ready) => server.listen(port, '127.0.0.1', ready));
+  const drop = () => {
+    for (const [near, far] of pairs) {
+      near.destroy();
+      far.destroy();
+    }
+  };
+  const stop = () =>
+    new Promise<void>((done) => {
+      server.close(() => done());
+      drop();
+    });
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(proxy, {
+    port,
+    drop,
+    down: stop,
+    restart: () => listen(port),
+    close: () => (server.listening ? stop() : Promise.resolve())
+  });
+}
