@@ -16,8 +16,8 @@ export class Board {
   #retryAt: number | null = null;
   #opened = 0;
   #trouble: Problem | null = null;
-  /** When the connection that was there last ended. */
-  #lostAt: number | null = null;
+  /** Since when there is no connection. */
+  #lostAt: number | null;
   #breaks: { from: number; to: number }[] = [];
   #warnings: Problem[] = [];
   readonly #told = new Set<string>();
@@ -25,7 +25,7 @@ export class Board {
   constructor(now: () => number, changed: () => void) {
     this.#now = now;
     this.#changed = changed;
-    this.#since = now();
+    this.#since = this.#lostAt = now();
   }
 
   get opened(): number {
@@ -38,9 +38,9 @@ export class Board {
   }
 
   open(): void {
-    this.#opened++;
     this.#trouble = null;
-    if (this.#lostAt !== null) this.#breaks.push({ from: this.#lostAt, to: this.#now() });
+    if (this.#lostAt !== null && this.#opened++ > 0)
+      this.#breaks.push({ from: this.#lostAt, to: this.#now() });
     this.#lostAt = null;
     this.#set('open', null);
   }
@@ -80,6 +80,7 @@ export class Board {
       state: this.#state,
       since: this.#since,
       retryAt: this.#retryAt,
+      lostAt: this.#lostAt,
       opened: this.#opened,
       trouble: this.#trouble,
       messages: this.messages,

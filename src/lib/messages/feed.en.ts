@@ -8,7 +8,8 @@ export const feedEn = {
     connecting: (place: string) => (place ? `Connecting to ${place}` : 'Connecting'),
     open: (place: string) => (place ? `Connected to ${place}` : 'Connected'),
     waiting: (seconds: number) => `No connection; next attempt in ${n(seconds)} s`,
-    ended: 'The source has ended'
+    ended: 'The source has ended',
+    closed: 'Not connected'
   },
   reconnects: (times: number) => `connected again ${plural(times, 'time', 'times')}`,
   perSecond: 'Events a second',

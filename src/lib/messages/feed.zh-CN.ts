@@ -7,7 +7,8 @@ export const feedZhCn: FeedMessages = {
     connecting: (place) => (place ? `正在连接 ${place}` : '正在连接'),
     open: (place) => (place ? `已连接 ${place}` : '已连接'),
     waiting: (seconds) => `未连接；${n(seconds)} 秒后重试`,
-    ended: '来源已结束'
+    ended: '来源已结束',
+    closed: '未连接'
   },
   reconnects: (times) => `已重新连接 ${n(times)} 次`,
   perSecond: '每秒事件',

@@ -58,7 +58,7 @@ describe('secrets', () => {
   test('what only looks like one is not', () => {
     for (const body of [
       'sse: https://example.org/keys?site=a&since=3',
-      "websocket: { url: wss://h, subscribe: '{\"op\":\"subscribe\",\"key\":\"orders\"}' }"
+      'websocket: { url: wss://h, subscribe: \'{"op":"subscribe","key":"orders"}\' }'
     ])
       expect(stream.body.parse(body, {}).problems).toEqual([]);
   });

@@ -33,12 +33,14 @@ export class RateHistory {
     if (this.#breaks.length > mostBreaks) this.#breaks.shift();
   }
 
-  /** NaN stands for a gap. */
-  counts(): EventCounts {
-    const values = this.#counts.map((count, i) => {
+  /** The buckets that are over; NaN stands for a gap, one that lasts since `lostAt` included. */
+  counts(lostAt: number | null = null): EventCounts {
+    const breaks =
+      lostAt === null ? this.#breaks : [...this.#breaks, { from: lostAt, to: Infinity }];
+    const values = this.#counts.slice(0, -1).map((count, i) => {
       const start = this.#from + i * this.#period;
       const end = start + this.#period;
-      const isGap = count === 0 && this.#breaks.some((b) => b.from <= start && end <= b.to);
+      const isGap = count === 0 && breaks.some((b) => b.from < end && end <= b.to);
       return isGap ? Number.NaN : count;
     });
     return { from: this.#from, period: this.#period, values };

@@ -120,6 +120,8 @@ export interface FeedStatus {
   readonly since: number;
   /** When the next attempt is due, while waiting. */
   readonly retryAt: number | null;
+  /** Since when there is no connection; null while there is one. */
+  readonly lostAt: number | null;
   /** How often the connection has been opened. */
   readonly opened: number;
   /** Why the last connection was lost; null while all is well. */

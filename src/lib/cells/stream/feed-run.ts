@@ -35,7 +35,8 @@ export async function runFeed(
     for (const warning of item.warnings) ctx.warn(warning);
     const log = fed.take(item);
     if (log) await live.append(name, log, retention(config, fed.intake, fed.time));
-    await live.append(`${name}_health`, fed.intake.health.take());
+    // The log comes first: what a cell shows of itself is its first table.
+    if (feed.columns || !fed.isEmpty) await live.append(`${name}_health`, fed.intake.health.take());
     live.report(fed.report());
     ctx.progress({ done: fed.intake.accepted, unit: 'events' });
     await ctx.checkpoint();
@@ -101,7 +102,7 @@ class FedStream {
       watermark: has ? greatest - this.#config.disorder : null,
       eventTime: has ? greatest : null,
       rate: has && seconds > 0 ? accepted / seconds : 0,
-      counts: intake.rates.counts(),
+      counts: intake.rates.counts(this.#item?.status.lostAt),
       gaps: intake.health.gaps.map((gap) => ({ ...gap })),
       from: has ? least : null,
       to: has ? greatest : null,
