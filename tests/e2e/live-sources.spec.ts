@@ -134,6 +134,45 @@ test('MQTT through a connection: rows come, and its secret is nowhere but in the
   }
 });
 
+test('a connection is made on the problem of the cell that names it, tried and kept', async ({
+  page
+}) => {
+  const server = await serveHttp((_, request, response) => {
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.setHeader('Access-Control-Allow-Headers', 'Authorization');
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+    if (request.headers.authorization !== `Bearer ${secret}`)
+      return void response.writeHead(401).end('Who is it?');
+    response.setHeader('Content-Type', 'application/json');
+    response.end('[{"a": 1, "at": "2024-03-04T00:00:00Z"}]');
+  });
+  try {
+    await openText(
+      page,
+      frontMatter + fence('yaml stream:desk', 'poll: { connection: shop, path: /orders }')
+    );
+    await page.evaluate(() => window.quartermaster!.runAll(20_000));
+    expect(codesOf(await reportOf(page), 'desk')).toEqual(['remote.no-connection']);
+    await page.getByRole('button', { name: 'Make connection shop' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByLabel('Kind')).toHaveValue('http');
+    await dialog.getByLabel('Address').fill(server.url);
+    await dialog.getByRole('button', { name: 'Test', exact: true }).click();
+    await expect(dialog.getByText('feed.auth')).toBeVisible();
+    await dialog.getByLabel('Token').fill(secret);
+    await dialog.getByRole('button', { name: 'Test', exact: true }).click();
+    await expect(dialog.getByText('It answers')).toBeVisible();
+    await page.screenshot({ path: 'test-results/connections.png' });
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.evaluate(() => window.quartermaster!.runAll(4000));
+    expect(await rowsOf(page, 'select a from desk')).toEqual([{ a: 1 }]);
+    const text = await page.evaluate(() => window.quartermaster!.text());
+    expect(text + JSON.stringify(await reportOf(page))).not.toContain(secret);
+  } finally {
+    await server.close();
+  }
+});
+
 test('what the browser does not let a page do is told in words', async ({ page }) => {
   const bearer = connectionTo('metrics', '', { token: secret });
   const server = await serveHttp((url, request, response) => {

@@ -1,3 +1,4 @@
+import { connectionKinds, type ConnectionKind } from '#lib/runtime/connection.ts';
 import type { Session } from '#lib/state/session.svelte.ts';
 import { fitsPattern } from '#lib/state/file-match.ts';
 
@@ -25,4 +26,16 @@ export function fileRequests(session: Session): readonly FileRequest[] {
     const example = typeof config.example === 'string' ? config.example : undefined;
     return [{ cell: cell.id, pattern: config.file, example }];
   });
+}
+
+/** The kind of connection that a cell names: that of the first live source that does, else of an engine. */
+export function wantedKind(session: Session, connection: string): ConnectionKind {
+  for (const { cell } of session.graph.cells) {
+    const { feed } = (cell?.config ?? {}) as {
+      feed?: { source: { kind: string; at?: { connection?: string } } } | null;
+    };
+    if (feed?.source.at?.connection !== connection) continue;
+    return connectionKinds.find((kind) => kind === feed.source.kind) ?? 'http';
+  }
+  return 'clickhouse';
 }

@@ -35,7 +35,8 @@ describe('sequence numbers', () => {
           }
           for (const at of copies) if (at < order.length) order.splice(at + 1, 0, order[at]!);
           const watch = new SequenceWatch('seq', [], 'log');
-          for (let i = 0; i < order.length; i += cut) watch.observe(seqs(order.slice(i, i + cut)), i);
+          for (let i = 0; i < order.length; i += cut)
+            watch.observe(seqs(order.slice(i, i + cut)), i);
           const last = Math.max(...order);
           const expected = lost.filter((seq) => seq + 5 < last).length;
           expect(watch.missing).toBe(expected);
@@ -78,7 +79,13 @@ describe('the intake', () => {
               const part = events.slice(i, i + size);
               const table = columns({ id: numeric(part.map((e) => e.id)) });
               rows.push(
-                ...toRows(intake.take(table, Float64Array.from(part, (e) => e.time), 10))
+                ...toRows(
+                  intake.take(
+                    table,
+                    Float64Array.from(part, (e) => e.time),
+                    10
+                  )
+                )
               );
             }
             return { rows, late: intake.late, duplicates: intake.duplicates };
@@ -123,7 +130,10 @@ describe('framing', () => {
   test('lines come out whole however bytes are cut', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.string({ unit: 'grapheme' }).map((s) => s.replace(/[\n\r]/g, ' ')), { maxLength: 20 }),
+        fc.array(
+          fc.string({ unit: 'grapheme' }).map((s) => s.replace(/[\n\r]/g, ' ')),
+          { maxLength: 20 }
+        ),
         fc.integer({ min: 1, max: 7 }),
         (lines, cut) => {
           const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(''));

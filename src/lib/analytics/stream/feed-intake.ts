@@ -81,7 +81,8 @@ export class FeedIntake {
 
   #numbered(table: Columns, rows: Uint32Array): Columns {
     const events = rows.length === table.length ? table : take(table, rows);
-    const arrival = Float64Array.from({ length: rows.length }, (_, i) => this.accepted + i + 1);
+    const arrival = new Float64Array(rows.length);
+    for (let i = 0; i < arrival.length; i++) arrival[i] = this.accepted + i + 1;
     this.accepted += rows.length;
     return {
       length: rows.length,
