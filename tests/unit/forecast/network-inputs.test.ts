@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeFacts, learnFacts, type NetworkFacts } from '#lib/analytics/forecast/network-facts.ts';
+import {
+  encodeFacts,
+  learnFacts,
+  type NetworkFacts
+} from '#lib/analytics/forecast/network-facts.ts';
 import { networkInputs } from '#lib/analytics/forecast/network-inputs.ts';
 import { seasonalBase, writeWindow } from '#lib/analytics/forecast/windows.ts';
 
@@ -83,11 +87,8 @@ describe('facts', () => {
 
   test('of the calendar leave out what the season tells and what is too short to learn', () => {
     const cycles = (step: number, rows: number, season: number) =>
-      encode(
-        { times: [Float64Array.from({ length: rows }, (_, t) => t * step)] },
-        [rows],
-        season
-      ).cycles;
+      encode({ times: [Float64Array.from({ length: rows }, (_, t) => t * step)] }, [rows], season)
+        .cycles;
     expect(cycles(day, 365, 7)).toBe(0);
     expect(cycles(day, 365, 1)).toBe(4);
     expect(cycles(day, 730, 7)).toBe(4);
