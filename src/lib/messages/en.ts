@@ -56,7 +56,8 @@ export const en = {
     firing: 'Firing',
     resolved: 'Resolved',
     silenced: 'Silenced',
-    'no-data': 'No data'
+    'no-data': 'No data',
+    unknown: 'Unknown'
   },
   problem: {
     cause: 'Cause',

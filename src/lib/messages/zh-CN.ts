@@ -56,7 +56,8 @@ export const zhCN = {
     firing: '触发中',
     resolved: '已恢复',
     silenced: '已静音',
-    'no-data': '无数据'
+    'no-data': '无数据',
+    unknown: '未知'
   },
   problem: {
     cause: '原因',

@@ -16,4 +16,5 @@ export type Mark =
   | 'firing'
   | 'resolved'
   | 'silenced'
-  | 'no-data';
+  | 'no-data'
+  | 'unknown';

@@ -50,7 +50,16 @@ const timings = fc.record({
 });
 
 function seen(time: number, when: boolean, rest: Partial<Evidence> = {}): Evidence {
-  return { time, from: time - 60, hasData: true, when, recovered: null, ...rest };
+  return {
+    time,
+    from: time - 60,
+    hasData: true,
+    when,
+    recovered: null,
+    failed: false,
+    stale: false,
+    ...rest
+  };
 }
 
 function words(timing: AlertTiming, steps: readonly Partial<Evidence>[]) {
@@ -115,6 +124,32 @@ describe('the state of an alert', () => {
       'no_data',
       'inactive'
     ]);
+  });
+
+  const hourly: AlertTiming = { hold: 60, keep: 0, noData: null };
+
+  test('an error hides the state, which stands still under it while time goes on', () => {
+    const failed = { failed: true };
+    expect(words(hourly, [{ when: true }, failed, { when: true }, failed, {}])).toEqual([
+      'pending',
+      'error',
+      'firing',
+      'error',
+      'resolved'
+    ]);
+  });
+
+  test('nothing fires while evaluations are stale; the first in time says what it has come to', () => {
+    const old = { when: true, stale: true };
+    expect(words(hourly, [old, old, old, { when: true }, { stale: true }, {}])).toEqual([
+      'unknown',
+      null,
+      null,
+      'firing',
+      'unknown',
+      'resolved'
+    ]);
+    expect(words(hourly, [old, old, {}])).toEqual(['unknown', null, 'inactive']);
   });
 });
 
@@ -181,6 +216,35 @@ describe('rules over windows', () => {
       [10, 'many', 'a', 'firing'],
       [20, 'many', 'a', 'resolved'],
       [20, 'few', 'b', 'firing']
+    ]);
+  });
+
+  test('a condition that cannot be computed is an error, one over missing figures is none', () => {
+    const at = (time: number, x: number | null) => ({ time, key: 'a', x });
+    const rows = transitions(
+      [at(0, 1), at(10, 0), at(20, null), at(30, 2)],
+      [rule({ when: '1 / total > 0.5' })]
+    );
+    expect(rows.map((r) => [r['time'], r['state'], r['evidence_from'], r['evidence_to']])).toEqual([
+      [10, 'firing', 0, 10],
+      [20, 'error', 10, 20],
+      [30, 'resolved', 0, 30]
+    ]);
+  });
+
+  test('windows that close too late are unknown, from the first on', () => {
+    const rules = [rule({ hold: 10 })];
+    const isStale = (end: number) => end < 30;
+    const fold = new MonitorFold(
+      specOf({ kind: 'grid', size: 10, slide: 10 }, { rules, isStale }),
+      'events'
+    );
+    fold.push(eventTable([...twice(0), ...twice(10), ...twice(20), once(30)]));
+    fold.finish();
+    expect(toRows(fold.take()!.alerts).map((r) => [r['time'], r['state']])).toEqual([
+      [10, 'unknown'],
+      [30, 'firing'],
+      [40, 'resolved']
     ]);
   });
 

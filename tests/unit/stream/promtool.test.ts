@@ -14,9 +14,9 @@ import { specOf } from './events.ts';
  * The whole way from events to transitions against Prometheus's own evaluation, for every rule, series and
  * minute: a series that is stale to Prometheus is a window without events to us.
  *
- * Where we differ on purpose, and what is therefore not generated here: `no_data` is a state of
- * its own, `recover` (hysteresis) ends firing by a second condition, `not` over something missing is missing
- * (PromQL's `unless` takes it for true), and so is a division by zero (PromQL makes it infinite).
+ * Where we differ on purpose, and what is therefore not generated here: `no_data`, `error` and `unknown` are
+ * states of their own, `recover` (hysteresis) ends firing by a second condition, `not` over something missing is missing
+ * (PromQL's `unless` takes it for true), and a division by zero is an error (PromQL makes it infinite).
  */
 const promtool = process.env['PROMTOOL'] ?? 'promtool';
 const isThere = spawnSync(promtool, ['--version']).status === 0;

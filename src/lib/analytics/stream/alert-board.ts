@@ -8,7 +8,7 @@ import {
   type AlertWord
 } from './alert-machine.ts';
 import { compile, holds, type NumberAt, type Scope } from './evaluate.ts';
-import { parseExpression, type Expression } from './expression.ts';
+import { namesOf, parseExpression, type Expression } from './expression.ts';
 
 /** An alert rule; conditions are expressions over measures. */
 export interface AlertRule extends AlertTiming {
@@ -34,9 +34,15 @@ interface WindowFigures {
   at(name: string): NumberAt;
 }
 
+interface Compiled {
+  readonly at: NumberAt;
+  /** Whether it has no value though nothing it reads is missing: a division by zero, the root of a negative number. */
+  readonly fails: (row: number) => boolean;
+}
+
 interface Condition {
-  readonly when: NumberAt;
-  readonly recover: NumberAt | null;
+  readonly when: Compiled;
+  readonly recover: Compiled | null;
   readonly value: NumberAt;
 }
 
@@ -51,17 +57,21 @@ export class AlertBoard {
   /** By rule, then slot; undefined for keys not known yet. */
   readonly #alerts: (Alert | undefined)[][];
   readonly #onChange: (transition: Transition) => void;
+  readonly #isStale: (time: number) => boolean;
   #known: number[] = [];
   #rowOf = new Int32Array(0);
   #lastEnd = Number.NaN;
 
+  /** `isStale`: whether an evaluation at that event time comes too late to fire. */
   constructor(
     rules: readonly AlertRule[],
     figures: WindowFigures,
-    onChange: (transition: Transition) => void
+    onChange: (transition: Transition) => void,
+    isStale: (time: number) => boolean = () => false
   ) {
     this.rules = rules;
     this.#onChange = onChange;
+    this.#isStale = isStale;
     this.#alerts = rules.map(() => []);
     const scope = scopeOf(figures);
     this.#conditions = rules.map((rule) => conditionOf(rule, scope));
@@ -117,6 +127,7 @@ export class AlertBoard {
   }
 
   #evaluateAll(time: number, startOf: (row: number) => number): void {
+    const stale = this.#isStale(time);
     for (let rule = 0; rule < this.rules.length; rule++) {
       const timing = this.rules[rule]!;
       const { when, recover, value } = this.#conditions[rule]!;
@@ -125,29 +136,47 @@ export class AlertBoard {
         const row = this.#rowOf[slot] ?? -1;
         const alert = alerts[slot]!;
         const silentSince = alert.lastData;
+        const counts = alert.course === 'firing' && recover ? recover : when;
         const state = evaluateAlert(alert, timing, {
           time,
           from: startOf(row),
           hasData: row >= 0,
-          when: holds(when(row)),
-          recovered: recover ? holds(recover(row)) : null
+          when: holds(when.at(row)),
+          recovered: recover ? holds(recover.at(row)) : null,
+          failed: row >= 0 && counts.fails(row),
+          stale
         });
         if (state === null) continue;
-        const from =
-          state === 'no_data' || Number.isNaN(alert.activeFrom) ? silentSince : alert.activeFrom;
+        const from = evidenceFrom(alert, startOf(row), silentSince);
         this.#onChange({ time, rule, slot, state, value: value(row), from, to: time });
       }
     }
   }
 }
 
+/** The start of what a transition stands on: the window in error, the silence, or all windows since the condition began to hold. */
+function evidenceFrom(alert: Alert, start: number, silentSince: number): number {
+  if (alert.state === 'error' || alert.state === 'unknown') return start;
+  return alert.state === 'no_data' || Number.isNaN(alert.activeFrom)
+    ? silentSince
+    : alert.activeFrom;
+}
+
 function conditionOf(rule: AlertRule, scope: Scope): Condition {
   const when = parseExpression(rule.when);
   return {
-    when: compile(when, scope),
-    recover: rule.recover === null ? null : compile(parseExpression(rule.recover), scope),
+    when: compiled(when, scope),
+    recover: rule.recover === null ? null : compiled(parseExpression(rule.recover), scope),
     value: compile(subjectOf(when), scope)
   };
+}
+
+function compiled(condition: Expression, scope: Scope): Compiled {
+  const at = compile(condition, scope);
+  const inputs = namesOf(condition).map((name) => scope.number(name));
+  const fails = (row: number) =>
+    Number.isNaN(at(row)) && inputs.every((input) => !Number.isNaN(input(row)));
+  return { at, fails };
 }
 
 /** What a condition is about: the side of its first comparison that is not a bound. */

@@ -8,7 +8,10 @@ export interface AlertTiming {
   readonly noData: number | null;
 }
 
-export type AlertState = 'inactive' | 'pending' | 'firing' | 'no_data';
+type CourseState = 'inactive' | 'pending' | 'firing' | 'no_data';
+
+/** `error`: the condition could not be computed; `unknown`: the evaluation came too late to say anything of the present. */
+export type AlertState = CourseState | 'error' | 'unknown';
 
 /** How a state is written in a relation: `resolved` is inactive after firing. */
 export type AlertWord = AlertState | 'resolved';
@@ -16,6 +19,10 @@ export type AlertWord = AlertState | 'resolved';
 /** One rule for one key. */
 export interface Alert {
   state: AlertState;
+  /** What the state is under `error` and `unknown`, and the same as `state` else. */
+  course: CourseState;
+  /** Whether it was said to fire, and neither since that it is over nor that the key is silent. */
+  told: boolean;
   /** End and start of the window in which the condition began to hold. */
   activeAt: number;
   activeFrom: number;
@@ -35,11 +42,17 @@ export interface Evidence {
   readonly when: boolean;
   /** Whether the condition that ends firing holds; null when the rule has none of its own. */
   readonly recovered: boolean | null;
+  /** The condition that counts now cannot be computed. */
+  readonly failed: boolean;
+  /** The evaluation is of a time too long ago. */
+  readonly stale: boolean;
 }
 
 export function newAlert(firstData: number): Alert {
   return {
     state: 'inactive',
+    course: 'inactive',
+    told: false,
     activeAt: Number.NaN,
     activeFrom: Number.NaN,
     keepSince: Number.NaN,
@@ -51,22 +64,28 @@ export function newAlert(firstData: number): Alert {
 /**
  * One evaluation of an alert as Prometheus does it (rules/alerting.go): inactive → pending when the
  * condition holds → firing once it has held for `hold`, at the same evaluation if that is 0 → inactive
- * when it has not held for `keep`. Two additions: with a recovery condition, a firing alert ends by that
- * instead, and a key that is silent for `noData` is in a state of its own until it is heard again.
+ * when it has not held for `keep`. Additions: with a recovery condition, a firing alert ends by that
+ * instead; a key that is silent for `noData` is in a state of its own until it is heard again; `error` hides
+ * the course of an alert, which stands still meanwhile as Prometheus's does; `unknown` hides it while it
+ * goes on, so that the first evaluation in time says what it has come to.
  * Returns how the new state is written, or null when it has not changed.
  */
 export function evaluateAlert(alert: Alert, timing: AlertTiming, seen: Evidence): AlertWord | null {
   const before = alert.state;
-  alert.state = next(alert, timing, seen);
+  if (!seen.failed) alert.course = next(alert, timing, seen);
+  alert.state = seen.stale ? 'unknown' : seen.failed ? 'error' : alert.course;
   if (alert.state === before) return null;
   alert.since = seen.time;
-  return before === 'firing' && alert.state === 'inactive' ? 'resolved' : alert.state;
+  const ended = alert.told && alert.state === 'inactive';
+  if (alert.state === 'firing') alert.told = true;
+  else if (alert.state === alert.course) alert.told = false;
+  return ended ? 'resolved' : alert.state;
 }
 
-function next(alert: Alert, timing: AlertTiming, seen: Evidence): AlertState {
+function next(alert: Alert, timing: AlertTiming, seen: Evidence): CourseState {
   if (seen.hasData) alert.lastData = seen.time;
   else if (timing.noData !== null && seen.time - alert.lastData >= timing.noData) return 'no_data';
-  const { state } = alert;
+  const { course: state } = alert;
   const holds = state === 'firing' && seen.recovered !== null ? !seen.recovered : seen.when;
   if (state === 'firing') return firing(alert, timing, holds, seen.time);
   if (!holds) return 'inactive';
@@ -78,7 +97,7 @@ function next(alert: Alert, timing: AlertTiming, seen: Evidence): AlertState {
   return seen.time - alert.activeAt >= timing.hold ? 'firing' : 'pending';
 }
 
-function firing(alert: Alert, timing: AlertTiming, holds: boolean, time: number): AlertState {
+function firing(alert: Alert, timing: AlertTiming, holds: boolean, time: number): CourseState {
   if (holds) {
     alert.keepSince = Number.NaN;
     return 'firing';

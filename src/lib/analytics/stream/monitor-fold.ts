@@ -22,6 +22,8 @@ export interface MonitorSpec {
   readonly measures: MeasurePlan;
   readonly detectors: readonly DetectorSpec[];
   readonly rules: readonly AlertRule[];
+  /** Whether a window that ends at `end` closes too late for alerts to fire; absent: never. */
+  readonly isStale?: (end: number) => boolean;
 }
 
 /** One closed window of one key, as it passes. `readings[d]` is the judgement of detector d. */
@@ -101,7 +103,8 @@ export class MonitorFold {
       (transition) => {
         this.#rows.transition(transition);
         this.#watcher?.onTransition(transition);
-      }
+      },
+      spec.isStale
     );
   }
 

@@ -177,7 +177,7 @@ export interface Live<R = unknown> {
   report(report: R): void;
   /** Event-time milliseconds per wall-clock millisecond chosen by the reader; undefined: no choice, the cell's own speed. Infinity = as fast as it goes. 0 = paused. */
   speed(): number | undefined;
-  /** Wall-clock milliseconds since the run began. For pacing alone: no result may depend on it. */
+  /** Wall-clock milliseconds since the run began. For pacing, and for telling that an alert is stale; no other result may depend on it. */
   elapsed(): number;
   /** Resolves after `ms` of wall clock, at once if speed changes, rejects on stop. */
   sleep(ms: number): Promise<void>;

@@ -42,6 +42,8 @@ export interface MonitorConfig {
   readonly time: string | null;
   readonly disorder: number | null;
   readonly lateness: number | null;
+  /** How long after its end, by the clock, a window may close and alerts still fire; null: any time. */
+  readonly stale: number | null;
 }
 
 type Raw = v.InferOutput<typeof monitorSchema>;
@@ -110,7 +112,8 @@ function shape(raw: Raw, tree: YamlTree): { config: MonitorConfig | null; proble
       silences: silences.flatMap((s) => s ?? []),
       time: raw.time ?? null,
       disorder: raw.disorder ?? null,
-      lateness: raw.lateness ?? null
+      lateness: raw.lateness ?? null,
+      stale: raw.stale ?? null
     },
     problems
   };

@@ -44,7 +44,7 @@ const alertColumns = ['state', 'value', 'evidence_from', 'evidence_to'];
 
 const monitor = defineKind({
   kind: 'monitor',
-  version: 2,
+  version: 3,
   title: 'Monitor',
   summary: 'Windows over a stream, with measures, anomalies and alerts',
   group: 'live',

@@ -121,7 +121,14 @@ export class Recorder implements MonitorWatcher {
 
   #rule(index: number, fold: MonitorFold): RuleReport {
     const { name, when, hold, severity, labels, groupBy } = this.#config.rules[index]!;
-    const states: Record<AlertState, number> = { inactive: 0, pending: 0, firing: 0, no_data: 0 };
+    const states: Record<AlertState, number> = {
+      inactive: 0,
+      pending: 0,
+      firing: 0,
+      no_data: 0,
+      error: 0,
+      unknown: 0
+    };
     for (const slot of fold.board.known) states[fold.board.alert(index, slot)!.state]++;
     return { name, when, hold, severity, labels, groupBy, states };
   }
@@ -131,8 +138,10 @@ export class Recorder implements MonitorWatcher {
     const now = fold.watermark;
     const byState: Record<AlertState, AlertReport[]> = {
       firing: [],
+      error: [],
       pending: [],
       no_data: [],
+      unknown: [],
       inactive: []
     };
     for (const [rule, { name, severity }] of this.#config.rules.entries()) {

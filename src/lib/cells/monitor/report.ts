@@ -16,7 +16,7 @@ export interface MonitorReport {
   /** The latest 200. */
   readonly anomalies: readonly AnomalyReport[];
   readonly rules: readonly RuleReport[];
-  /** The present state of rules for keys: firing, pending and silent ones first, at most 200. */
+  /** The present state of rules for keys: those that need someone first, at most 200. */
   readonly alerts: readonly AlertReport[];
   readonly transitionCount: number;
   /** The latest 200. */

@@ -29,7 +29,10 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
     lateness: config.lateness ?? clock?.lateness ?? 0
   };
   const recorder = new Recorder(config);
-  const fold = new MonitorFold({ ...config, time, tolerance }, config.stream, recorder, foretold);
+  const { stale } = config;
+  const isStale = (end: number) => stale !== null && ctx.now() + live.elapsed() - end > stale;
+  const spec = { ...config, time, tolerance, isStale };
+  const fold = new MonitorFold(spec, config.stream, recorder, foretold);
 
   const send = async () => {
     const tables = fold.take();

@@ -114,6 +114,13 @@ export const monitorSchema = v.object({
       fallback: 'none'
     })
   ),
+  stale: v.optional(
+    f.duration({
+      label: 'Stale',
+      help: 'How long after its end, by the clock, a window may close and alerts still fire; they are unknown while it takes longer.',
+      fallback: 'any time, as a replay needs'
+    })
+  ),
   time: v.optional(
     f.column({
       label: 'Event time',
