@@ -6,6 +6,8 @@ import kind from '#lib/cells/forecast/index.ts';
 import part from '#lib/cells/forecast/part.ts';
 import type { ForecastPreview } from '#lib/cells/forecast/preview.ts';
 import run from '#lib/cells/forecast/run.ts';
+import type { SeriesScore } from '#lib/cells/forecast/view-data.ts';
+import { standingsOf } from '#lib/cells/forecast/view-standings.ts';
 import type { Helpers } from '#lib/cells/core/context.ts';
 import { createNetworkEngine } from '#lib/networks/engine.ts';
 import { trainPortable } from '#lib/networks/portable.ts';
@@ -138,7 +140,7 @@ test('ended before any series is done, it is stopped', async () => {
 
 test('what is shown of a run that is whole agrees with its tables', async () => {
   const body =
-    'source: demand\ntime: week\nvalue: units\nby: sku\nseason: 4\nhorizon: 3\nmodels: [naive, ses]';
+    'source: demand\ntime: week\nvalue: units\nby: sku\nseason: 4\nhorizon: 3\nmodels: [seasonal_naive, naive, ses]';
   let last: ForecastPreview | null = null;
   const { tables } = await runKind(kind, run, body, { demand }, undefined, {
     preview: (make) => (last = make() as ForecastPreview)
@@ -151,5 +153,21 @@ test('what is shown of a run that is whole agrees with its tables', async () => 
     .map((r) => [r, standings.find(({ model }) => model === r['model'])!] as const)) {
     expect(mase).toBeCloseTo(row['mase'] as number, 9);
     expect(wape).toBeCloseTo(row['wape'] as number, 9);
+  }
+  const scores = toRows(tables['out_scores']!).map((row) => ({
+    ...(row as unknown as SeriesScore),
+    key: String(row['sku'])
+  }));
+  const finished = standingsOf(scores);
+  expect(standings.map(({ model }) => model).sort()).toEqual([...finished.keys()].sort());
+  for (const { model, series, won, against } of standings) {
+    const same = finished.get(model)!;
+    expect({ series, won }).toEqual({ series: same.series, won: same.won });
+    expect(against).toBeCloseTo(same.against!, 9);
+  }
+  const natures = new Map(toRows(tables['out_series']!).map((row) => [row['sku'], row]));
+  for (const { key, nature } of last!.series) {
+    const { demand_class, adi, cv2 } = natures.get(key)!;
+    expect(nature).toEqual({ demand: demand_class, adi, cv2 });
   }
 });

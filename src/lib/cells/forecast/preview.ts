@@ -1,26 +1,20 @@
 import { ScoreSums } from '#lib/analytics/forecast/metrics.ts';
+import { demandFigures } from '#lib/analytics/time/demand-class.ts';
 import { judge, type SeriesResult, type Tried } from './results.ts';
 import type { Settings } from './settings.ts';
+import type { ListedSeries } from './view-data.ts';
+import type { Standing } from './view-standings.ts';
 
 /** A finished series in small. */
-export interface PreviewSeries {
-  readonly key: string;
-  readonly model: string;
-  readonly mase: number | null;
-  /** Sum of the chosen forecast. */
-  readonly volume: number;
+export interface PreviewSeries extends ListedSeries {
   readonly actual: Float64Array;
   readonly forecast: Float64Array;
 }
 
 /** A model over the series finished so far; its bands come at the end. */
-export interface PreviewStanding {
-  readonly model: string;
-  readonly mase: number | null;
+export interface PreviewStanding extends Standing {
   readonly wape: number | null;
   readonly bias: number | null;
-  /** How many series chose it. */
-  readonly won: number;
 }
 
 /** What the view shows of a forecast under way. */
@@ -37,11 +31,21 @@ export interface ForecastPreview {
 const mostSeries = 60;
 const longestPast = 120;
 
+/** What is gathered of one model. */
+interface Pool {
+  readonly sums: ScoreSums;
+  series: number;
+  won: number;
+  /** Sums of its MASE and of that of seasonal naive, over the series where both have one. */
+  own: number;
+  naive: number;
+}
+
 /** Gathers what can be shown of finished series: pooled scores as NAME_pooled has them, and the worst 60 in small. */
 export class PreviewMaker {
   readonly #settings: Settings;
   readonly #total: number;
-  readonly #pools = new Map<string, { readonly sums: ScoreSums; won: number }>();
+  readonly #pools = new Map<string, Pool>();
   #worst: PreviewSeries[] = [];
   #done = 0;
   #origins = 0;
@@ -56,7 +60,7 @@ export class PreviewMaker {
     const [result] = judge([tried], this.#settings);
     this.#done++;
     for (const [i, { candidate }] of result!.judged.entries()) {
-      this.#pool(candidate.model, result!, i).won += i === result!.chosen ? 1 : 0;
+      this.#pool(candidate.model, result!, i);
     }
     this.#pool('chosen', result!, result!.chosen);
     this.#origins = Math.max(this.#origins, ...result!.judged.map((j) => j.trials.length));
@@ -72,31 +76,42 @@ export class PreviewMaker {
       total: this.#total,
       origins: this.#origins,
       levels: this.#settings.levels,
-      standings: [...this.#pools].map(([model, { sums, won }]) => {
+      standings: [...this.#pools].map(([model, { sums, series, won, own, naive }]) => {
         const { mase, wape, bias } = sums.scores(true);
-        return { model, mase: orNull(mase), wape: orNull(wape), bias: orNull(bias), won };
+        const against = naive > 0 ? own / naive - 1 : null;
+        const figures = { mase: orNull(mase), wape: orNull(wape), bias: orNull(bias) };
+        return { model, series, won, against, ...figures };
       }),
       series: this.#worst
     };
   }
 
-  #pool(model: string, { series, judged }: SeriesResult, i: number) {
+  #pool(model: string, { series, judged, chosen }: SeriesResult, i: number): void {
     const { levels, season } = this.#settings;
-    const pool = this.#pools.get(model) ?? { sums: new ScoreSums(levels, season), won: 0 };
+    const sums = new ScoreSums(levels, season);
+    const pool = this.#pools.get(model) ?? { sums, series: 0, won: 0, own: 0, naive: 0 };
     this.#pools.set(model, pool);
     pool.sums.add(series.values, judged[i]!.trials);
-    return pool;
+    pool.series++;
+    if (i === chosen) pool.won++;
+    const naive = judged.find(({ candidate }) => candidate.model === 'seasonal_naive');
+    const [own, theirs] = [judged[i]!.scores.mase, naive?.scores.mase ?? Number.NaN];
+    if (!Number.isFinite(own) || !Number.isFinite(theirs)) return;
+    pool.own += own;
+    pool.naive += theirs;
   }
 }
 
 function inSmall({ series, judged, chosen }: SeriesResult): PreviewSeries {
   const { candidate, scores } = judged[chosen]!;
   const { yhat } = candidate.forecast;
+  const { kind, interval, variation } = demandFigures(series.values);
   return {
     key: series.label,
     model: candidate.model,
     mase: orNull(scores.mase),
     volume: yhat.reduce((sum, value) => sum + value, 0),
+    nature: { demand: kind, adi: orNull(interval), cv2: variation },
     actual: series.values.slice(-longestPast),
     forecast: yhat.slice(0, longestPast)
   };

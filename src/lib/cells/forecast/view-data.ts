@@ -34,24 +34,33 @@ export interface SeriesScore extends Score {
 }
 
 /** One series as lists show it. */
-export interface SeriesEntry {
+export interface ListedSeries {
   readonly key: string;
-  /** Values of the `by` columns in words, as an override names them. */
-  readonly parts: readonly string[];
   readonly model: string;
   readonly mase: number | null;
   /** Sum of the chosen forecast. */
   readonly volume: number;
+  readonly nature: DemandNature;
+}
+
+/** One series of a finished forecast. */
+export interface SeriesEntry extends ListedSeries {
+  /** Values of the `by` columns in words, as an override names them. */
+  readonly parts: readonly string[];
   readonly nature: Nature;
 }
 
-/** How the demand of a series comes, and which season shows in it. */
-export interface Nature {
+/** How the demand of a series comes. */
+export interface DemandNature {
   readonly demand: DemandClass;
   /** Rows per row with demand; null without any. */
   readonly adi: number | null;
   /** Squared coefficient of variation of the sizes. */
   readonly cv2: number;
+}
+
+/** How the demand of a series comes, and which season shows in it. */
+export interface Nature extends DemandNature {
   /** Whether the season in use shows. */
   readonly seasonal: boolean;
   /** The length that shows most, 1 for none. */
@@ -128,7 +137,7 @@ export type SeriesOrder = 'worst' | 'name' | 'volume';
 const classes: readonly DemandClass[] = ['smooth', 'erratic', 'intermittent', 'lumpy'];
 
 /** The classes of demand that there are, with how many series each has. */
-export function demandTally(entries: readonly SeriesEntry[]): (readonly [DemandClass, number])[] {
+export function demandTally(entries: readonly ListedSeries[]): (readonly [DemandClass, number])[] {
   return classes.flatMap((kind) => {
     const count = entries.filter(({ nature }) => nature.demand === kind).length;
     return count > 0 ? [[kind, count] as const] : [];
@@ -136,19 +145,19 @@ export function demandTally(entries: readonly SeriesEntry[]): (readonly [DemandC
 }
 
 /** The series whose key holds all words looked for, of one class of demand where one is asked for, in the order asked for. */
-export function orderedSeries(
-  entries: readonly SeriesEntry[],
+export function orderedSeries<T extends ListedSeries>(
+  entries: readonly T[],
   order: SeriesOrder,
   search: string,
   demand: DemandClass | null = null
-): SeriesEntry[] {
+): T[] {
   const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const found = entries.filter(({ key, nature }) => {
     if (demand !== null && nature.demand !== demand) return false;
     const own = key.toLocaleLowerCase();
     return words.every((word) => own.includes(word));
   });
-  const byName = (a: SeriesEntry, b: SeriesEntry) =>
+  const byName = (a: ListedSeries, b: ListedSeries) =>
     a.key.localeCompare(b.key, 'en', { numeric: true });
   return found.sort((a, b) => {
     if (order === 'name') return byName(a, b);

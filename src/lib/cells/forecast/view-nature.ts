@@ -1,12 +1,12 @@
 import { formatFixed } from '#lib/base/format.ts';
 import type { Messages } from '#lib/messages/en.ts';
 import type { ForecastNote } from './report.ts';
-import type { Nature } from './view-data.ts';
+import type { DemandNature, Nature } from './view-data.ts';
 
 type Words = Messages['views']['forecast'];
 
 /** The two figures that put a series into its class of demand. */
-export function demandFiguresWords({ adi, cv2 }: Nature, words: Words, lang: string): string {
+export function demandFiguresWords({ adi, cv2 }: DemandNature, words: Words, lang: string): string {
   return words.demandFigures(
     adi === null ? '–' : formatFixed(adi, 2, lang),
     formatFixed(cv2, 2, lang)
@@ -14,7 +14,7 @@ export function demandFiguresWords({ adi, cv2 }: Nature, words: Words, lang: str
 }
 
 /** How the demand comes and why it is called so, in a sentence. */
-export function natureWords(nature: Nature, words: Words, lang: string): string {
+export function natureWords(nature: DemandNature, words: Words, lang: string): string {
   const { demand, adi, cv2 } = nature;
   const name = words.demands[demand];
   const variation = formatFixed(cv2, 2, lang);

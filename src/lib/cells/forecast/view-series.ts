@@ -4,7 +4,7 @@ import type { MiniSeries } from '#lib/charts/mini-forecast.ts';
 import { ident, literal } from '../core/sql.ts';
 import type { ViewData } from '../core/view.ts';
 import { isSeries, plotValues, seriesKey, seriesLimit } from '../core/view-series.ts';
-import type { ForecastNames, SeriesEntry } from './view-data.ts';
+import type { ForecastNames, ListedSeries } from './view-data.ts';
 
 /** One model on one series: what was, what it says and what it would have said. */
 export interface SeriesView {
@@ -90,7 +90,7 @@ const longestPast = 120;
 export async function miniaturesOf(
   data: ViewData,
   names: ForecastNames,
-  entries: readonly SeriesEntry[]
+  entries: readonly ListedSeries[]
 ): Promise<ReadonlyMap<string, MiniSeries>> {
   if (entries.length === 0) return new Map();
   const key = seriesKey(names.by);

@@ -1,4 +1,4 @@
-import type { SeriesScore } from './view-data.ts';
+import type { Score, SeriesScore } from './view-data.ts';
 
 /** How one model, or the `chosen` one of each series, did over the series that it was fitted to. */
 export interface Standing {
@@ -41,6 +41,17 @@ export function standingsOf(scores: readonly SeriesScore[]): ReadonlyMap<string,
       return [model, standing];
     })
   );
+}
+
+/** Models by their margin over seasonal naive on the same series where that was fitted, else by MASE; the best first. */
+export function ranked<T extends Score>(
+  rows: readonly T[],
+  standings: ReadonlyMap<string, Standing>
+): T[] {
+  const naive = standings.has('seasonal_naive');
+  const rank = ({ model, mase }: Score) =>
+    naive ? (standings.get(model)?.against ?? 9) : (mase ?? Infinity);
+  return [...rows].sort((a, b) => rank(a) - rank(b) || (a.mase ?? 0) - (b.mase ?? 0));
 }
 
 /** Of the models fitted to every series the one of lowest mean MASE. */
