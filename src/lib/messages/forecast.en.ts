@@ -97,6 +97,7 @@ export const forecastEn = {
   components: 'Components',
   componentsOf: (model: string) => `of ${model}; states after each row`,
   parts: { level: 'level', trend: 'trend', seasonal: 'seasonal', remainder: 'one-step error' },
+  seasonalOf: (length: number) => `season of ${n(length)}`,
   why: 'Why, and how sure',
   details: 'Details: forms tried, coefficients, residuals',
   tried: 'Forms tried',
@@ -118,6 +119,11 @@ export const forecastEn = {
   attribution: 'What each row did to the sum of the forecast, from the last one back',
   attributionSum: (start: string, rows: string, others: string | null, total: string) =>
     `From ${start}, the sum after a window as flat as its mean: the rows ${rows}${others === null ? '' : `, other inputs ${others}`}, together ${total}, the sum of the forecast.`,
+  inputs: {
+    calendar: 'calendar',
+    over: (input: string, period: string) => `${input}, ${period}`,
+    periods: { window: 'window', horizon: 'horizon' }
+  },
   input: 'input',
   contribution: 'contribution',
   moreRows: (count: number) => `${n(count)} more`,

@@ -96,6 +96,7 @@ export const forecastZhCN = {
   components: '分量',
   componentsOf: (model) => `${model} 每行之后的状态`,
   parts: { level: '水平', trend: '趋势', seasonal: '季节', remainder: '一步误差' },
+  seasonalOf: (length) => `季节（${n(length)} 行）`,
   why: '为什么，有多确定',
   details: '详情：试过的形式、系数、残差',
   tried: '试过的形式',
@@ -117,6 +118,11 @@ export const forecastZhCN = {
   attribution: '每一行对预测合计的作用，从最后一行往前',
   attributionSum: (start, rows, others, total) =>
     `从 ${start}（窗口恒为均值时的合计）起：各行 ${rows}${others === null ? '' : `，其他输入 ${others}`}，总计 ${total}，即预测合计。`,
+  inputs: {
+    calendar: '日历',
+    over: (input, period) => `${input}（${period}）`,
+    periods: { window: '窗口', horizon: '预测期' }
+  },
   input: '输入',
   contribution: '作用',
   moreRows: (count) => `还有 ${n(count)} 行`,

@@ -1,4 +1,4 @@
-import { toRows } from '#lib/base/columns.ts';
+import { toRows, type Columns } from '#lib/base/columns.ts';
 import {
   autocorrelationWeights,
   diagnose,
@@ -6,6 +6,7 @@ import {
 } from '#lib/analytics/forecast/diagnostics.ts';
 import { marginOf, type Margin } from '#lib/analytics/forecast/margin.ts';
 import type { TimeSeries } from '#lib/charts/forecast-plot.ts';
+import type { RelationInfo } from '../core/context.ts';
 import { ident, literal } from '../core/sql.ts';
 import type { ViewData } from '../core/view.ts';
 import { isSeries, plotValues, seriesLimit } from '../core/view-series.ts';
@@ -26,6 +27,14 @@ export interface Coefficient {
 
 export type Part = 'level' | 'trend' | 'seasonal' | 'remainder';
 
+/** One component over the training rows. */
+export interface Component {
+  readonly part: Part;
+  /** Of one of several seasons its length in rows, else null. */
+  readonly length: number | null;
+  readonly series: TimeSeries;
+}
+
 /** `start`, the lags and the other inputs add up to `total`, the sum of the forecast. */
 export interface Attribution {
   /** The sum after a window as flat as its mean. */
@@ -33,8 +42,15 @@ export interface Attribution {
   /** What each row of the window did, the last row first. */
   readonly lags: Float64Array;
   /** What each covariate did, over the window or the horizon, the greatest first. */
-  readonly others: readonly { readonly name: string; readonly amount: number }[];
+  readonly others: readonly OtherInput[];
   readonly total: number;
+}
+
+/** A covariate over the `window` or the `horizon`; a static column or the calendar, which have no period. */
+export interface OtherInput {
+  readonly input: string;
+  readonly period: string;
+  readonly amount: number;
 }
 
 /** What one model on one series is made of. Lists are empty where there is nothing to tell. */
@@ -43,7 +59,7 @@ export interface Explanation {
   readonly note: string;
   readonly tried: readonly Attempt[];
   readonly coefficients: readonly Coefficient[];
-  readonly components: readonly { readonly part: Part; readonly series: TimeSeries }[];
+  readonly components: readonly Component[];
   readonly checks: Diagnostics;
   /** What made up the sum of a network's forecast; null for other models. */
   readonly attribution: Attribution | null;
@@ -63,13 +79,15 @@ export async function explanationOf(
   const own = isSeries(names.by, key);
   const where = `WHERE ${own} AND model = ${literal(model)}`;
   const from = (suffix: string) => ident(`${names.name}_${suffix}`);
+  const seasons = seasonLengths(data.fields(`${names.name}_components`));
+  const lists = ['level', 'trend', 'seasonal', 'remainder', ...seasons.map((n) => `seasonal_${n}`)];
   const rows = async (sql: string) => toRows(await data.query(sql, seriesLimit));
   const [fits, tried, stated, components, attribution, errors] = await Promise.all([
     rows(`SELECT description, parameters, note FROM ${from('models')} ${where}`),
     rows(`SELECT description, aicc, delta, note FROM ${from('tried')} ${where}`),
     rows(`SELECT term, estimate, std_error FROM ${from('coefficients')} ${where}`),
     data.query(
-      `SELECT ${ident(names.time)} AS t, level, trend, seasonal, remainder FROM ${from('components')} ${where} ORDER BY t`,
+      `SELECT ${ident(names.time)} AS t, ${lists.map(ident).join(', ')} FROM ${from('components')} ${where} ORDER BY t`,
       seriesLimit
     ),
     rows(`SELECT * FROM ${from('attribution')} ${where} ORDER BY lag NULLS FIRST`),
@@ -78,13 +96,6 @@ export async function explanationOf(
     )
   ]);
   const parameters = parametersOf(textOf(fits[0]?.['parameters']));
-  const times = plotValues(components, 't');
-  const parts = (['level', 'trend', 'seasonal', 'remainder'] as const).flatMap((part) => {
-    const values = plotValues(components, part);
-    return values.some((value) => Number.isFinite(value))
-      ? [{ part, series: { times, values } }]
-      : [];
-  });
   return {
     description: textOf(fits[0]?.['description']),
     note: textOf(fits[0]?.['note']),
@@ -102,22 +113,48 @@ export async function explanationOf(
             error: numberOf(row['std_error'])
           }))
         : Object.entries(parameters).map(([term, estimate]) => ({ term, estimate, error: null })),
-    components: parts,
+    components: componentsFrom(components, seasons),
     checks: diagnose(residuals, season, autocorrelationWeights(parameters)),
     attribution: attributionFrom(attribution),
     margin: model === 'seasonal_naive' ? null : marginBetween(errors)
   };
 }
 
+/** Every component that has values; of several seasons each one in place of their sum. */
+function componentsFrom(table: Columns, seasons: readonly number[]): Component[] {
+  const times = plotValues(table, 't');
+  const read = (part: Part, length: number | null): Component[] => {
+    const values = plotValues(table, length === null ? part : `${part}_${length}`);
+    const some = values.some((value) => Number.isFinite(value));
+    return some ? [{ part, length, series: { times, values } }] : [];
+  };
+  const each = seasons.flatMap((length) => read('seasonal', length));
+  return [
+    ...read('level', null),
+    ...read('trend', null),
+    ...(each.length > 1 ? each : read('seasonal', null)),
+    ...read('remainder', null)
+  ];
+}
+
+/** The seasons that NAME_components has a column for. */
+function seasonLengths(relation: RelationInfo | undefined): number[] {
+  return (relation?.fields ?? []).flatMap(({ name }) => {
+    const length = /^seasonal_(\d+)$/.exec(name)?.[1];
+    return length === undefined ? [] : [Number(length)];
+  });
+}
+
 function attributionFrom(rows: ReturnType<typeof toRows>): Attribution | null {
   if (rows.length === 0) return null;
   const each = rows.map((row) => ({
     lag: numberOf(row['lag']),
-    name: [textOf(row['input']), textOf(row['period'])].filter(Boolean).join(', '),
+    input: textOf(row['input']),
+    period: textOf(row['period']),
     amount: numberOf(row['contribution']) ?? 0
   }));
-  const others = each.filter(({ lag, name }) => lag === null && name !== '');
-  const start = each.find(({ lag, name }) => lag === null && name === '')?.amount ?? 0;
+  const others = each.filter(({ lag, input }) => lag === null && input !== '');
+  const start = each.find(({ lag, input }) => lag === null && input === '')?.amount ?? 0;
   return {
     start,
     lags: Float64Array.from(
@@ -125,7 +162,7 @@ function attributionFrom(rows: ReturnType<typeof toRows>): Attribution | null {
       ({ amount }) => amount
     ),
     others: others
-      .map(({ name, amount }) => ({ name, amount }))
+      .map(({ input, period, amount }) => ({ input, period, amount }))
       .sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount)),
     total: each.reduce((sum, { amount }) => sum + amount, 0)
   };
