@@ -116,6 +116,7 @@ export const pageEn = {
     columns: (count: number) => plural(count, 'column', 'columns'),
     events: (count: number) => plural(count, 'event', 'events'),
     progress: (done: string, total: string, unit: string) => `${done} of ${total} ${unit}`.trim(),
+    pace: (pace: string, unit: string) => `${pace} ${unit}/s`,
     left: (time: string) => `about ${time} left`,
     changed: (name: string, state: string) => `${name}: ${state}`
   },

@@ -3,6 +3,17 @@ import type { PageMessages } from './page.en.ts';
 const n = (value: number) => value.toLocaleString('zh-CN');
 
 /** 笔记本页面的用语。 */
+/** What progress counts. */
+const units: Readonly<Record<string, string>> = {
+  bytes: '字节',
+  rows: '行',
+  series: '个序列',
+  passes: '遍',
+  steps: '步',
+  events: '个事件',
+  checks: '项检查'
+};
+
 export const pageZhCN = {
   title: {
     label: '笔记本标题',
@@ -104,7 +115,9 @@ export const pageZhCN = {
     rows: (count: number) => `${n(count)} 行`,
     columns: (count: number) => `${n(count)} 列`,
     events: (count: number) => `${n(count)} 条事件`,
-    progress: (done: string, total: string, unit: string) => `${done} / ${total} ${unit}`.trim(),
+    progress: (done: string, total: string, unit: string) =>
+      `${done} / ${total} ${units[unit] ?? unit}`.trim(),
+    pace: (pace: string, unit: string) => `每秒 ${pace} ${units[unit] ?? unit}`,
     left: (time: string) => `约剩 ${time}`,
     changed: (name: string, state: string) => `${name}：${state}`
   },

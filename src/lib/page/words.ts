@@ -60,7 +60,8 @@ export function stateWords(cell: CellHandle, now: number, { m, lang }: Voice): S
       return {
         mark: paused ? 'paused' : 'running',
         tone: paused ? 'wait' : 'accent',
-        parts: [paused ? words.paused : words.running, ...told]
+        // The line under the heading tells the rest.
+        parts: [paused ? words.paused : words.running, ...told.slice(0, 1)]
       };
     }
     case 'live': {
@@ -117,7 +118,10 @@ export function progressWords(
   }
   if (elapsed >= 1000) parts.push(formatSpan(elapsed, lang));
   const pace = paceOf(progress, elapsed);
-  if (pace !== null) parts.push(`${formatNumber(pace, lang, 3)} ${progress?.unit ?? ''}/s`);
+  if (pace !== null)
+    parts.push(
+      m.page.state.pace(formatNumber(pace, lang, pace < 10 ? 1 : 0), progress?.unit ?? '')
+    );
   const left = timeLeft(progress, elapsed);
   if (left !== null) parts.push(m.page.state.left(formatSpan(left, lang)));
   return parts;

@@ -19,21 +19,23 @@ export async function fitAll(
   onFitted: (task: number, fits: readonly Candidate[]) => void
 ): Promise<(readonly Candidate[] | null)[]> {
   const fitted: (readonly Candidate[] | null)[] = [];
-  const tell = (more: string) => {
+  /** Which series it is need only be said where other work is counted with them. */
+  const tell = (model: string | null) => {
     const done = total - tasks.length + fitted.length;
-    const note = `series ${fitted.length} of ${tasks.length}${more}`;
-    ctx.progress({ done, total, unit: 'series', note });
+    const place = total > tasks.length ? `series ${fitted.length} of ${tasks.length}` : null;
+    const note = [place, model].filter((part) => part !== null).join(', ');
+    ctx.progress({ done, total, unit: 'series', ...(note === '' ? {} : { note }) });
   };
   const size = Math.min(mostPerPart, Math.ceil(tasks.length / wantedParts));
   const parts = Array.from({ length: Math.ceil(tasks.length / size) }, (_, i) =>
     tasks.slice(i * size, (i + 1) * size)
   );
   let at = 0;
-  for await (const answer of inParts(fitFew, parts, ctx, (model) => tell(`, ${model}`))) {
+  for await (const answer of inParts(fitFew, parts, ctx, tell)) {
     const count = parts[at++]!.length;
     answer?.forEach((fits, i) => onFitted(fitted.length + i, fits));
     fitted.push(...(answer ?? new Array<null>(count).fill(null)));
-    if (answer) tell('');
+    if (answer) tell(null);
   }
   return fitted;
 }

@@ -82,7 +82,8 @@ export class PreviewMaker {
         const figures = { mase: orNull(mase), wape: orNull(wape), bias: orNull(bias) };
         return { model, series, won, against, ...figures };
       }),
-      series: this.#worst
+      // A copy: what is told may be sent after the next series has come.
+      series: [...this.#worst]
     };
   }
 
