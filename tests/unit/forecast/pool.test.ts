@@ -141,12 +141,13 @@ test('ended before any series is done, it is stopped', async () => {
 test('what is shown of a run that is whole agrees with its tables', async () => {
   const body =
     'source: demand\ntime: week\nvalue: units\nby: sku\nseason: 4\nhorizon: 3\nmodels: [seasonal_naive, naive, ses]';
-  let last: ForecastPreview | null = null;
+  const told: ForecastPreview[] = [];
   const { tables } = await runKind(kind, run, body, { demand }, undefined, {
-    preview: (make) => (last = make() as ForecastPreview)
+    preview: (make) => told.push(make() as ForecastPreview)
   });
   const pooled = tables['out_pooled']!;
-  const { done, standings } = last! as ForecastPreview;
+  const { done, standings, series } = told.at(-1)!;
+  expect(told.map((each) => each.series.length)).toEqual(told.map((each) => each.done));
   expect(done).toBe(20);
   for (const [row, { mase, wape }] of toRows(pooled)
     .slice(0, standings.length)
@@ -156,17 +157,17 @@ test('what is shown of a run that is whole agrees with its tables', async () => 
   }
   const scores = toRows(tables['out_scores']!).map((row) => ({
     ...(row as unknown as SeriesScore),
-    key: String(row['sku'])
+    key: row['sku'] as string
   }));
   const finished = standingsOf(scores);
   expect(standings.map(({ model }) => model).sort()).toEqual([...finished.keys()].sort());
-  for (const { model, series, won, against } of standings) {
+  for (const { model, series: own, won, against } of standings) {
     const same = finished.get(model)!;
-    expect({ series, won }).toEqual({ series: same.series, won: same.won });
+    expect({ series: own, won }).toEqual({ series: same.series, won: same.won });
     expect(against).toBeCloseTo(same.against!, 9);
   }
   const natures = new Map(toRows(tables['out_series']!).map((row) => [row['sku'], row]));
-  for (const { key, nature } of last!.series) {
+  for (const { key, nature } of series) {
     const { demand_class, adi, cv2 } = natures.get(key)!;
     expect(nature).toEqual({ demand: demand_class, adi, cv2 });
   }
