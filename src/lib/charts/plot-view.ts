@@ -46,10 +46,7 @@ export function plotView(host: HTMLElement, first: PlotModel, options: PlotOptio
     const found = extent(model);
     return logTicks(found?.min ?? 0, found?.max ?? 1);
   };
-  const endWidth = Math.max(
-    0,
-    ...first.lines.map((l) => (l.endLabel ? l.endLabel.length * 7 + 10 : 0))
-  );
+  const endWidth = Math.max(0, ...first.lines.map((l) => (l.endLabel ? roomFor(l.endLabel) : 0)));
   const plot = new uPlot(
     {
       width: options.width,
@@ -198,4 +195,9 @@ function aligned(model: PlotModel): uPlot.AlignedData {
     Array.from(line.values, (value) => (Number.isNaN(value) ? null : value))
   );
   return [times, ...lines];
+}
+
+/** Pixels for words of 11 pixels beside the plot; a Chinese character is as wide as it is high. */
+function roomFor(words: string): number {
+  return Array.from(words, (letter) => (letter > '\u2e7f' ? 11 : 7)).reduce((a, b) => a + b, 10);
 }

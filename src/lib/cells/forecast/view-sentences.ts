@@ -125,10 +125,11 @@ function bandSentences({ series, model, scores }: Shown, { words, lang }: Voice)
   const [low, high] = [inner.low[last]!, inner.high[last]!];
   const write = (value: number) => formatNumber(value, lang, digitsFor(high - low));
   const width = (high - low) / 2 / Math.abs(yhat);
+  const even = Math.abs(high + low - 2 * yhat) <= (high - low) / 4;
   const held = scores.find((s) => s.model === model)?.coverage[0] ?? null;
   return [
     words.band(inner.level, write(low), write(high), write(yhat)),
-    ...(Number.isFinite(width) ? [words.width(formatPercent(width, lang, 0))] : []),
+    ...(even && Number.isFinite(width) ? [words.width(formatPercent(width, lang, 0))] : []),
     ...(held === null ? [] : [words.held(inner.level, formatPercent(held, lang, 0))])
   ];
 }
