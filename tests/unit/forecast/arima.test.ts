@@ -230,6 +230,34 @@ describe('the models', () => {
     }
   });
 
+  test('after its backtest a long series is searched around the best orders of its beginning', () => {
+    const options = { season: 7 };
+    for (const seed of [1, 2, 3]) {
+      const values = mixed(seed, 460);
+      const beginning = sarima.fit(values.subarray(0, 390), options);
+      const kept = sarima.fit(
+        values,
+        options,
+        sarima.fit(values.subarray(0, 425), options, beginning)
+      );
+      const again = sarima.again!(values, options, kept);
+      const anew = sarima.fit(values, options);
+      expect(again.tried!.length).toBeLessThan(anew.tried!.length);
+      expect(again.aicc).toBeLessThan(kept.aicc + 0.05);
+      expect(again.aicc).toBeLessThan(anew.aicc + 2);
+    }
+  });
+
+  test('what a short beginning found has no say in the orders of all rows', () => {
+    const values = mixed(4, 300);
+    const early = sarima.fit(values.subarray(0, 200), { season: 7 });
+    const again = sarima.again!(values, { season: 7 }, early);
+    expect(again.tried).toEqual(sarima.fit(values, { season: 7 }).tried);
+    const given = { season: 7, arima: { order: [1, 0, 0], seasonal: [0, 1, 1] } } as const;
+    const fixed = sarima.again!(values, given, sarima.fit(values.subarray(0, 280), given));
+    expect(fixed.parameters).toEqual(sarima.fit(values, given).parameters);
+  });
+
   test('a regressor takes its effect, and one that adds nothing is left out', () => {
     const noise = walk(3, 66).map((v, t) => v - 0.1 * t);
     const push = Float64Array.from({ length: 66 }, (_, t) => (t % 9 === 4 ? 1 : 0));

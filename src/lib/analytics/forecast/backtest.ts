@@ -75,7 +75,8 @@ export function tryModel(
     earlier = model.fit(values.subarray(0, origin), options, earlier);
     trials.push({ origin, forecast: earlier.forecast(plan.horizon) });
   }
-  const fit = model.fit(values, options);
+  const fit =
+    earlier && model.again ? model.again(values, options, earlier) : model.fit(values, options);
   return {
     model: model.name,
     description: fit.description,

@@ -115,4 +115,6 @@ export interface Model {
   readonly seasonal: boolean;
   needs(options: ModelOptions): number;
   fit(values: Float64Array, options: ModelOptions, earlier?: Fitted): Fitted;
+  /** The fit to the whole series after its backtest, for models whose `fit` with an earlier one is bound by its choices. */
+  again?(values: Float64Array, options: ModelOptions, earlier: Fitted): Fitted;
 }

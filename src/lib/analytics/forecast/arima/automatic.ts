@@ -2,9 +2,9 @@ import type { ArimaOptions, Fitted, ModelOptions } from '../model.ts';
 import { designOf, type Design } from './design.ts';
 import { chooseDifferences } from './differencing.ts';
 import { estimate, reestimate } from './estimate.ts';
-import { arimaFitted, type ArimaFitted } from './fitted.ts';
+import { arimaFitted, type ArimaFitted, type Searched } from './fitted.ts';
 import type { ArimaOrder } from './order.ts';
-import { exhaustive, stepwise, type OrderBounds } from './search.ts';
+import { exhaustive, goingOn, stepwise, type OrderBounds } from './search.ts';
 import { Trials } from './trials.ts';
 
 /** Rows × state that one likelihood of the search may cost; longer series are searched by their last rows. */
@@ -12,6 +12,10 @@ const searchBudget = 100_000;
 /** Beyond these most fits of a search are made in passing, where R's `auto.arima` takes conditional sums of squares. */
 const longSeries = 150;
 const longSeason = 12;
+/** The share of rows that a search must have seen for the next to go on from it. */
+const enoughSeen = 0.75;
+/** How exactly a fit that goes on from an earlier one is made: 0.001 in log-likelihood at a thousand rows. */
+const goneOn = { tolerance: 1e-6, steady: 1e-10 };
 
 /**
  * ARIMA or SARIMA with orders that `options.arima` fixes or that a search finds: d and D by tests, the
@@ -28,15 +32,44 @@ export function fitArima(
   const fixed = before ?? fixedOrder(arima, season, seasonal);
   if (fixed) {
     const design = designOf(values, fixed.order, regressors);
-    const fit = fixed.coefficients
-      ? reestimate(fixed.order, design, fixed.coefficients)
+    const fit = before
+      ? reestimate(before.order, design, before.coefficients, goneOn)
       : estimate(fixed.order, design);
-    return arimaFitted(values, fit, design, { regressors });
+    return arimaFitted(values, fit, design, { regressors, searched: before?.searched });
   }
-  const { order, coefficients, tried } = searchOrder(values, season, seasonal, arima, regressors);
+  return searchedFit(values, { season, regressors, arima }, seasonal);
+}
+
+/**
+ * The fit to a whole series after its backtest: free to choose other orders than the one before it. A long series
+ * of which that search saw most of the rows is searched around its best orders, in a fraction of the time.
+ */
+export function fitArimaAgain(
+  values: Float64Array,
+  options: ModelOptions,
+  seasonal: boolean,
+  earlier: Fitted
+): ArimaFitted {
+  if (fixedOrder(options.arima ?? {}, options.season, seasonal)) {
+    return fitArima(values, options, seasonal);
+  }
+  const { searched } = (earlier as ArimaFitted).arima;
+  const near = searched && searched.rows >= enoughSeen * values.length ? searched : undefined;
+  return searchedFit(values, options, seasonal, near);
+}
+
+function searchedFit(
+  values: Float64Array,
+  { season, regressors, arima = {} }: ModelOptions,
+  seasonal: boolean,
+  near?: Searched
+): ArimaFitted {
+  const found = searchOrder(values, { season, regressors, arima }, seasonal, near);
+  const { order, coefficients, tried, leaders } = found;
   const design = designOf(values, order, regressors);
   const fit = coefficients ? reestimate(order, design, coefficients) : estimate(order, design);
-  return arimaFitted(values, fit, design, { regressors, tried });
+  const searched = leaders && { rows: values.length, leaders };
+  return arimaFitted(values, fit, design, { regressors, tried, searched });
 }
 
 /** The rows that `fitArima` cannot do without. */
@@ -64,7 +97,7 @@ function fixedOrder(
   { order, seasonal, constant }: ArimaOptions,
   season: number,
   withSeason: boolean
-): { order: ArimaOrder; coefficients?: undefined } | undefined {
+): { order: ArimaOrder } | undefined {
   if (!order || (withSeason && !seasonal && season > 1)) return undefined;
   const [p, d, q] = order;
   const [P, D, Q] = season > 1 ? (seasonal ?? [0, 0, 0]) : [0, 0, 0];
@@ -73,10 +106,9 @@ function fixedOrder(
 
 function searchOrder(
   values: Float64Array,
-  season: number,
+  { season, regressors, arima = {} }: ModelOptions,
   seasonal: boolean,
-  arima: ArimaOptions,
-  regressors: ModelOptions['regressors']
+  near: Searched | undefined
 ) {
   const m = seasonal || arima.seasonal ? season : 1;
   const most = Math.max(10 * m, Math.floor(searchBudget / (2 * m + 6)), 200);
@@ -105,13 +137,17 @@ function searchOrder(
       tried: undefined
     };
   }
-  const trials = new Trials(designs, recent.length > longSeries || m > longSeason);
-  const search = arima.search === 'full' ? exhaustive : stepwise;
-  search(trials, boundsOf(recent, m, arima, constants));
+  const inPassing = recent.length > longSeries || m > longSeason;
+  const trials = new Trials(designs, inPassing);
+  const bounds = boundsOf(recent, m, arima, constants);
+  const comparable = near?.leaders.filter(({ order }) => order.d === d && order.D === D) ?? [];
+  if (arima.search === 'full') exhaustive(trials, bounds);
+  else if (inPassing && comparable.length > 0) goingOn(trials, bounds, comparable);
+  else stepwise(trials, bounds);
   trials.settle();
-  const { best, attempts } = trials;
+  const { best, attempts, leaders } = trials;
   return best
-    ? { order: best.order, coefficients: best.coefficients, tried: attempts }
+    ? { order: best.order, coefficients: best.coefficients, tried: attempts, leaders }
     : {
         order: { ...plain, constant: constants.at(-1)! },
         coefficients: undefined,

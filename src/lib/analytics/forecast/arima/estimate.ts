@@ -126,7 +126,8 @@ export function estimate(order: ArimaOrder, design: Design): Estimate {
 export function reestimate(
   order: ArimaOrder,
   design: Design,
-  coefficients: Float64Array
+  coefficients: Float64Array,
+  options: EstimateOptions = {}
 ): Estimate {
   const likelihood = new Likelihood(order, design);
   const out = new Float64Array(likelihood.size);
@@ -136,7 +137,7 @@ export function reestimate(
       : Number.POSITIVE_INFINITY;
   const before = coordinatesOf(order, coefficients);
   const anew = conditionalStart(order, design.rough);
-  return estimateFrom(order, design, cost(anew) < cost(before) ? anew : before);
+  return estimateFrom(order, design, cost(anew) < cost(before) ? anew : before, options);
 }
 
 /** Fits an order from one start, in the coordinates of `coefficientsAt`. */

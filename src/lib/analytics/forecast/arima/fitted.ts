@@ -11,9 +11,21 @@ import { DiffuseKalman } from './kalman.ts';
 import { coefficientNames, describeOrder, rowsLost, type ArimaOrder } from './order.ts';
 import { standardErrorsOf } from './standard-errors.ts';
 
+/** What a search found best on how many rows. */
+export interface Searched {
+  readonly rows: number;
+  /** The lowest AICc first. */
+  readonly leaders: readonly Estimate[];
+}
+
 /** An ARIMA as a fitted model, with what a longer fit can go on from. */
 export interface ArimaFitted extends Fitted {
-  readonly arima: { readonly order: ArimaOrder; readonly coefficients: Float64Array };
+  readonly arima: {
+    readonly order: ArimaOrder;
+    readonly coefficients: Float64Array;
+    /** Of the search that gave the orders, this fit's or an earlier one's. */
+    readonly searched?: Searched | undefined;
+  };
 }
 
 /**
@@ -27,8 +39,13 @@ export function arimaFitted(
   design: Design,
   {
     regressors,
-    tried
-  }: { regressors?: Regressors | undefined; tried?: readonly Attempt[] | undefined }
+    tried,
+    searched
+  }: {
+    regressors?: Regressors | undefined;
+    tried?: readonly Attempt[] | undefined;
+    searched?: Searched | undefined;
+  }
 ): ArimaFitted {
   const { order, coefficients, effects } = estimate;
   const { scale } = design;
@@ -52,7 +69,7 @@ export function arimaFitted(
   const spread = Math.sqrt((estimate.variance * Math.max(1, design.rows)) / free) * scale;
   let errors: Readonly<Record<string, number>> | undefined;
   return {
-    arima: { order, coefficients },
+    arima: { order, coefficients, searched },
     fitted: values.map((value, t) => value - residuals[t]!),
     residuals,
     description: describeOrder(order),

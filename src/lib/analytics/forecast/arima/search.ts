@@ -1,3 +1,4 @@
+import type { Estimate } from './estimate.ts';
 import type { Orders, Trials } from './trials.ts';
 
 /** The orders that a search may visit. */
@@ -14,16 +15,12 @@ export interface OrderBounds {
 const beam = 2;
 /**
  * The search of Hyndman and Khandakar (2008): four starts, then the first better neighbour until there is
- * none. It often ends a step or two beside the best, so all small orders follow, and then the neighbours of
- * the best until these are known.
+ * none. It often ends a step or two beside the best, so all small orders follow (in passing only with or only
+ * without a constant, as the best so far), and then the neighbours of the best until these are known.
  */
 export function stepwise(trials: Trials, bounds: OrderBounds): void {
   const { constants } = bounds;
   const first = constants[0]!;
-  const within = (orders: Orders) =>
-    (['p', 'q', 'P', 'Q'] as const).every(
-      (name) => orders[name] >= bounds[name][0] && orders[name] <= bounds[name][1]
-    );
   const clamp = (p: number, q: number, P: number, Q: number, constant = first): Orders => ({
     p: Math.min(bounds.p[1], Math.max(bounds.p[0], p)),
     q: Math.min(bounds.q[1], Math.max(bounds.q[0], q)),
@@ -33,9 +30,10 @@ export function stepwise(trials: Trials, bounds: OrderBounds): void {
   });
   for (const [p, q, P, Q] of starts) trials.visit(clamp(p, q, P, Q));
   if (constants.length > 1) trials.visit(clamp(0, 0, 0, 0, !first));
-  const around = (orders: Orders) => neighbours(orders, constants).filter(within);
+  const around = (orders: Orders) => within(neighbours(orders, constants), bounds);
   while (trials.ranked[0] && around(trials.ranked[0]).some((orders) => trials.visit(orders)));
-  for (const constant of constants) {
+  const likely = trials.inPassing ? [trials.ranked[0]?.constant ?? first] : constants;
+  for (const constant of likely) {
     for (const [p, q] of small) {
       for (const [P, Q] of smallSeasonal) trials.visit(clamp(p, q, P, Q, constant));
     }
@@ -45,6 +43,27 @@ export function stepwise(trials: Trials, bounds: OrderBounds): void {
     seen.add(next);
     for (const orders of around(next)) trials.visit(orders);
   }
+}
+
+/**
+ * The search of a series whose beginning was searched: the best fits of that, from their coefficients, and then
+ * the neighbours of the best until these are known.
+ */
+export function goingOn(trials: Trials, bounds: OrderBounds, leaders: readonly Estimate[]): void {
+  for (const { order, coefficients } of leaders) trials.visit(order, coefficients);
+  const seen = new Set<Orders>();
+  for (let next = trials.ranked[0]; next && !seen.has(next); next = trials.ranked[0]) {
+    seen.add(next);
+    for (const orders of within(neighbours(next, bounds.constants), bounds)) trials.visit(orders);
+  }
+}
+
+function within(list: readonly Orders[], bounds: OrderBounds): Orders[] {
+  return list.filter((orders) =>
+    (['p', 'q', 'P', 'Q'] as const).every(
+      (name) => orders[name] >= bounds[name][0] && orders[name] <= bounds[name][1]
+    )
+  );
 }
 
 function unseen(trials: Trials, seen: ReadonlySet<Orders>): Orders | undefined {

@@ -1,4 +1,4 @@
-import { fitArima, rowsNeeded } from '../arima/automatic.ts';
+import { fitArima, fitArimaAgain, rowsNeeded } from '../arima/automatic.ts';
 import type { Model } from '../model.ts';
 
 /** Seasonal ARIMA by exact maximum likelihood. */
@@ -6,5 +6,6 @@ export const sarima: Model = {
   name: 'sarima',
   seasonal: true,
   needs: (options) => rowsNeeded(options, true),
-  fit: (values, options, earlier) => fitArima(values, options, true, earlier)
+  fit: (values, options, earlier) => fitArima(values, options, true, earlier),
+  again: (values, options, earlier) => fitArimaAgain(values, options, true, earlier)
 };
