@@ -239,6 +239,28 @@ describe('a monitor', () => {
     expect(alerts.filter((a) => a.silenced === 'stocktaking').map((a) => a.key)).toEqual(['s1']);
   });
 
+  test('while an alert fires, those it inhibits for the same key are muted, and no other', async () => {
+    const log = columns({
+      at: numeric([0, 1, 0, 10, 11, 20], 'timestamp'),
+      sku: text(['a', 'a', 'b', 'a', 'b', 'a'])
+    });
+    const rules = '  - { name: any, when: events > 0 }\n  - { name: many, when: events > 1 }';
+    const inhibit = (equal: string) =>
+      ofMonitor({
+        body: `stream: log\nby: sku\nwindow: 10ms\nalerts:\n${rules}\ninhibit:\n  - { source: many, target: [any]${equal} }`,
+        given: { log }
+      });
+    const muted = async (equal: string) =>
+      ((await inhibit(equal)).report as MonitorReport).transitions
+        .filter((t) => t.silenced !== null)
+        .map((t) => [t.time, t.alert, t.key, t.silenced]);
+    expect(await muted(', equal: [sku]')).toEqual([[10, 'any', 'a', 'many']]);
+    expect(await muted('')).toEqual([
+      [10, 'any', 'a', 'many'],
+      [10, 'any', 'b', 'many']
+    ]);
+  });
+
   test('a stream without events gives empty tables', async () => {
     const { relations, problems } = await ofMonitor({
       body,
@@ -272,6 +294,7 @@ describe('a monitor', () => {
     ],
     ['alerts: [{ name: a, when: events > 3, four: 5m }]', 'config.unknown-key'],
     ['detect: { measure: events, treshold: 3 }', 'config.unknown-key'],
+    ['inhibit: [{ source: nobody, target: [many] }]', 'live.name'],
     ['silences: [{ alert: nobody }]', 'live.silence']
   ])('%s is told as %s', (line, code) => {
     const { problems } = monitor.body.parse(`stream: log\nby: sku\nwindow: 1h\n${line}`, {});

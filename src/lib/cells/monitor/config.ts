@@ -30,6 +30,13 @@ export interface Silence {
   readonly reason: string;
 }
 
+/** While an alert of `source` fires, those of `targets` whose keys are equal in `equal` are muted. */
+export interface Inhibition {
+  readonly source: string;
+  readonly targets: readonly string[];
+  readonly equal: readonly string[];
+}
+
 export interface MonitorConfig {
   readonly stream: string;
   readonly by: readonly string[];
@@ -38,6 +45,7 @@ export interface MonitorConfig {
   readonly detectors: readonly DetectorSpec[];
   readonly rules: readonly MonitorRule[];
   readonly silences: readonly Silence[];
+  readonly inhibit: readonly Inhibition[];
   /** null: the stream's own. */
   readonly time: string | null;
   readonly disorder: number | null;
@@ -100,7 +108,11 @@ function shape(raw: Raw, tree: YamlTree): { config: MonitorConfig | null; proble
     }
     return attempt(['silences', i], () => silenceOf(silence));
   });
-  if ([...detectors, ...rules, ...silences].includes(null)) return { config: null, problems };
+  const inhibit = (raw.inhibit ?? []).map((rule, i) =>
+    attempt(['inhibit', i], () => inhibitionOf(rule, ruleNames, by))
+  );
+  if ([...detectors, ...rules, ...silences, ...inhibit].includes(null))
+    return { config: null, problems };
   return {
     config: {
       stream: raw.stream,
@@ -110,6 +122,7 @@ function shape(raw: Raw, tree: YamlTree): { config: MonitorConfig | null; proble
       detectors: detectors.flatMap((d) => d ?? []),
       rules: rules.flatMap((r) => r ?? []),
       silences: silences.flatMap((s) => s ?? []),
+      inhibit: inhibit.flatMap((r) => r ?? []),
       time: raw.time ?? null,
       disorder: raw.disorder ?? null,
       lateness: raw.lateness ?? null,
@@ -257,6 +270,27 @@ function ruleOf(alert: NonNullable<Raw['alerts']>[number]): MonitorRule {
     labels: alert.labels ?? {},
     groupBy: alert.group_by ?? []
   };
+}
+
+function inhibitionOf(
+  { source, target, equal = [] }: NonNullable<Raw['inhibit']>[number],
+  rules: readonly string[],
+  by: readonly string[]
+): Inhibition {
+  const check = (names: readonly string[], known: readonly string[]) => {
+    const name = names.find((n) => !known.includes(n));
+    if (name === undefined) return;
+    throw fail('live.name', { name, nearest: nearest(name, known), known: known.join(', ') });
+  };
+  check([source, ...target], rules);
+  check(equal, by);
+  if (target.includes(source)) {
+    throw fail('config.combination', {
+      detail: `\`${source}\` cannot inhibit itself.`,
+      remedy: 'Name other alerts as its target.'
+    });
+  }
+  return { source, targets: target, equal };
 }
 
 function silenceOf(silence: NonNullable<Raw['silences']>[number]): Silence {

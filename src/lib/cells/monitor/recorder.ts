@@ -6,6 +6,7 @@ import type {
   WindowSeen
 } from '#lib/analytics/stream/monitor-fold.ts';
 import type { MonitorConfig } from './config.ts';
+import { Mute } from './mute.ts';
 import type {
   AlertReport,
   AnomalyReport,
@@ -29,11 +30,13 @@ export class Recorder implements MonitorWatcher {
   readonly #anomalies: { seen: WindowSeen; detector: number }[] = [];
   readonly #transitions: Transition[] = [];
   readonly #points: number;
+  readonly #mute: Mute;
   #anomalyCount = 0;
   #transitionCount = 0;
 
   constructor(config: MonitorConfig) {
     this.#config = config;
+    this.#mute = new Mute(config);
     const perWindow = 1 + config.measures.measures.length + 3 * config.detectors.length;
     const keys = config.by.length === 0 ? 1 : keysShown;
     this.#points = Math.min(pointsShown, Math.floor(figuresShown / (keys * perWindow)));
@@ -52,6 +55,7 @@ export class Recorder implements MonitorWatcher {
 
   onTransition(transition: Transition): void {
     this.#transitionCount++;
+    this.#mute.note(transition);
     keep(this.#transitions, transition, listShown);
   }
 
@@ -135,7 +139,7 @@ export class Recorder implements MonitorWatcher {
 
   #alerts(fold: MonitorFold): AlertReport[] {
     const { board, keys } = fold;
-    const now = fold.watermark;
+    const now = Math.max(fold.watermark, this.#mute.latest);
     const byState: Record<AlertState, AlertReport[]> = {
       firing: [],
       error: [],
@@ -154,7 +158,7 @@ export class Recorder implements MonitorWatcher {
           state,
           since,
           severity,
-          silenced: this.#silenced(name, slot, now, fold)
+          silenced: this.#mute.reason({ rule, slot, time: now }, keys)
         });
       }
     }
@@ -172,19 +176,8 @@ export class Recorder implements MonitorWatcher {
       from: t.from,
       to: t.to,
       severity,
-      silenced: this.#silenced(name, t.slot, t.time, fold)
+      silenced: this.#mute.reason(t, fold.keys)
     };
-  }
-
-  #silenced(alert: string, slot: number, time: number, { keys }: MonitorFold): string | null {
-    const silence = this.#config.silences.find(
-      (s) =>
-        (s.alert === null || s.alert === alert) &&
-        time >= s.from &&
-        time < s.until &&
-        Object.entries(s.match).every(([column, value]) => keys.text(slot, column) === value)
-    );
-    return silence ? silence.reason || 'silenced' : null;
   }
 }
 

@@ -61,6 +61,12 @@ const silenceSchema = v.object({
   reason: v.optional(v.string('a text'))
 });
 
+const inhibitSchema = v.object({
+  source: v.string('the name of an alert'),
+  target: f.listOf(v.string('the name of an alert')),
+  equal: v.optional(f.listOf(v.string('the name of a key')))
+});
+
 /** A text stands for a map with that one key. */
 const shorthand = <S extends f.AnySchema>(key: string, item: S) =>
   v.pipe(
@@ -111,6 +117,13 @@ export const monitorSchema = v.object({
     f.nested(f.listOf(silenceSchema), {
       label: 'Silences',
       help: 'Alerts not to be bothered with for a while: {alert, match, from, until, reason}.',
+      fallback: 'none'
+    })
+  ),
+  inhibit: v.optional(
+    f.nested(f.listOf(inhibitSchema), {
+      label: 'Inhibit',
+      help: 'Alerts that mute others while they fire: {source, target, equal}.',
       fallback: 'none'
     })
   ),
