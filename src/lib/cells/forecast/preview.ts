@@ -2,8 +2,7 @@ import { ScoreSums } from '#lib/analytics/forecast/metrics.ts';
 import { demandFigures } from '#lib/analytics/time/demand-class.ts';
 import { judge, type SeriesResult, type Tried } from './results.ts';
 import type { Settings } from './settings.ts';
-import type { ListedSeries } from './view-data.ts';
-import type { Standing } from './view-standings.ts';
+import type { ListedSeries, Standing } from './listed.ts';
 
 /** A finished series in small. */
 export interface PreviewSeries extends ListedSeries {

@@ -4,6 +4,7 @@ import { keyLabel } from '#lib/analytics/time/panel.ts';
 import { ident } from '../core/sql.ts';
 import type { ViewData } from '../core/view.ts';
 import { seriesKey, seriesLimit } from '../core/view-series.ts';
+import type { DemandNature, ListedSeries } from './listed.ts';
 
 /** What the view has to know to ask for rows: the cell's name, the columns it was told, and its bands. */
 export interface ForecastNames {
@@ -33,30 +34,11 @@ export interface SeriesScore extends Score {
   readonly chosen: boolean;
 }
 
-/** One series as lists show it. */
-export interface ListedSeries {
-  readonly key: string;
-  readonly model: string;
-  readonly mase: number | null;
-  /** Sum of the chosen forecast. */
-  readonly volume: number;
-  readonly nature: DemandNature;
-}
-
 /** One series of a finished forecast. */
 export interface SeriesEntry extends ListedSeries {
   /** Values of the `by` columns in words, as an override names them. */
   readonly parts: readonly string[];
   readonly nature: Nature;
-}
-
-/** How the demand of a series comes. */
-export interface DemandNature {
-  readonly demand: DemandClass;
-  /** Rows per row with demand; null without any. */
-  readonly adi: number | null;
-  /** Squared coefficient of variation of the sizes. */
-  readonly cv2: number;
 }
 
 /** How the demand of a series comes, and which season shows in it. */

@@ -1,7 +1,8 @@
 import { formatFixed } from '#lib/base/format.ts';
 import type { Messages } from '#lib/messages/en.ts';
 import type { ForecastNote } from './report.ts';
-import type { DemandNature, Nature } from './view-data.ts';
+import type { DemandNature } from './listed.ts';
+import type { Nature } from './view-data.ts';
 
 type Words = Messages['views']['forecast'];
 

@@ -4,7 +4,8 @@ import type { MiniSeries } from '#lib/charts/mini-forecast.ts';
 import { ident, literal } from '../core/sql.ts';
 import type { ViewData } from '../core/view.ts';
 import { isSeries, plotValues, seriesKey, seriesLimit } from '../core/view-series.ts';
-import type { ForecastNames, ListedSeries } from './view-data.ts';
+import type { ListedSeries } from './listed.ts';
+import type { ForecastNames } from './view-data.ts';
 
 /** One model on one series: what was, what it says and what it would have said. */
 export interface SeriesView {

@@ -1,14 +1,5 @@
+import type { Standing } from './listed.ts';
 import type { Score, SeriesScore } from './view-data.ts';
-
-/** How one model, or the `chosen` one of each series, did over the series that it was fitted to. */
-export interface Standing {
-  readonly model: string;
-  readonly series: number;
-  readonly won: number;
-  readonly mase: number | null;
-  /** Mean MASE against that of seasonal naive on the same series, less one; null without it. */
-  readonly against: number | null;
-}
 
 /** Every model beside seasonal naive on the same series, so that one fitted to easy series alone does not lead. */
 export function standingsOf(scores: readonly SeriesScore[]): ReadonlyMap<string, Standing> {
