@@ -88,11 +88,10 @@ test('training is paused and goes on by keyboard, and a reload in its middle cos
 });
 
 test('a training that was broken off ends with the rows of one that was not', async ({ page }) => {
-  const notebook = frontMatter + demand + forecast('hidden: 32, epochs: 60, window: 56');
+  const notebook = frontMatter + demand + forecast('hidden: 32, epochs: 100, window: 56');
   await openText(page, notebook);
   await page.evaluate(() => void window.quartermaster!.runAll(500_000));
-  await expect.poll(() => stepOf(page), { timeout: 240_000 }).toBeGreaterThan(5);
-  await page.waitForTimeout(4000);
+  await expect.poll(() => keepsTraining(page), { timeout: 240_000 }).toBe(true);
   expect(cellOf(await reportOf(page), 'ahead').state).toBe('running');
   await openText(page, notebook);
   const resumed = page.evaluate(async () => {
@@ -118,7 +117,22 @@ test('a training that was broken off ends with the rows of one that was not', as
     return names;
   });
   expect(kept).toEqual([]);
-  await openText(page, notebook.replace('epochs: 60', 'epochs: 60, layers: 1'));
+  await openText(page, notebook.replace('epochs: 100', 'epochs: 100, layers: 1'));
   await runAll(page);
   expect(await allRows(page)).toEqual(rows);
 });
+
+/** Whether the state of a training has been written to this browser. */
+function keepsTraining(page: Page): Promise<boolean> {
+  return page.evaluate(async () => {
+    const hasFile = async (folder: FileSystemDirectoryHandle): Promise<boolean> => {
+      for await (const entry of folder.values()) {
+        if (entry.kind === 'directory' ? await hasFile(entry) : (await entry.getFile()).size > 0)
+          return true;
+      }
+      return false;
+    };
+    const origin = await navigator.storage.getDirectory();
+    return hasFile(await origin.getDirectoryHandle('runs', { create: true }));
+  });
+}
