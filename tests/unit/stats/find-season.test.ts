@@ -30,6 +30,38 @@ describe('the season found', () => {
     );
   });
 
+  test('is that of a slow wave in noise, which differences would drown, beside a longer one', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 300, max: 1200 }),
+        fc.double({ min: 0, max: 2, noNaN: true }),
+        fc.integer({ min: 1, max: 1000 }),
+        (rows, level, seed) => {
+          const wave = (t: number, season: number) => Math.sin((2 * Math.PI * t) / season);
+          const values = noise(rows, seed).map(
+            (e, t) => 100 + 20 * wave(t, 24) + 10 * wave(t, 168) + level * e
+          );
+          expect(findSeason(values)).toBe(24);
+        }
+      ),
+      { numRuns: 60 }
+    );
+  });
+
+  test('is none in a line, whatever rounding leaves over', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1000, max: 1000, noNaN: true }),
+        fc.double({ min: -1e4, max: 1e4, noNaN: true }),
+        fc.integer({ min: 3, max: 400 }),
+        (start, slope, rows) => {
+          const line = Float64Array.from({ length: rows }, (_, t) => start + slope * t);
+          expect(findSeason(line)).toBe(1);
+        }
+      )
+    );
+  });
+
   test('is seldom one in noise, or in a random walk', () => {
     let [alone, walked] = [0, 0];
     for (let seed = 1; seed <= 200; seed++) {
