@@ -1,13 +1,6 @@
-import { Baseline } from './baseline.ts';
-import {
-  short,
-  type DetectorOptions,
-  type Judged,
-  type Method,
-  type StreamDetector
-} from './stream-detector.ts';
+import { ControlChart } from './control-chart.ts';
+import { short, type DetectorOptions, type Judged, type Method } from './stream-detector.ts';
 
-const learning = 8;
 /** Half the shift to be found soonest, in standard deviations. */
 const slack = 0.5;
 
@@ -25,61 +18,35 @@ export const cusum: Method = {
   make: (options) => new Cusum(options)
 };
 
-class Cusum implements StreamDetector {
-  readonly #baseline = new Baseline();
-  readonly #falseAlarms: number | null;
-  #up = 0;
-  #down = 0;
-  #budgeted = Number.NaN;
-
-  constructor({ falseAlarms }: DetectorOptions) {
-    this.#falseAlarms = falseAlarms;
-    if (falseAlarms !== null) this.#budgeted = cusumLimit(falseAlarms);
+/** The state is the sums upwards and downwards. */
+class Cusum extends ControlChart {
+  constructor(options: DetectorOptions) {
+    super(options, [0, 0], cusumLimit);
   }
 
-  update(_t: number, value: number, limit: number): Judged | null {
-    const past = this.#baseline;
-    if (past.size < learning) {
-      past.learn(value);
-      return null;
-    }
+  protected chart(value: number, limit: number): Judged {
+    const { past } = this;
+    const [up, down] = this.state;
     const expected = past.mean;
-    const hi = past.valueAt(limit + slack - this.#up);
-    const lo = past.valueAt(-(limit + slack - this.#down));
+    const hi = past.valueAt(limit + slack - up);
+    const lo = past.valueAt(-(limit + slack - down));
     const u = past.deviate(value);
-    this.#up = Math.max(0, this.#up + u - slack);
-    this.#down = Math.max(0, this.#down - u - slack);
+    this.state = [Math.max(0, up + u - slack), Math.max(0, down - u - slack)];
     past.learn(value);
-    const score = this.#up >= this.#down ? this.#up : -this.#down;
-    return { score, expected, lo, hi };
-  }
-
-  limitFor(p: number): number {
-    return p === this.#falseAlarms ? this.#budgeted : cusumLimit(p);
+    return { score: largerOf(this.state), expected, lo, hi };
   }
 
   reason({ score, expected }: Judged): string {
     return (
       `one too many on the same side: deviations ${score > 0 ? 'above' : 'below'} ${short(expected)}, the mean of ` +
-      `${this.#baseline.size - 1} windows, add up to ${short(Math.abs(score))} standard deviations`
+      `${this.past.size - 1} windows, add up to ${short(Math.abs(score))} standard deviations`
     );
   }
+}
 
-  told(): void {
-    this.#baseline.clear();
-    this.#up = this.#down = 0;
-  }
-
-  snapshot(): unknown {
-    return [this.#up, this.#down, ...this.#baseline.snapshot()];
-  }
-
-  restore(snapshot: unknown): void {
-    const [up = 0, down = 0, ...baseline] = snapshot as readonly number[];
-    this.#up = up;
-    this.#down = down;
-    this.#baseline.restore(baseline);
-  }
+/** The greater of two sums, negative for the one downwards. */
+export function largerOf([up, down]: readonly [number, number]): number {
+  return up >= down ? up : -down;
 }
 
 /** In-control run length of a one-sided CUSUM with limit `h` and slack `k` under normal noise (Siegmund 1985). */

@@ -1,14 +1,7 @@
-import { Baseline } from './baseline.ts';
+import { ControlChart } from './control-chart.ts';
 import { ewmaRunLength } from './ewma-run-length.ts';
-import {
-  short,
-  type DetectorOptions,
-  type Judged,
-  type Method,
-  type StreamDetector
-} from './stream-detector.ts';
+import { short, type DetectorOptions, type Judged, type Method } from './stream-detector.ts';
 
-const learning = 8;
 const weight = 0.2;
 
 /**
@@ -24,62 +17,32 @@ export const ewma: Method = {
   make: (options) => new Ewma(options)
 };
 
-class Ewma implements StreamDetector {
-  readonly #baseline = new Baseline();
-  readonly #falseAlarms: number | null;
-  #budgeted = Number.NaN;
-  #average = 0;
-  /** (1 − λ)^2t of the windows charted so far. */
-  #faded = 1;
-
-  constructor({ falseAlarms }: DetectorOptions) {
-    this.#falseAlarms = falseAlarms;
-    if (falseAlarms !== null) this.#budgeted = ewmaLimit(falseAlarms, weight);
+/** The state is the average, and (1 − λ)^2t of the windows charted so far. */
+class Ewma extends ControlChart {
+  constructor(options: DetectorOptions) {
+    super(options, [0, 1], (falseAlarms) => ewmaLimit(falseAlarms, weight));
   }
 
-  update(_t: number, value: number, limit: number): Judged | null {
-    const past = this.#baseline;
-    if (past.size < learning) {
-      past.learn(value);
-      return null;
-    }
-    this.#faded *= (1 - weight) ** 2;
-    const deviation = Math.sqrt((weight / (2 - weight)) * (1 - this.#faded));
-    const kept = (1 - weight) * this.#average;
+  protected chart(value: number, limit: number): Judged {
+    const { past } = this;
+    const [average, before] = this.state;
+    const faded = before * (1 - weight) ** 2;
+    const deviation = Math.sqrt((weight / (2 - weight)) * (1 - faded));
+    const kept = (1 - weight) * average;
     const hi = past.valueAt((limit * deviation - kept) / weight);
     const lo = past.valueAt((-limit * deviation - kept) / weight);
     const expected = past.mean;
-    this.#average = kept + weight * past.deviate(value);
+    const next = kept + weight * past.deviate(value);
     past.learn(value);
-    return { score: this.#average / deviation, expected, lo, hi };
-  }
-
-  limitFor(p: number): number {
-    return p === this.#falseAlarms ? this.#budgeted : ewmaLimit(p, weight);
+    this.state = [next, faded];
+    return { score: next / deviation, expected, lo, hi };
   }
 
   reason({ score, expected }: Judged): string {
     return (
       `the last of values whose moving average is ${short(Math.abs(score))} of its standard deviations ` +
-      `${score > 0 ? 'above' : 'below'} ${short(expected)}, the mean of ${this.#baseline.size - 1} windows`
+      `${score > 0 ? 'above' : 'below'} ${short(expected)}, the mean of ${this.past.size - 1} windows`
     );
-  }
-
-  told(): void {
-    this.#baseline.clear();
-    this.#average = 0;
-    this.#faded = 1;
-  }
-
-  snapshot(): unknown {
-    return [this.#average, this.#faded, ...this.#baseline.snapshot()];
-  }
-
-  restore(snapshot: unknown): void {
-    const [average = 0, faded = 1, ...baseline] = snapshot as readonly number[];
-    this.#average = average;
-    this.#faded = faded;
-    this.#baseline.restore(baseline);
   }
 }
 
