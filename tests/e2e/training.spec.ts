@@ -85,6 +85,12 @@ test('training is paused and goes on by keyboard, and a reload in its middle cos
   expect(Number(at)).toBeLessThanOrEqual(before + 200);
   await cell.getByRole('button', { name: 'Stop ahead' }).click();
   await expect(cell).toHaveAttribute('data-state', 'cancelled');
+
+  await page.getByTestId('engine').click();
+  const forget = page.getByTestId('memory').getByRole('button', { name: 'Forget trainings' });
+  await forget.click();
+  await expect(forget).toBeDisabled();
+  expect(await keepsTraining(page)).toBe(false);
 });
 
 test('a training that was broken off ends with the rows of one that was not', async ({ page }) => {

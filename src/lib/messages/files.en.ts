@@ -81,6 +81,8 @@ export const filesEn = {
     diskOf: (used: string, quota: string) => `${used} of ${quota} this browser allows`,
     results: 'Results of cells',
     forget: 'Forget results',
+    trainings: 'Trainings not finished',
+    forgetTrainings: 'Forget trainings',
     copies: 'Copies of files',
     noCopies: 'None.',
     other: 'another notebook',

@@ -77,6 +77,8 @@ export const filesZhCN: FileMessages = {
     diskOf: (used, quota) => `${used}，此浏览器允许 ${quota}`,
     results: '单元格的结果',
     forget: '清除结果',
+    trainings: '未完成的训练',
+    forgetTrainings: '清除训练',
     copies: '文件副本',
     noCopies: '没有。',
     other: '另一个笔记本',
