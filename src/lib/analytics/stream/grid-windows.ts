@@ -1,6 +1,14 @@
 import type { CellPool } from './cell-pool.ts';
 import type { KeyTable } from './keys.ts';
-import type { OnClose, Tolerance, WindowDeps, Windows } from './windows.ts';
+import {
+  ofKind,
+  type GridSnapshot,
+  type OnClose,
+  type Tolerance,
+  type WindowDeps,
+  type Windows,
+  type WindowsSnapshot
+} from './windows.ts';
 
 /** A slice of time that windows are made of, as wide as the greatest common divisor of size and slide. */
 interface Pane {
@@ -75,6 +83,33 @@ export class GridWindows implements Windows {
 
   finish(): void {
     this.#close(Infinity);
+  }
+
+  snapshot(): GridSnapshot {
+    const panes = this.#order.map((index) => {
+      const { slots, cellOf } = this.#panes.get(index)!;
+      return { index, slots: Int32Array.from(slots), cells: cellsOf(slots, cellOf) };
+    });
+    const { late } = this;
+    const [greatest, closedThrough] = [this.#greatest, this.#closedThrough];
+    return { version: 1, kind: 'grid', late, greatest, closedThrough, panes };
+  }
+
+  restore(snapshot: WindowsSnapshot): void {
+    const { late, greatest, closedThrough, panes } = ofKind('grid', snapshot);
+    this.late = late;
+    this.#greatest = greatest;
+    this.#closedThrough = closedThrough;
+    this.#recent = null;
+    this.#panes.clear();
+    this.#order.length = 0;
+    for (const { index, slots, cells } of panes) {
+      const cellOf = new Int32Array(this.#keys.size).fill(-1);
+      slots.forEach((slot, i) => (cellOf[slot] = cells[i]!));
+      this.#panes.set(index, { index, cellOf, slots: [...slots] });
+      this.#order.push(index);
+    }
+    this.#nextClose = this.#endOfNext() + this.#lateness;
   }
 
   #cell(time: number, slot: number, watermark: number): number {
@@ -186,6 +221,10 @@ export class GridWindows implements Windows {
     }
     return cells;
   }
+}
+
+function cellsOf(slots: readonly number[], cellOf: Int32Array): Int32Array {
+  return Int32Array.from(slots, (slot) => cellOf[slot]!);
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

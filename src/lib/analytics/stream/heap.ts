@@ -35,6 +35,11 @@ export class MinHeap<T> {
     return top;
   }
 
+  clear(): void {
+    this.#ranks.length = 0;
+    this.#items.length = 0;
+  }
+
   #sink(): void {
     let at = 0;
     for (;;) {

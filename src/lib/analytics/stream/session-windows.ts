@@ -1,7 +1,15 @@
 import type { CellPool } from './cell-pool.ts';
 import { MinHeap } from './heap.ts';
 import type { KeyTable } from './keys.ts';
-import type { OnClose, Tolerance, WindowDeps, Windows } from './windows.ts';
+import {
+  ofKind,
+  type OnClose,
+  type SessionSnapshot,
+  type Tolerance,
+  type WindowDeps,
+  type Windows,
+  type WindowsSnapshot
+} from './windows.ts';
 
 interface Session {
   readonly slot: number;
@@ -72,6 +80,26 @@ export class SessionWindows implements Windows {
 
   finish(): void {
     this.#close(Infinity);
+  }
+
+  snapshot(): SessionSnapshot {
+    const open = this.#open.flat();
+    const sessions = open.map(({ slot, cell, start, last }) => ({ slot, cell, start, last }));
+    const { late } = this;
+    return { version: 1, kind: 'session', late, greatest: this.#greatest, sessions };
+  }
+
+  restore(snapshot: WindowsSnapshot): void {
+    const { late, greatest, sessions } = ofKind('session', snapshot);
+    this.late = late;
+    this.#greatest = greatest;
+    this.#open.length = 0;
+    this.#queue.clear();
+    for (const told of sessions) {
+      const session = { ...told, open: true };
+      (this.#open[session.slot] ??= []).push(session);
+      this.#queue.push(session.last + this.#gap, session);
+    }
   }
 
   #touching(slot: number, time: number): Session[] {

@@ -45,6 +45,53 @@ export interface Windows {
   readonly watermark: number;
   /** Events that every window they belong to was closed for. */
   readonly late: number;
+  snapshot(): WindowsSnapshot;
+  /** Puts windows of the same spec back as they were; the pool must hold the cells under the same numbers. */
+  restore(snapshot: WindowsSnapshot): void;
+}
+
+/** Open windows as plain data for the structured clone; figures stay in the pool, named by their cells. */
+export type WindowsSnapshot = GridSnapshot | SessionSnapshot;
+
+export interface GridSnapshot {
+  readonly version: 1;
+  readonly kind: 'grid';
+  readonly late: number;
+  readonly greatest: number;
+  readonly closedThrough: number;
+  /** By index, ascending; keys in order of their first event. */
+  readonly panes: readonly {
+    readonly index: number;
+    readonly slots: Int32Array;
+    readonly cells: Int32Array;
+  }[];
+}
+
+export interface SessionSnapshot {
+  readonly version: 1;
+  readonly kind: 'session';
+  readonly late: number;
+  readonly greatest: number;
+  /** By key; sessions of a key in order of their first event. */
+  readonly sessions: readonly {
+    readonly slot: number;
+    readonly cell: number;
+    readonly start: number;
+    readonly last: number;
+  }[];
+}
+
+/** What a snapshot of windows must be for windows of this kind; an error else. */
+export function ofKind<K extends WindowsSnapshot['kind']>(
+  kind: K,
+  snapshot: WindowsSnapshot
+): Extract<WindowsSnapshot, { kind: K }> {
+  const { version, kind: found } = snapshot;
+  if ((version as number) !== 1 || found !== kind)
+    throw new Error(
+      `A snapshot of ${found} windows, version ${version}, is none of ${kind} windows`
+    );
+  return snapshot as Extract<WindowsSnapshot, { kind: K }>;
 }
 
 export function windowsOf(spec: WindowSpec, tolerance: Tolerance, deps: WindowDeps): Windows {
