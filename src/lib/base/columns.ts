@@ -66,6 +66,20 @@ export function columns(entries: Readonly<Record<string, Vector>>): Columns {
 
 export const emptyColumns: Columns = { length: 0, names: [], vectors: [] };
 
+/** No rows, in the columns of `table`. */
+export function emptyLike({ names, vectors }: Columns): Columns {
+  return {
+    length: 0,
+    names,
+    vectors: vectors.map((vector): Vector => {
+      if (vector.type === 'text') return { type: 'text', values: [] };
+      if (vector.type === 'other') return { ...vector, values: [] };
+      if (vector.type === 'boolean') return { ...vector, values: new Uint8Array(), valid: null };
+      return { ...vector, values: new Float64Array(), valid: null };
+    })
+  };
+}
+
 /** A numeric vector; null, undefined and NaN count as missing. */
 export function numeric(
   values: Float64Array | readonly (number | null | undefined)[],

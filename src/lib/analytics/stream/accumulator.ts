@@ -19,6 +19,10 @@ export interface Accumulator {
   value(cell: number): number;
   /** Whether every value so far is exact. */
   readonly exact: boolean;
+  /** What the first `cells` cells hold, as plain data. */
+  snapshot(cells: number): unknown;
+  /** Takes in what was in a snapshot; there is room for its cells. */
+  restore(snapshot: unknown): void;
 }
 
 /** The values of one argument for every row of a batch; NaN is missing. */

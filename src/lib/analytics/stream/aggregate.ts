@@ -3,7 +3,7 @@ import type { Accumulator, Input } from './accumulator.ts';
 import { columnOf, evaluateBatch, typeOfExpression } from './batch-scope.ts';
 import { Count, Extreme, Latest, Ratio, Sum } from './number-accumulators.ts';
 import type { Aggregate } from './measures.ts';
-import { Distinct, Quantile } from './set-accumulators.ts';
+import { Distinct, Quantile, type Codes } from './set-accumulators.ts';
 
 /** The accumulator of an aggregate. `relation` is named in problems. */
 export function accumulatorOf(
@@ -33,9 +33,7 @@ export function accumulatorOf(
     case 'last':
       return new Latest(inputs, type, 1);
     case 'distinct':
-      return new Distinct(
-        of.kind === 'name' ? interned(of.name, relation, inputs) : (b) => inputs(b)
-      );
+      return of.kind === 'name' ? distinctOf(of.name, relation, inputs) : new Distinct(inputs);
     case 'quantile':
       return new Quantile(inputs, aggregate.share!);
     case 'ratio':
@@ -55,9 +53,13 @@ function presence(batch: Columns, name: string, relation: string): Float64Array 
   return out;
 }
 
+function distinctOf(name: string, relation: string, numbers: Input): Distinct {
+  const codes: Codes = new Map();
+  return new Distinct(interned(name, relation, numbers, codes), codes);
+}
+
 /** A text column as numbers, one for each different text; other columns as they are. */
-function interned(name: string, relation: string, numbers: Input): Input {
-  const codes = new Map<string, number>();
+function interned(name: string, relation: string, numbers: Input, codes: Codes): Input {
   return (batch) => {
     const vector = columnOf(batch, name, relation);
     if (vector.type !== 'text') return numbers(batch);

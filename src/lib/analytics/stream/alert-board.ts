@@ -7,6 +7,7 @@ import {
   type AlertTiming,
   type AlertWord
 } from './alert-machine.ts';
+import { packAlerts, unpackAlerts, type AlertsSnapshot } from './alerts-snapshot.ts';
 import { compile, holds, type NumberAt, type Scope } from './evaluate.ts';
 import { namesOf, parseExpression, type Expression } from './expression.ts';
 
@@ -26,6 +27,13 @@ export interface Transition {
   readonly value: number;
   readonly from: number;
   readonly to: number;
+}
+
+export interface AlertBoardSnapshot {
+  readonly known: readonly number[];
+  readonly lastEnd: number;
+  /** By rule, then as in `known`. */
+  readonly alerts: readonly AlertsSnapshot[];
 }
 
 /** The figures of the windows of one end, by name; a row is a place in the window list. */
@@ -104,6 +112,25 @@ export class AlertBoard {
     this.#rowOf.fill(-1);
     slots.forEach((slot, row) => (this.#rowOf[slot] = row));
     this.#evaluateAll(end, (row) => (row < 0 ? end - (grid?.size ?? 0) : starts[row]!));
+  }
+
+  snapshot(): AlertBoardSnapshot {
+    return {
+      known: [...this.#known],
+      lastEnd: this.#lastEnd,
+      alerts: this.#alerts.map((alerts) => packAlerts(this.#known.map((slot) => alerts[slot]!)))
+    };
+  }
+
+  restore({ known, lastEnd, alerts }: AlertBoardSnapshot): void {
+    this.#known = [...known];
+    this.#lastEnd = lastEnd;
+    for (const [rule, packed] of alerts.entries()) {
+      const ofRule = this.#alerts[rule]!;
+      ofRule.length = 0;
+      for (const [i, alert] of unpackAlerts(packed).entries()) ofRule[known[i]!] = alert;
+    }
+    this.#rowOf = new Int32Array(Math.max(64, 2 * (known.reduce((a, b) => Math.max(a, b), 0) + 1)));
   }
 
   #silentEnds(until: number, { slide, size }: { slide: number; size: number }): void {

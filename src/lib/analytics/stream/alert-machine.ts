@@ -8,7 +8,7 @@ export interface AlertTiming {
   readonly noData: number | null;
 }
 
-type CourseState = 'inactive' | 'pending' | 'firing' | 'no_data';
+export type CourseState = 'inactive' | 'pending' | 'firing' | 'no_data';
 
 /** `error`: the condition could not be computed; `unknown`: the evaluation came too late to say anything of the present. */
 export type AlertState = CourseState | 'error' | 'unknown';

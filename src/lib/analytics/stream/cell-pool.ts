@@ -1,13 +1,20 @@
 import type { Columns } from '#lib/base/columns.ts';
 import type { Accumulator } from './accumulator.ts';
 
+export interface CellPoolSnapshot {
+  readonly used: number;
+  readonly free: Int32Array;
+  /** By aggregate. */
+  readonly held: readonly unknown[];
+}
+
 /**
  * Cells of all aggregates together: taken for a key when its window sees the first event, given back
  * when the window has closed. Memory follows the open windows, not the length of the stream.
  */
 export class CellPool {
   readonly #accumulators: readonly Accumulator[];
-  readonly #free: number[] = [];
+  #free: number[] = [];
   #capacity = 0;
   #used = 0;
 
@@ -50,5 +57,23 @@ export class CellPool {
 
   value(aggregate: number, cell: number): number {
     return this.#accumulators[aggregate]!.value(cell);
+  }
+
+  snapshot(): CellPoolSnapshot {
+    return {
+      used: this.#used,
+      free: Int32Array.from(this.#free),
+      held: this.#accumulators.map((accumulator) => accumulator.snapshot(this.#used))
+    };
+  }
+
+  restore({ used, free, held }: CellPoolSnapshot): void {
+    this.#used = used;
+    this.#free = [...free];
+    this.#capacity = Math.max(256, used);
+    for (const [i, accumulator] of this.#accumulators.entries()) {
+      accumulator.grow(this.#capacity);
+      accumulator.restore(held[i]);
+    }
   }
 }

@@ -1,8 +1,8 @@
 import { take, type Columns } from '#lib/base/columns.ts';
-import { Health } from './health.ts';
-import { IdFilter } from './id-filter.ts';
-import { RateHistory } from './rate-history.ts';
-import { SequenceWatch } from './sequence-watch.ts';
+import { Health, type HealthSnapshot } from './health.ts';
+import { IdFilter, type IdFilterSnapshot } from './id-filter.ts';
+import { RateHistory, type RateHistorySnapshot } from './rate-history.ts';
+import { SequenceWatch, type SequenceWatchSnapshot } from './sequence-watch.ts';
 
 /** Ids remembered at least; twice as many at most. */
 const idsKept = 1_000_000;
@@ -14,6 +14,21 @@ export interface FeedIntakeOptions {
   readonly disorder: number;
   /** Milliseconds of one row of the health table. */
   readonly health: number;
+}
+
+/** Everything an intake knows, as plain data. */
+export interface FeedIntakeSnapshot {
+  readonly version: 1;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly late: number;
+  readonly untimed: number;
+  readonly least: number;
+  readonly greatest: number;
+  readonly ids: IdFilterSnapshot | null;
+  readonly health: HealthSnapshot;
+  readonly rates: RateHistorySnapshot;
+  readonly sequence: SequenceWatchSnapshot | null;
 }
 
 /**
@@ -77,6 +92,36 @@ export class FeedIntake {
   reach(now: number): void {
     this.health.reach(now);
     this.rates.reach(now);
+  }
+
+  snapshot(): FeedIntakeSnapshot {
+    const { accepted, duplicates, late, untimed, least, greatest } = this;
+    return {
+      version: 1,
+      accepted,
+      duplicates,
+      late,
+      untimed,
+      least,
+      greatest,
+      ids: this.#ids?.snapshot() ?? null,
+      health: this.health.snapshot(),
+      rates: this.rates.snapshot(),
+      sequence: this.sequence?.snapshot() ?? null
+    };
+  }
+
+  restore(state: FeedIntakeSnapshot): void {
+    this.accepted = state.accepted;
+    this.duplicates = state.duplicates;
+    this.late = state.late;
+    this.untimed = state.untimed;
+    this.least = state.least;
+    this.greatest = state.greatest;
+    if (state.ids) this.#ids?.restore(state.ids);
+    this.health.restore(state.health);
+    this.rates.restore(state.rates);
+    if (state.sequence) this.sequence?.restore(state.sequence);
   }
 
   #numbered(table: Columns, rows: Uint32Array): Columns {

@@ -21,6 +21,18 @@ export function healthPeriod(span: number, rows = 400): number {
   return steps.find((step) => span / step <= rows) ?? Math.ceil(span / rows);
 }
 
+/** The figures of the period under way, rows not taken yet and the longest silences. */
+export interface HealthSnapshot {
+  readonly gaps: readonly { readonly from: number; readonly to: number }[];
+  readonly rows: readonly (readonly (number | string | null)[])[];
+  readonly start: number;
+  readonly last: number;
+  readonly events: number;
+  readonly late: number;
+  readonly duplicates: number;
+  readonly longest: number;
+}
+
 /**
  * Watches arrivals and writes one row per period of arrival time: accepted events per second, the longest
  * silence that ended or lasted in it (seconds), late and duplicate events, and whether nothing came at all.
@@ -52,6 +64,31 @@ export class Health {
     if (kind === 'duplicate') this.#duplicates++;
     else this.#events++;
     if (kind === 'late') this.#late++;
+  }
+
+  snapshot(): HealthSnapshot {
+    return {
+      gaps: this.gaps.map((gap) => ({ ...gap })),
+      rows: this.#table.rowList(),
+      start: this.#start,
+      last: this.#last,
+      events: this.#events,
+      late: this.#late,
+      duplicates: this.#duplicates,
+      longest: this.#longest
+    };
+  }
+
+  restore(state: HealthSnapshot): void {
+    this.gaps.splice(0, Infinity, ...state.gaps.map((gap) => ({ ...gap })));
+    this.#table.clear();
+    for (const row of state.rows) this.#table.push(row);
+    this.#start = state.start;
+    this.#last = state.last;
+    this.#events = state.events;
+    this.#late = state.late;
+    this.#duplicates = state.duplicates;
+    this.#longest = state.longest;
   }
 
   /** The rows of the periods that are over. */

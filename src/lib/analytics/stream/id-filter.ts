@@ -3,6 +3,12 @@ import { columnOf } from './batch-scope.ts';
 
 type Id = string | number;
 
+/** The ids of both generations, older ones first, all of them numbers or texts where they are. */
+export interface IdFilterSnapshot {
+  readonly before: readonly Id[] | Float64Array;
+  readonly now: readonly Id[] | Float64Array;
+}
+
 /**
  * Tells first copies of events from later ones by their id (one column or several together). Exact for the last `most`
  * ids at least (without it, for every id of the run): they are kept in two generations of that size, the older of which
@@ -21,6 +27,16 @@ export class IdFilter {
     this.#most = most;
   }
 
+  /** O(ids), at most twice `most`. */
+  snapshot(): IdFilterSnapshot {
+    return { before: listOf(this.#seenBefore), now: listOf(this.#seen) };
+  }
+
+  restore({ before, now }: IdFilterSnapshot): void {
+    this.#seenBefore = new Set(before);
+    this.#seen = new Set(now);
+  }
+
   /** Answers for rows of `table` in the order they arrive; call it once for every arrival. */
   over(table: Columns): (row: number) => boolean {
     const vectors = this.#columns.map((name) => columnOf(table, name, this.#relation));
@@ -37,6 +53,11 @@ export class IdFilter {
       return true;
     };
   }
+}
+
+function listOf(ids: ReadonlySet<Id>): readonly Id[] | Float64Array {
+  for (const id of ids) if (typeof id !== 'number') return [...ids];
+  return Float64Array.from(ids as ReadonlySet<number>);
 }
 
 function partOf(vector: Vector, row: number): Id | null {

@@ -2,6 +2,18 @@ import type { Columns, Vector } from '#lib/base/columns.ts';
 import { columnOf } from './batch-scope.ts';
 
 type KeyValue = string | number | null;
+type KeyType = 'text' | 'integer' | 'number' | 'date' | 'timestamp' | 'boolean';
+
+export interface KeyTableSnapshot {
+  readonly names: readonly string[];
+  readonly types: readonly KeyType[];
+  /** By column, in order of their codes. */
+  readonly dictionaries: readonly (readonly KeyValue[])[];
+  readonly pairs: readonly Float64Array[];
+  /** The code of every slot's value by column. */
+  readonly codes: readonly Int32Array[];
+  readonly size: number;
+}
 
 /**
  * Keys of a grouped stream in dense slots 0, 1, 2, … by first appearance, so that state per key is an
@@ -14,9 +26,9 @@ export class KeyTable {
   readonly #relation: string;
   readonly #dictionaries: Map<KeyValue, number>[];
   readonly #pairs: Map<number, number>[];
-  readonly #types: ('text' | 'integer' | 'number' | 'date' | 'timestamp' | 'boolean')[];
+  #types: KeyType[];
   /** The value of every key column by slot. */
-  readonly #values: KeyValue[][];
+  #values: KeyValue[][];
   #size = 0;
   #rank: Int32Array | null = null;
 
@@ -105,6 +117,37 @@ export class KeyTable {
   text(slot: number, column: string): string | null {
     const c = this.by.findIndex((name) => name.toLowerCase() === column.toLowerCase());
     return c < 0 ? null : labelOf(this.#values[c]![slot] ?? null, this.#types[c]!);
+  }
+
+  snapshot(): KeyTableSnapshot {
+    return {
+      names: [...this.#names],
+      types: [...this.#types],
+      dictionaries: this.#dictionaries.map((codes) => [...codes.keys()]),
+      pairs: this.#pairs.map((pairs) => Float64Array.from(pairs.keys())),
+      codes: this.#values.map((values, c) =>
+        Int32Array.from(values, (value) => this.#dictionaries[c]!.get(value)!)
+      ),
+      size: this.#size
+    };
+  }
+
+  restore(state: KeyTableSnapshot): void {
+    this.#names = state.names;
+    this.#types = [...state.types];
+    state.dictionaries.forEach((values, c) => {
+      this.#dictionaries[c]!.clear();
+      for (const [code, value] of values.entries()) this.#dictionaries[c]!.set(value, code);
+    });
+    state.pairs.forEach((pairs, c) => {
+      this.#pairs[c]!.clear();
+      for (const [joined, pair] of pairs.entries()) this.#pairs[c]!.set(pair, joined);
+    });
+    this.#values = state.codes.map((codes, c) =>
+      Array.from(codes, (code) => state.dictionaries[c]![code]!)
+    );
+    this.#size = state.size;
+    this.#rank = null;
   }
 
   #codes(vector: Vector, c: number): Int32Array {

@@ -1,17 +1,28 @@
-import { emptyColumns, type Columns } from '#lib/base/columns.ts';
+import { emptyColumns, emptyLike, type Columns } from '#lib/base/columns.ts';
 import { accumulatorOf } from './aggregate.ts';
 import type { Accumulator } from './accumulator.ts';
-import { AlertBoard, type AlertRule, type Transition } from './alert-board.ts';
-import { CellPool } from './cell-pool.ts';
+import {
+  AlertBoard,
+  type AlertBoardSnapshot,
+  type AlertRule,
+  type Transition
+} from './alert-board.ts';
+import { CellPool, type CellPoolSnapshot } from './cell-pool.ts';
 import { Detector, type DetectorSpec, type Reading } from './detect.ts';
 import { compile, type NumberAt } from './evaluate.ts';
 import { namesOf } from './expression.ts';
 import type { Foretold } from './foretold.ts';
 import { eventTimes, timeColumn } from './event-time.ts';
-import { KeyTable } from './keys.ts';
+import { KeyTable, type KeyTableSnapshot } from './keys.ts';
 import type { MeasurePlan } from './measures.ts';
-import { MonitorRows, type MonitorTables } from './monitor-rows.ts';
-import { windowsOf, type Tolerance, type Windows, type WindowSpec } from './windows.ts';
+import { MonitorRows, type MonitorRowsSnapshot, type MonitorTables } from './monitor-rows.ts';
+import {
+  windowsOf,
+  type Tolerance,
+  type Windows,
+  type WindowSpec,
+  type WindowsSnapshot
+} from './windows.ts';
 
 export interface MonitorSpec {
   /** The column of event time; null: the only one there is. */
@@ -41,6 +52,28 @@ export interface MonitorWatcher {
 }
 
 /**
+ * Everything that a fold is made of at one moment, as plain data for the structured clone. A fold of the same spec that
+ * restores it goes on as the first would have. Memory follows open windows and known keys, as the fold's own does.
+ */
+export interface MonitorSnapshot {
+  readonly version: 1;
+  readonly events: number;
+  readonly untimed: number;
+  readonly closed: number;
+  readonly keys: KeyTableSnapshot;
+  readonly detectors: readonly unknown[];
+  readonly board: AlertBoardSnapshot;
+  readonly rows: MonitorRowsSnapshot;
+  /** null before the first event. */
+  readonly begun: {
+    /** No rows, in the columns of the first batch. */
+    readonly sample: Columns;
+    readonly pool: CellPoolSnapshot;
+    readonly windows: WindowsSnapshot;
+  } | null;
+}
+
+/**
  * The whole of a monitor as one fold: events in batches go in, closed windows with their measures,
  * anomalies and alert transitions come out, in order of window end, then key. The result does not
  * depend on how events are cut into batches.
@@ -64,6 +97,7 @@ export class MonitorFold {
   #values: readonly NumberAt[] = [];
   #cells: readonly number[] = [];
   #time = '';
+  #sample: Columns = emptyColumns;
   readonly #rows: MonitorRows;
 
   /** `foretold`: the forecasts that detectors read, by relation. */
@@ -159,8 +193,44 @@ export class MonitorFold {
     );
   }
 
+  snapshot(): MonitorSnapshot {
+    const { events, untimed, closed } = this;
+    return {
+      version: 1,
+      events,
+      untimed,
+      closed,
+      keys: this.keys.snapshot(),
+      detectors: this.#detectors.map((detector) => detector.snapshot()),
+      board: this.#board.snapshot(),
+      rows: this.#rows.snapshot(),
+      begun: this.#windows && {
+        sample: this.#sample,
+        pool: this.#pool!.snapshot(),
+        windows: this.#windows.snapshot()
+      }
+    };
+  }
+
+  /** Puts back what a fold of the same spec was; for a fold that has seen nothing. */
+  restore(state: MonitorSnapshot): void {
+    this.events = state.events;
+    this.untimed = state.untimed;
+    this.closed = state.closed;
+    this.keys.restore(state.keys);
+    for (const [d, detector] of this.#detectors.entries()) detector.restore(state.detectors[d]);
+    this.#board.restore(state.board);
+    this.#rows.restore(state.rows);
+    if (!state.begun) return;
+    const { sample, pool, windows } = state.begun;
+    this.#begin(sample.names.length === 0 ? null : sample);
+    this.#pool!.restore(pool);
+    this.#windows!.restore(windows);
+  }
+
   #begin(first: Columns | null): Windows {
     const sample = first ?? emptyColumns;
+    this.#sample = emptyLike(sample);
     const { aggregates, measures } = this.#spec.measures;
     if (first) this.#time = timeColumn(first, this.#spec.time, this.#relation);
     this.#accumulators = aggregates.map((a) => accumulatorOf(a, sample, this.#relation));

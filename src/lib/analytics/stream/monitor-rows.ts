@@ -16,6 +16,14 @@ export interface MonitorTables {
   readonly alerts: Columns;
 }
 
+/** Rows as they are gathered: windows column by column, the rest row by row. */
+export interface MonitorRowsSnapshot {
+  readonly windows: readonly Float64Array[];
+  readonly anomalies: readonly (readonly (number | string | null)[])[];
+  readonly anomalySlots: readonly number[];
+  readonly transitions: readonly Transition[];
+}
+
 /** The rows a monitor has made and not yet handed on. */
 export class MonitorRows {
   readonly #keys: KeyTable;
@@ -72,6 +80,28 @@ export class MonitorRows {
     this.#anomalySlots = [];
     this.#transitions = [];
     return tables;
+  }
+
+  snapshot(): MonitorRowsSnapshot {
+    const windows = [this.#starts, this.#ends, this.#slots, ...this.#values];
+    return {
+      windows: windows.map((values) => Float64Array.from(values)),
+      anomalies: this.#anomalies.rowList(),
+      anomalySlots: [...this.#anomalySlots],
+      transitions: [...this.#transitions]
+    };
+  }
+
+  restore({ windows, anomalies, anomalySlots, transitions }: MonitorRowsSnapshot): void {
+    const [starts, ends, slots, ...values] = windows.map((column) => [...column]);
+    this.#starts = starts!;
+    this.#ends = ends!;
+    this.#slots = slots!;
+    this.#values = values;
+    this.#anomalies.clear();
+    for (const row of anomalies) this.#anomalies.push(row);
+    this.#anomalySlots = [...anomalySlots];
+    this.#transitions = [...transitions];
   }
 
   #windowTable(types: readonly NumericType[]): Columns {

@@ -41,6 +41,14 @@ export class Count implements Accumulator {
   value(cell: number): number {
     return this.#counts[cell]!;
   }
+
+  snapshot(cells: number): unknown {
+    return this.#counts.slice(0, cells);
+  }
+
+  restore(snapshot: unknown): void {
+    this.#counts.set(snapshot as Float64Array);
+  }
 }
 
 /** Sum or mean of what is there. */
@@ -96,6 +104,16 @@ export class Sum implements Accumulator {
     if (count === 0) return Number.NaN;
     return this.#mean ? this.#sums[cell]! / count : this.#sums[cell]!;
   }
+
+  snapshot(cells: number): unknown {
+    return [this.#sums.slice(0, cells), this.#counts.slice(0, cells)];
+  }
+
+  restore(snapshot: unknown): void {
+    const [sums, counts] = snapshot as [Float64Array, Float64Array];
+    this.#sums.set(sums);
+    this.#counts.set(counts);
+  }
 }
 
 /** Least (sign −1) or greatest (sign 1). */
@@ -143,6 +161,14 @@ export class Extreme implements Accumulator {
   value(cell: number): number {
     const best = this.#best[cell]!;
     return best === -Infinity ? Number.NaN : this.#sign * best;
+  }
+
+  snapshot(cells: number): unknown {
+    return this.#best.slice(0, cells);
+  }
+
+  restore(snapshot: unknown): void {
+    this.#best.set(snapshot as Float64Array);
   }
 }
 
@@ -212,6 +238,29 @@ export class Latest implements Accumulator {
   value(cell: number): number {
     return this.#found[cell]!;
   }
+
+  snapshot(cells: number): unknown {
+    return {
+      seen: this.#seen + this.#values.length,
+      found: this.#found.slice(0, cells),
+      times: this.#times.slice(0, cells),
+      ranks: this.#ranks.slice(0, cells)
+    };
+  }
+
+  restore(snapshot: unknown): void {
+    const { seen, found, times, ranks } = snapshot as {
+      seen: number;
+      found: Float64Array;
+      times: Float64Array;
+      ranks: Float64Array;
+    };
+    this.#seen = seen;
+    this.#values = new Float64Array(0);
+    this.#found.set(found);
+    this.#times.set(times);
+    this.#ranks.set(ranks);
+  }
 }
 
 /** Sum over sum. */
@@ -254,5 +303,15 @@ export class Ratio implements Accumulator {
   value(cell: number): number {
     const below = this.#below.value(cell);
     return below === 0 ? Number.NaN : this.#above.value(cell) / below;
+  }
+
+  snapshot(cells: number): unknown {
+    return [this.#above.snapshot(cells), this.#below.snapshot(cells)];
+  }
+
+  restore(snapshot: unknown): void {
+    const [above, below] = snapshot as [unknown, unknown];
+    this.#above.restore(above);
+    this.#below.restore(below);
   }
 }

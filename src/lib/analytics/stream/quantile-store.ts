@@ -8,6 +8,15 @@ export const sketchError = 0.005;
 const gamma = (1 + sketchError) / (1 - sketchError);
 const logGamma = Math.log(gamma);
 
+/** What a store holds: its values one by one, or the buckets of its sketch with their counts. */
+export interface QuantileStoreSnapshot {
+  readonly values: Float64Array | null;
+  readonly negative: readonly (readonly [number, number])[];
+  readonly positive: readonly (readonly [number, number])[];
+  readonly zeros: number;
+  readonly count: number;
+}
+
 /**
  * Quantiles of a growing set of numbers: exact (linear interpolation, R's type 7) up to `exactValues`, then
  * a DDSketch (Masson, Rim and Lee, 2019): logarithmic buckets, so that a quantile is right to `sketchError`
@@ -20,8 +29,28 @@ export class QuantileStore {
   #zeros = 0;
   #count = 0;
 
+  static from(state: QuantileStoreSnapshot): QuantileStore {
+    const store = new QuantileStore();
+    store.#values = state.values && [...state.values];
+    store.#negative = new Map(state.negative);
+    store.#positive = new Map(state.positive);
+    store.#zeros = state.zeros;
+    store.#count = state.count;
+    return store;
+  }
+
   get exact(): boolean {
     return this.#values !== null;
+  }
+
+  snapshot(): QuantileStoreSnapshot {
+    return {
+      values: this.#values && Float64Array.from(this.#values),
+      negative: [...this.#negative],
+      positive: [...this.#positive],
+      zeros: this.#zeros,
+      count: this.#count
+    };
   }
 
   add(value: number): void {

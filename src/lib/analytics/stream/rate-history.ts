@@ -3,12 +3,19 @@ import type { EventCounts } from './intake.ts';
 const mostBuckets = 240;
 const mostBreaks = 64;
 
+export interface RateHistorySnapshot {
+  readonly from: number;
+  readonly period: number;
+  readonly counts: readonly number[];
+  readonly breaks: readonly { readonly from: number; readonly to: number }[];
+}
+
 /**
  * Events by time of arrival in at most 240 buckets of equal length. When they are full, neighbours are merged and the
  * length doubles, so that memory is bounded however long a feed lasts. Amortised O(1) a batch.
  */
 export class RateHistory {
-  readonly #from: number;
+  #from: number;
   #period = 1000;
   #counts: number[] = [0];
   readonly #breaks: { from: number; to: number }[] = [];
@@ -55,6 +62,18 @@ export class RateHistory {
     for (let i = first; i <= last; i++) events += this.#counts[i] ?? 0;
     const seconds = (now - (this.#from + first * this.#period)) / 1000;
     return seconds > 0 ? events / seconds : 0;
+  }
+
+  snapshot(): RateHistorySnapshot {
+    const breaks = this.#breaks.map((gap) => ({ ...gap }));
+    return { from: this.#from, period: this.#period, counts: [...this.#counts], breaks };
+  }
+
+  restore({ from, period, counts, breaks }: RateHistorySnapshot): void {
+    this.#from = from;
+    this.#period = period;
+    this.#counts = [...counts];
+    this.#breaks.splice(0, Infinity, ...breaks.map((gap) => ({ ...gap })));
   }
 
   #bucket(time: number): number {

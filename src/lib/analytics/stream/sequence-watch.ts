@@ -9,6 +9,13 @@ export interface SequenceGap {
   readonly at: number;
 }
 
+export interface SequenceWatchSnapshot {
+  readonly missing: number;
+  readonly gaps: readonly SequenceGap[];
+  /** The last number of every producer. */
+  readonly last: readonly (readonly [string, number])[];
+}
+
 /** Producers watched, and gaps remembered in case what is missing comes late. */
 const mostProducers = 100_000;
 const mostGaps = 256;
@@ -33,6 +40,21 @@ export class SequenceWatch {
     this.#column = column;
     this.#by = by;
     this.#relation = relation;
+  }
+
+  snapshot(): SequenceWatchSnapshot {
+    return {
+      missing: this.missing,
+      gaps: this.gaps.map((gap) => ({ ...gap })),
+      last: [...this.#last]
+    };
+  }
+
+  restore({ missing, gaps, last }: SequenceWatchSnapshot): void {
+    this.missing = missing;
+    this.gaps.splice(0, Infinity, ...gaps.map((gap) => ({ ...gap })));
+    this.#last.clear();
+    for (const [producer, number] of last) this.#last.set(producer, number);
   }
 
   observe(table: Columns, at: number): void {

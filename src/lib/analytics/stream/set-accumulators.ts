@@ -1,17 +1,25 @@
 import type { Columns } from '#lib/base/columns.ts';
 import type { Accumulator, Input } from './accumulator.ts';
-import { QuantileStore } from './quantile-store.ts';
+import { QuantileStore, type QuantileStoreSnapshot } from './quantile-store.ts';
 
-/** How many different values. Memory: every different value of an open window. */
+/** Texts as numbers, one for each different text, in order of first appearance. */
+export type Codes = Map<string, number>;
+
+/**
+ * How many different values. Memory: every different value of an open window. `codes` are those that the input gives
+ * texts, if it does.
+ */
 export class Distinct implements Accumulator {
   readonly type = 'integer';
   readonly exact = true;
   readonly #input: Input;
+  readonly #codes: Codes;
   readonly #sets: (Set<number> | undefined)[] = [];
   #values: Float64Array = new Float64Array(0);
 
-  constructor(input: Input) {
+  constructor(input: Input, codes: Codes = new Map()) {
     this.#input = input;
+    this.#codes = codes;
   }
 
   grow(capacity: number): void {
@@ -41,6 +49,20 @@ export class Distinct implements Accumulator {
 
   value(cell: number): number {
     return this.#sets[cell]?.size ?? 0;
+  }
+
+  snapshot(cells: number): unknown {
+    return {
+      codes: [...this.#codes.keys()],
+      sets: Array.from({ length: cells }, (_, cell) => Float64Array.from(this.#sets[cell] ?? []))
+    };
+  }
+
+  restore(snapshot: unknown): void {
+    const { codes, sets } = snapshot as { codes: string[]; sets: Float64Array[] };
+    this.#codes.clear();
+    for (const [code, text] of codes.entries()) this.#codes.set(text, code);
+    sets.forEach((values, cell) => (this.#sets[cell] = new Set(values)));
   }
 }
 
@@ -88,5 +110,23 @@ export class Quantile implements Accumulator {
     if (!store) return Number.NaN;
     this.exact &&= store.exact;
     return store.quantile(this.#share);
+  }
+
+  snapshot(cells: number): unknown {
+    return {
+      exact: this.exact,
+      stores: Array.from({ length: cells }, (_, cell) => this.#stores[cell]?.snapshot() ?? null)
+    };
+  }
+
+  restore(snapshot: unknown): void {
+    const { exact, stores } = snapshot as {
+      exact: boolean;
+      stores: (QuantileStoreSnapshot | null)[];
+    };
+    this.exact = exact;
+    stores.forEach((state, cell) => {
+      this.#stores[cell] = state ? QuantileStore.from(state) : undefined;
+    });
   }
 }

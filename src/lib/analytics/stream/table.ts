@@ -30,6 +30,11 @@ export class Table {
     return this.#names.map((name, c) => [name, vector(this.#values[c]!, this.#types[c]!)]);
   }
 
+  /** The rows as they were pushed. */
+  rowList(): (number | string | null)[][] {
+    return Array.from({ length: this.#rows }, (_, row) => this.#values.map((v) => v[row]!));
+  }
+
   /** Everything pushed since the last time. */
   take(): Columns {
     const out = columns(Object.fromEntries(this.entries()));

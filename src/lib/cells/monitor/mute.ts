@@ -10,6 +10,14 @@ interface Stretch {
   to: number;
 }
 
+export interface MuteSnapshot {
+  readonly latest: number;
+  readonly fired: readonly (readonly [
+    string,
+    readonly (readonly [number, readonly Stretch[]])[]
+  ])[];
+}
+
 type Moment = Pick<Transition, 'time' | 'rule' | 'slot'>;
 
 /**
@@ -50,6 +58,25 @@ export class Mute {
   reason({ rule, slot, time }: Moment, keys: KeyTable): string | null {
     const { name } = this.#config.rules[rule]!;
     return this.#silence(name, slot, time, keys) ?? this.#inhibitor(name, slot, time, keys);
+  }
+
+  snapshot(): MuteSnapshot {
+    const fired = [...this.#fired].map(
+      ([source, slots]) =>
+        [
+          source,
+          [...slots].map(([slot, all]) => [slot, all.map((s) => ({ ...s }))] as const)
+        ] as const
+    );
+    return { latest: this.latest, fired };
+  }
+
+  restore({ latest, fired }: MuteSnapshot): void {
+    this.latest = latest;
+    for (const [source, slots] of fired) {
+      const stretches = slots.map(([slot, all]) => [slot, all.map((s) => ({ ...s }))] as const);
+      this.#fired.set(source, new Map(stretches));
+    }
   }
 
   #silence(alert: string, slot: number, time: number, keys: KeyTable): string | null {

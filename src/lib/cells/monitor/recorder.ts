@@ -6,7 +6,7 @@ import type {
   WindowSeen
 } from '#lib/analytics/stream/monitor-fold.ts';
 import type { MonitorConfig } from './config.ts';
-import { Mute } from './mute.ts';
+import { Mute, type MuteSnapshot } from './mute.ts';
 import type {
   AlertReport,
   AnomalyReport,
@@ -21,6 +21,16 @@ const pointsShown = 600;
 const listShown = 200;
 /** Figures over all series together, so that a report stays small. */
 const figuresShown = 14_000;
+
+/** What a recorder holds; bounded as a report is. */
+export interface RecorderSnapshot {
+  readonly recent: readonly (readonly [number, readonly WindowSeen[]])[];
+  readonly anomalies: readonly { readonly seen: WindowSeen; readonly detector: number }[];
+  readonly transitions: readonly Transition[];
+  readonly anomalyCount: number;
+  readonly transitionCount: number;
+  readonly mute: MuteSnapshot;
+}
 
 /** Watches a fold and keeps of it what a view shows. */
 export class Recorder implements MonitorWatcher {
@@ -57,6 +67,27 @@ export class Recorder implements MonitorWatcher {
     this.#transitionCount++;
     this.#mute.note(transition);
     keep(this.#transitions, transition, listShown);
+  }
+
+  snapshot(): RecorderSnapshot {
+    return {
+      recent: [...this.#recent].map(([slot, windows]) => [slot, [...windows]]),
+      anomalies: [...this.#anomalies],
+      transitions: [...this.#transitions],
+      anomalyCount: this.#anomalyCount,
+      transitionCount: this.#transitionCount,
+      mute: this.#mute.snapshot()
+    };
+  }
+
+  restore(state: RecorderSnapshot): void {
+    this.#recent.clear();
+    for (const [slot, windows] of state.recent) this.#recent.set(slot, [...windows]);
+    this.#anomalies.splice(0, Infinity, ...state.anomalies);
+    this.#transitions.splice(0, Infinity, ...state.transitions);
+    this.#anomalyCount = state.anomalyCount;
+    this.#transitionCount = state.transitionCount;
+    this.#mute.restore(state.mute);
   }
 
   report(fold: MonitorFold): MonitorReport {
