@@ -5,6 +5,8 @@ export type { MonitorConfig, MonitorRule, Silence } from './config.ts';
 export type {
   AlertReport,
   AnomalyReport,
+  CorrectionReport,
+  LateReport,
   MonitorReport,
   RuleReport,
   SeriesReport,

@@ -95,6 +95,9 @@ export class Recorder implements MonitorWatcher {
     return {
       events: fold.events,
       late: fold.late,
+      lateEvents: [],
+      correctionCount: 0,
+      corrections: [],
       windows: fold.closed,
       keys: fold.keys.size,
       watermark: Number.isFinite(fold.watermark) ? fold.watermark : null,
@@ -207,7 +210,8 @@ export class Recorder implements MonitorWatcher {
       from: t.from,
       to: t.to,
       severity,
-      silenced: this.#mute.reason(t, fold.keys)
+      silenced: this.#mute.reason(t, fold.keys),
+      corrected: 0
     };
   }
 }

@@ -5,6 +5,12 @@ export interface MonitorReport {
   readonly events: number;
   /** Events that every window they belong to was closed for. */
   readonly late: number;
+  /** The latest 200 of them, and of those that missed some of their windows. */
+  readonly lateEvents: readonly LateReport[];
+  /** Changes to windows that had been told: NAME_corrections has them all. */
+  readonly correctionCount: number;
+  /** The latest 200. */
+  readonly corrections: readonly CorrectionReport[];
   readonly windows: number;
   readonly keys: number;
   readonly watermark: number | null;
@@ -22,6 +28,37 @@ export interface MonitorReport {
   /** The latest 200. */
   readonly transitions: readonly TransitionReport[];
   readonly silences: number;
+}
+
+/** An event that came after a window of it was out of reach. */
+export interface LateReport {
+  readonly time: number;
+  readonly key: string;
+  /** The last window that it missed. */
+  readonly start: number;
+  readonly end: number;
+  /** Milliseconds by which it missed that window. */
+  readonly missedBy: number;
+}
+
+/** How a window that had been told was changed: by new figures, by appearing after its time, or by going (a session that grew or joined another). */
+export type CorrectionChange = 'changed' | 'added' | 'withdrawn';
+
+export interface CorrectionReport {
+  /** The watermark when it was told. */
+  readonly time: number;
+  readonly start: number;
+  readonly end: number;
+  readonly key: string;
+  readonly change: CorrectionChange;
+  /** The measures that changed; null where there was or is no value. */
+  readonly figures: readonly {
+    readonly measure: string;
+    readonly before: number | null;
+    readonly after: number | null;
+  }[];
+  /** Alerts that rest on the window and were judged before (`judge: first`). */
+  readonly alerts: readonly string[];
 }
 
 export interface SeriesReport {
@@ -79,4 +116,6 @@ export interface TransitionReport {
   readonly to: number;
   readonly severity: string | null;
   readonly silenced: string | null;
+  /** Corrections, since, of the windows it rests on (`judge: first`); 0 where it rests on final figures. */
+  readonly corrected: number;
 }

@@ -6,7 +6,7 @@ import { fail, problem } from '#lib/problems/index.ts';
 import type { Live, RunContext } from '../core/context.ts';
 import type { FeedColumn, FeedItem, FeedRequest } from '../core/feed.ts';
 import type { StreamConfig } from './config.ts';
-import type { FeedGap, StreamReport } from './report.ts';
+import { pinned, type FeedGap, type StreamReport } from './report.ts';
 import { retention } from './retention.ts';
 import { reachOf } from './sources.ts';
 
@@ -100,6 +100,9 @@ class FedStream {
       late: intake.late,
       dropped: this.#item?.status.dropped ?? 0,
       watermark: has ? greatest - this.#config.disorder : null,
+      clock: pinned(this.#config.disorder),
+      quarantined: 0,
+      quarantine: [],
       eventTime: has ? greatest : null,
       rate: has && seconds > 0 ? accepted / seconds : 0,
       counts: intake.rates.counts(this.#item?.status.lostAt),

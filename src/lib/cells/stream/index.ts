@@ -3,7 +3,7 @@ import { streamBody } from './config.ts';
 import { reachOf } from './sources.ts';
 
 export type { StreamConfig } from './config.ts';
-export type { StreamReport } from './report.ts';
+export type { ClockReport, PartitionReport, QuarantineReport, StreamReport } from './report.ts';
 
 const parcels = [
   'parcel,scanned,depot,weight',

@@ -7,7 +7,7 @@ import { fail, problem } from '#lib/problems/index.ts';
 import type { Live, RunContext } from '../core/context.ts';
 import type { ReplayConfig, StreamConfig } from './config.ts';
 import { paced } from './pace.ts';
-import type { StreamReport } from './report.ts';
+import { pinned, type StreamReport } from './report.ts';
 import { retention } from './retention.ts';
 
 /** A replay as it runs. */
@@ -75,6 +75,9 @@ function reportOf(
     late: intake.late,
     dropped: plan.dropped,
     watermark: accepted > 0 ? greatest - config.disorder : null,
+    clock: pinned(config.disorder),
+    quarantined: 0,
+    quarantine: [],
     eventTime: accepted > 0 ? greatest : null,
     rate: accepted > 0 && seconds > 0 ? accepted / seconds : 0,
     counts: intake.counts(),

@@ -14,6 +14,11 @@ export interface StreamReport {
   /** Events the replay loses on purpose (`drop`), over its whole length. */
   readonly dropped: number;
   readonly watermark: number | null;
+  readonly clock: ClockReport;
+  /** Events whose time lay too far ahead of their arrival: not accepted, but in NAME_quarantine. */
+  readonly quarantined: number;
+  /** The latest of them, youngest first, at most 12. */
+  readonly quarantine: readonly QuarantineReport[];
   /** The latest event time seen. */
   readonly eventTime: number | null;
   /** Accepted events per second of event time, so far. */
@@ -31,6 +36,41 @@ export interface StreamReport {
   readonly speed: number;
   /** Of a live source; null for a replay. */
   readonly feed: FeedReport | null;
+}
+
+/** What the watermark rests on; milliseconds. */
+export interface ClockReport {
+  /** How far the watermark stays behind the latest event. */
+  readonly disorder: number;
+  /** Whether the disorder was learned from the events (`disorder: auto`) and not written. */
+  readonly learned: boolean;
+  /** The column of partitions; null without any. */
+  readonly partition: string | null;
+  readonly partitionCount: number;
+  readonly idleCount: number;
+  /** Those that hold the watermark back first, at most 24. */
+  readonly partitions: readonly PartitionReport[];
+}
+
+/** A disorder that is written, over one partition. */
+export function pinned(disorder: number): ClockReport {
+  const none = { partition: null, partitionCount: 0, idleCount: 0, partitions: [] };
+  return { disorder, learned: false, ...none };
+}
+
+export interface PartitionReport {
+  readonly name: string;
+  /** Its latest event time. */
+  readonly latest: number;
+  /** How far the stream's event time has gone on since its last event. */
+  readonly behind: number;
+  /** Left out of the watermark until it is heard again. */
+  readonly idle: boolean;
+}
+
+export interface QuarantineReport {
+  readonly time: number;
+  readonly arrived: number;
 }
 
 /** How a live source stands. */
