@@ -325,6 +325,7 @@ export const pageEn = {
     title: 'the title',
     text: 'the whole text',
     reset: 'resetting the text',
+    decision: (what: string) => `the decision on ${what}`,
     conflict: 'settling a conflict'
   },
   keys: {

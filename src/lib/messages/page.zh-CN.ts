@@ -308,6 +308,7 @@ export const pageZhCN = {
     title: '标题',
     text: '整个文本',
     reset: '恢复文本',
+    decision: (what: string) => `对 ${what} 的决定`,
     conflict: '解决冲突'
   },
   keys: {

@@ -100,9 +100,8 @@ function inYaml(
     if (relation !== value) {
       const next = setYamlValue(body, path, relation);
       const then = ask(block, next, kind, params);
-      const key = nameKey(value.split('.')[0]!);
       const refers = said
-        ? then !== null && count(then.reads, key) < count(said.reads, key)
+        ? then !== null && old(then.reads, renaming) < old(said.reads, renaming)
         : isRelationField(kind, path);
       if (refers) [body, said] = [next, then];
       if (refers) continue;
@@ -152,8 +151,9 @@ function ask(
   }
 }
 
-function count(keys: readonly string[], key: string): number {
-  return keys.filter((k) => k === key).length;
+/** How many of the reads go by a name from before. */
+function old(reads: readonly string[], { relations }: Renaming): number {
+  return reads.filter((key) => relations.has(key)).length;
 }
 
 /** For a body that cannot be read whole: the schema's word. */

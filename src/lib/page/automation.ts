@@ -56,6 +56,7 @@ export function installAutomation(session: Session, keeper: Keeper, probes: Prob
       keeper.suspend();
       // What follows, files and parameters, comes one by one: nothing runs until it is asked to.
       session.setAutoRun(false);
+      session.adjustments.automatic = false;
       session.allowScripts();
       session.allowNetwork();
       session.edit.text(text, '');
@@ -82,6 +83,7 @@ export function installAutomation(session: Session, keeper: Keeper, probes: Prob
       const done = new AbortController();
       void stopAfter(timeout, done.signal);
       await run;
+      await session.adjustments.settle();
       done.abort();
       lastMs = performance.now() - began;
       session.setAutoRun(true);

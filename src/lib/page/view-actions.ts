@@ -26,6 +26,10 @@ export function viewActions(context: PageContext, cell: CellHandle): ViewActions
       if (key !== undefined) void desk.go(key);
     },
     addSteps: (source, steps, keys) => addSteps(context, cell.key, { source, steps, keys }),
+    decide(change, verdict, note) {
+      const decision = { change, verdict, by: 'human', ...(note ? { note } : {}) } as const;
+      void session.adjustments.decide(cell.id, [decision]);
+    },
     remember: (key, value) => remember(session.id, key, value),
     recall: (key) => recall(session.id, key),
     run: () => void session.run([cell.id]),

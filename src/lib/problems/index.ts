@@ -1,5 +1,6 @@
 import { ProblemError, type Problem, type Scalar, type Span } from '#lib/base/problem.ts';
 import type { ProblemText } from './catalogue.ts';
+import { adjustProblems } from './adjust.ts';
 import { chartProblems } from './chart.ts';
 import { configProblems } from './config.ts';
 import { dataProblems } from './data.ts';
@@ -19,6 +20,7 @@ import { storageProblems } from './storage.ts';
 
 /** Every message of Quartermaster, one family a file. */
 const catalogue = {
+  ...adjustProblems,
   ...configProblems,
   ...dataProblems,
   ...sourceProblems,

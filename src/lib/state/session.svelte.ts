@@ -11,6 +11,7 @@ import type { Engine, GrowingSource } from '#lib/runtime/engine.ts';
 import type { ExecutorApi, ExecutorEvents } from '#lib/runtime/executor-model.ts';
 import type { Snapshots } from '#lib/storage/snapshots.ts';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { Adjustments } from './adjustments.ts';
 import { CellHandle } from './cell.svelte.ts';
 import { Edits } from './edits.ts';
 import { EngineHost } from './engine-host.svelte.ts';
@@ -69,6 +70,7 @@ export class Session {
   readonly files: Files;
   readonly loads: Loads;
   readonly edit: Edits;
+  readonly adjustments: Adjustments;
   readonly #options: SessionOptions;
   readonly #history = new History<Document>();
   readonly #handles = new Map<string, CellHandle>();
@@ -111,13 +113,20 @@ export class Session {
     this.results = new Results(
       () => this.engine.engine,
       options.snapshots ?? {},
-      (_cell, state) => {
-        if (state.at === 'done') options.onSettled?.();
+      (cell, state) => {
+        if (state.at !== 'done') return;
+        options.onSettled?.();
+        this.adjustments.consider(cell);
       }
     );
     this.files = new Files(() => this.engine.engine);
     this.loads = new Loads(this.files);
     this.edit = new Edits(this);
+    this.adjustments = new Adjustments(this, {
+      params: () => this.#params,
+      setParam: (name, value) => this.setParam(name, value),
+      mayAct: () => this.#restored && this.#autoRun && !this.readOnly
+    });
     const notebook = parse(options.text);
     this.#place({ notebook, keys: notebook.blocks.map(() => this.#freshKey()) });
     this.#link(this.#build());

@@ -9,6 +9,7 @@ import type {
   PageRequest
 } from '#lib/runtime/engine.ts';
 import type { CellState } from '#lib/runtime/states.ts';
+import type { Change, Verdict } from './change.ts';
 import type { RelationInfo } from './context.ts';
 
 /** The cell as its view sees it. `config` is null while the text does not parse. */
@@ -62,6 +63,8 @@ export interface ViewActions {
     steps: readonly Readonly<Record<string, unknown>>[],
     keys?: Readonly<Record<string, unknown>>
   ): void;
+  /** Writes what was decided on a change that this cell proposed, and makes it if it was approved. One undo step. */
+  decide(change: Change, verdict: Verdict, note?: string): void;
   /** Keeps a small value for this notebook in the browser, outside its text; gone when the browser's store is. */
   remember(key: string, value: unknown): void;
   recall(key: string): unknown;

@@ -1,0 +1,97 @@
+import type * as v from 'valibot';
+import { ProblemError, type Problem } from '#lib/base/problem.ts';
+import { problem } from '#lib/problems/index.ts';
+import { shapedBody } from '../core/body.ts';
+import type { YamlTree } from '../core/yaml.ts';
+import { recordOf, type DecisionRecord } from './decisions.ts';
+import { adjustSchema, type alertStates } from './schema.ts';
+
+/** Which rows of a table of alerts call for a change; an absent name means any. */
+export interface AlertTrigger {
+  readonly relation: string;
+  readonly alert: string | null;
+  readonly state: (typeof alertStates)[number];
+}
+
+/** What keeps changes rare and small. Times are milliseconds of event time, shares parts of one. */
+export interface Limits {
+  readonly cooldown: number;
+  readonly perDay: number;
+  readonly maxChange: number | null;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface AdjustConfig {
+  readonly on: AlertTrigger;
+  readonly set: string;
+  /** A number, a text, or an expression over `old` and the alert. */
+  readonly to: string;
+  readonly limits: Limits;
+  readonly approve: 'human' | 'auto';
+  readonly decisions: readonly DecisionRecord[];
+}
+
+type Raw = v.InferOutput<typeof adjustSchema>;
+
+const hour = 3_600_000;
+
+export const adjustBody = shapedBody(adjustSchema, shape);
+
+function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const refuse = (key: string, detail: string, remedy: string) =>
+    problems.push(problem('config.combination', { detail, remedy }, tree.spanOf([key])));
+  const on = triggerOf(raw.on);
+  if (!on) refuse('on', '`on` names no alert.', 'Write `on: MONITOR.ALERT`.');
+  for (const key of ['set', 'to'] as const) {
+    if (raw[key] !== undefined) continue;
+    const expected = key === 'set' ? 'the parameter to change' : 'the new value';
+    problems.push(problem('config.missing', { key, expected }, { line: 1 }));
+  }
+  const { min = -Infinity, max = Infinity, cooldown = hour, approve = 'human' } = raw;
+  if (min > max)
+    refuse('min', `\`min\` ${min} is greater than \`max\` ${max}.`, 'Exchange the two.');
+  if (approve === 'auto' && cooldown <= 0) {
+    const detail = 'Changes that no person approves need a cooldown.';
+    refuse('cooldown', detail, 'Write `cooldown: 1h`, or `approve: human`.');
+  }
+  const decisions = decisionsOf(raw, tree, problems);
+  if (!on || problems.some((p) => p.severity === 'error')) return { config: null, problems };
+  const limits = {
+    cooldown,
+    perDay: raw.max_per_day ?? 3,
+    maxChange: raw.gate?.max_change ?? null,
+    min,
+    max
+  };
+  return { config: { on, set: raw.set!, to: raw.to!, limits, approve, decisions }, problems };
+}
+
+/** `shop.low_stock`, `shop`, `shop_alerts`, or the parts of these by name. */
+function triggerOf({ alert, monitor, alerts, state = 'firing' }: Raw['on']): AlertTrigger | null {
+  if (alerts !== undefined) return { relation: alerts, alert: alert ?? null, state };
+  if (monitor !== undefined) return { relation: tableOf(monitor), alert: alert ?? null, state };
+  if (alert === undefined) return null;
+  const dot = alert.indexOf('.');
+  if (dot < 0) return { relation: tableOf(alert), alert: null, state };
+  return { relation: tableOf(alert.slice(0, dot)), alert: alert.slice(dot + 1), state };
+}
+
+function tableOf(monitor: string): string {
+  return /_alerts$/i.test(monitor) ? monitor : `${monitor}_alerts`;
+}
+
+function decisionsOf(raw: Raw, tree: YamlTree, problems: Problem[]): DecisionRecord[] {
+  const listed = Array.isArray(tree.value?.['decisions']);
+  return (raw.decisions ?? []).flatMap((entry, i) => {
+    try {
+      return [recordOf(entry)];
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      const span = tree.spanOf(listed ? ['decisions', i] : ['decisions']);
+      problems.push({ ...error.problem, ...(span ? { span } : {}) });
+      return [];
+    }
+  });
+}

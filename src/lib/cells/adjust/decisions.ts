@@ -1,0 +1,54 @@
+import { parseTime } from '#lib/analytics/stream/event-time.ts';
+import { fail } from '#lib/problems/index.ts';
+
+export const decided = ['approved', 'rejected', 'reverted', 'failed'] as const;
+export type Decided = (typeof decided)[number];
+
+/**
+ * A decision as it stands in the text of the cell. It is kept there and not beside it, since it is an edit like any
+ * other: made by a person or by a rule that the text states, seen by everyone who has the notebook, undone with the
+ * value it changed, and still there after a reload, when the alert that led to it may be gone.
+ */
+export interface DecisionRecord {
+  readonly trigger: string;
+  readonly time: number;
+  /** The time as it stands in the text. */
+  readonly written: string;
+  readonly action: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly gate: string;
+  readonly decision: Decided;
+  readonly by: string;
+  /** Why: of a person, or of a failure. */
+  readonly note: string | null;
+}
+
+/** Reads an entry of `decisions`; fails with a warning if it is none. */
+export function recordOf(entry: Readonly<Record<string, string>>): DecisionRecord {
+  const { trigger, time = '', decision, action = '', gate = '', by = 'human' } = entry;
+  const at = parseTime(time);
+  const known = decided.find((d) => d === decision);
+  const refuse = (detail: string) => fail('adjust.decision', { detail });
+  if (!trigger) throw refuse('It has no `trigger`.');
+  if (at === null) throw refuse(`\`${time}\` is not a time.`);
+  if (!known) throw refuse(`A \`decision\` is one of ${decided.join(', ')}.`);
+  const { before = null, after = null, note = null } = entry;
+  return {
+    trigger,
+    time: at,
+    written: time,
+    action,
+    before,
+    after,
+    gate,
+    decision: known,
+    by,
+    note
+  };
+}
+
+/** One trigger is decided on once: this names it. */
+export function causeOf({ trigger, time }: { readonly trigger: string; readonly time: number }) {
+  return `${new Date(time).toISOString()} ${trigger}`;
+}

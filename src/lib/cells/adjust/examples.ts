@@ -1,0 +1,54 @@
+import type { Example } from '../core/define.ts';
+
+const alerts = [
+  'time,alert,depot,state,value,evidence_from,evidence_to',
+  '2024-03-04 09:00:00,low_stock,north,pending,12,2024-03-04 08:00:00,2024-03-04 09:00:00',
+  '2024-03-04 10:00:00,low_stock,north,firing,9,2024-03-04 08:00:00,2024-03-04 10:00:00',
+  '2024-03-04 10:30:00,low_stock,south,firing,4,2024-03-04 09:30:00,2024-03-04 10:30:00',
+  '2024-03-04 13:00:00,low_stock,north,resolved,31,2024-03-04 12:00:00,2024-03-04 13:00:00',
+  '2024-03-06 08:00:00,low_stock,north,firing,7,2024-03-06 07:00:00,2024-03-06 08:00:00'
+].join('\n');
+
+const columns = [
+  'time',
+  'trigger',
+  'action',
+  'before',
+  'after',
+  'gate',
+  'decision',
+  'by',
+  'effect'
+];
+
+export const examples: readonly Example[] = [
+  {
+    title: 'A quarter more safety stock when stock runs low, for a person to approve',
+    name: 'safety',
+    body: [
+      'on: shop.low_stock',
+      'set: safety_days',
+      'to: old * 1.25',
+      'gate: { max_change: 50% }',
+      'approve: human'
+    ].join('\n'),
+    given: { shop_alerts: alerts, safety_days: 'value\n8' },
+    expect: { safety: { columns, rows: 3 } }
+  },
+  {
+    title: 'By a rule, once a day, one decision on record',
+    name: 'safety',
+    body: [
+      'on: { monitor: shop, alert: low_stock }',
+      'set: safety_days',
+      'to: old + 2',
+      'max: 14',
+      'cooldown: 1d',
+      'approve: auto',
+      'decisions:',
+      '  - { trigger: "low_stock{depot=\\"north\\"}", time: "2024-03-04T10:00:00.000Z", action: set safety_days, before: 8, after: 10, gate: passed, decision: approved, by: auto }'
+    ].join('\n'),
+    given: { shop_alerts: alerts, safety_days: 'value\n10' },
+    expect: { safety: { columns, rows: 3 } }
+  }
+];

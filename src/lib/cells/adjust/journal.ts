@@ -1,0 +1,109 @@
+import type { Scalar } from '#lib/base/problem.ts';
+import type { AdjustConfig } from './config.ts';
+import { causeOf, type Decided, type DecisionRecord } from './decisions.ts';
+import { Guards } from './guards.ts';
+import type { Aim, Target } from './target.ts';
+import type { Trigger } from './triggers.ts';
+
+/** `proposed` waits for a decision; `held` was stopped by a guard rail and comes to nothing. */
+export type DecisionWord = Decided | 'proposed' | 'held';
+
+export interface JournalRow {
+  readonly trigger: string;
+  readonly time: number;
+  readonly action: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly gate: string;
+  readonly decision: DecisionWord;
+  readonly by: string | null;
+  /** Of a person, or why it failed. */
+  readonly note: string | null;
+  /** The value to set: of what is proposed, or to take an approved change back. */
+  readonly value: Scalar;
+  /** Its time in the text, of what is on record. */
+  readonly written: string | null;
+}
+
+/**
+ * The decision journal: every decision on record and every trigger that none is on record for, in order of event
+ * time. What is on record is told as it was decided. Of the rest, a trigger proposes the value that follows from the
+ * parameter as it is now, unless it comes too soon after another, too often on its day, or before a change that was
+ * made since. Where no person approves, each proposal starts from the one before it, as if they were made one after
+ * the other. A pure function: O(n log n) in triggers and records.
+ */
+export function journalOf(
+  { set, approve, limits, decisions }: AdjustConfig,
+  triggers: readonly Trigger[],
+  target: Target,
+  aim: Aim
+): JournalRow[] {
+  const action = `set ${set}`;
+  const onRecord = new Map(decisions.map((record) => [causeOf(record), record]));
+  const timeline: (Trigger | DecisionRecord)[] = [...onRecord.values()];
+  const seen = new Set(onRecord.keys());
+  for (const trigger of triggers) {
+    const cause = causeOf(trigger);
+    if (!seen.has(cause)) timeline.push(trigger);
+    seen.add(cause);
+  }
+  timeline.sort((a, b) => a.time - b.time);
+  const lastMade = decisions.reduce(
+    (t, d) => (d.decision === 'rejected' ? t : Math.max(t, d.time)),
+    -Infinity
+  );
+  const guards = new Guards(limits);
+  let current = target.value;
+  return timeline.map((entry) => {
+    if ('decision' in entry) {
+      guards.note(entry.time);
+      const before = Number(entry.before ?? Number.NaN);
+      if (entry.decision === 'approved' && Number.isFinite(before))
+        guards.moved(entry.time, before);
+      return { ...entry, action: entry.action || action, value: valueOf(entry.before, target) };
+    }
+    const { trigger, time } = entry;
+    const row = {
+      trigger,
+      time,
+      action,
+      by: null,
+      note: null,
+      written: null
+    };
+    const held = (gate: string): JournalRow => {
+      return { ...row, before: null, after: null, gate, decision: 'held', value: null };
+    };
+    const refusal = time < lastMade ? 'superseded by a later change' : guards.refusal(time);
+    if (refusal !== null) return held(refusal);
+    const wanted = aim(current, entry.row);
+    if (wanted === null) return held('`to` gives no number here');
+    const { value, gate } =
+      typeof wanted === 'number' && typeof current === 'number'
+        ? guards.bound(time, current, wanted, target.type)
+        : { value: wanted, gate: 'passed' };
+    if (value === current) return held(gate === 'passed' ? 'no change' : gate);
+    guards.note(time);
+    const proposed: JournalRow = {
+      ...row,
+      before: textOf(current),
+      after: textOf(value),
+      gate,
+      decision: 'proposed',
+      value
+    };
+    if (approve === 'auto') {
+      if (typeof current === 'number') guards.moved(time, current);
+      current = value;
+    }
+    return proposed;
+  });
+}
+
+export function textOf(value: Scalar): string | null {
+  return value === null ? null : String(value);
+}
+
+function valueOf(text: string | null, { type }: Target): Scalar {
+  return text === null || type === 'other' ? text : Number(text);
+}

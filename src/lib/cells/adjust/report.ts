@@ -1,0 +1,30 @@
+import type { Change } from '../core/change.ts';
+import type { DecisionWord } from './journal.ts';
+
+/** What the view of an adjust cell shows. Times are milliseconds since 1970. */
+export interface AdjustReport {
+  /** The parameter and its value now. */
+  readonly target: string;
+  readonly current: string | null;
+  /** The table of alerts that is watched. */
+  readonly alerts: string;
+  readonly counts: Readonly<Record<DecisionWord, number>>;
+  /** The latest 200, the newest first. */
+  readonly rows: readonly JournalReport[];
+  /** What the stated rule has approved and nobody has made yet, in order. */
+  readonly due: readonly Change[];
+}
+
+export interface JournalReport {
+  readonly time: number;
+  readonly trigger: string;
+  readonly action: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly gate: string;
+  readonly decision: DecisionWord;
+  readonly by: string | null;
+  readonly effect: string | null;
+  /** What approving does, of a proposal, and what reverting does, of a change that was made; else null. */
+  readonly change: Change | null;
+}

@@ -1,0 +1,102 @@
+import { formatDuration } from '#lib/base/duration.ts';
+import { columns, numeric, text, type Columns } from '#lib/base/columns.ts';
+import type { Change } from '../core/change.ts';
+import type { ComputeRunOf } from '../core/define.ts';
+import { spansOf } from '../core/span.ts';
+import type adjust from './index.ts';
+import { journalOf, textOf, type DecisionWord, type JournalRow } from './journal.ts';
+import type { AdjustReport, JournalReport } from './report.ts';
+import { aimOf, targetOf, type Target } from './target.ts';
+import { followUp, triggersIn } from './triggers.ts';
+
+const rowsShown = 200;
+
+/** Reads alerts, parameter and decisions, and writes the journal. It changes nothing: what is due stands in the report. */
+const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx) => {
+  const { config, name } = cell;
+  const { on, set, to, approve } = config;
+  await ctx.checkpoint();
+  const alerts = inputs[on.relation]!;
+  const spanOf = spansOf(cell);
+  const target = targetOf(set, inputs[set]!, spanOf('set'));
+  const aim = aimOf({ to, name: set }, target, alerts, spanOf('to'));
+  const journal = journalOf(config, triggersIn(alerts, on), target, aim);
+  const effect = effectsIn(alerts, config.on);
+  const rows = journal.map((row) => reported(row, set, effect));
+  const counts: Record<DecisionWord, number> = {
+    proposed: 0,
+    approved: 0,
+    rejected: 0,
+    reverted: 0,
+    failed: 0,
+    held: 0
+  };
+  for (const { decision } of rows) counts[decision]++;
+  return {
+    tables: { [name]: tableOf(rows, target) },
+    report: {
+      target: set,
+      current: textOf(target.value),
+      alerts: on.relation,
+      counts,
+      rows: rows.slice(-rowsShown).reverse(),
+      due: approve === 'auto' ? rows.flatMap(dueIn) : []
+    }
+  };
+};
+
+export default run;
+
+function reported(
+  row: JournalRow,
+  target: string,
+  effect: (row: JournalRow) => string | null
+): JournalReport {
+  const { trigger, time, action, before, after, gate, decision, by, value, written } = row;
+  const shown = { time, trigger, action, before, after, gate, decision, by, effect: effect(row) };
+  if (decision !== 'proposed' && decision !== 'approved') return { ...shown, change: null };
+  const at = written ?? new Date(time).toISOString();
+  const entry = { trigger, time: at, action, before, after, gate };
+  return { ...shown, change: { target, action: 'set', value, entry } };
+}
+
+function dueIn({ decision, change }: JournalReport): Change[] {
+  return decision === 'proposed' && change ? [change] : [];
+}
+
+/** What came of a decision: why it was not made, or what became of the alert. */
+function effectsIn(alerts: Columns, on: Parameters<typeof followUp>[1]) {
+  const next = followUp(alerts, on);
+  return ({ decision, note, trigger, time }: JournalRow): string | null => {
+    if (decision !== 'approved') return note;
+    const followed = next(trigger, time);
+    const said = followed && `${followed.state} after ${formatDuration(followed.time - time)}`;
+    return [said, note].filter(Boolean).join('; ') || null;
+  };
+}
+
+/** The contract's columns; `before` and `after` are numbers where the parameter is one. */
+function tableOf(rows: readonly JournalReport[], { type }: Target): Columns {
+  const values = (key: 'before' | 'after') => {
+    const texts = rows.map((row) => row[key]);
+    if (type === 'other') return text(texts);
+    return numeric(
+      texts.map((t) => (t === null ? null : Number(t))),
+      type
+    );
+  };
+  return columns({
+    time: numeric(
+      rows.map((r) => r.time),
+      'timestamp'
+    ),
+    trigger: text(rows.map((r) => r.trigger)),
+    action: text(rows.map((r) => r.action)),
+    before: values('before'),
+    after: values('after'),
+    gate: text(rows.map((r) => r.gate)),
+    decision: text(rows.map((r) => r.decision)),
+    by: text(rows.map((r) => r.by)),
+    effect: text(rows.map((r) => r.effect))
+  });
+}

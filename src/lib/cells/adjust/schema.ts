@@ -1,0 +1,106 @@
+import * as v from 'valibot';
+import * as f from '../core/fields.ts';
+
+export const alertStates = [
+  'pending',
+  'firing',
+  'resolved',
+  'no_data',
+  'error',
+  'unknown'
+] as const;
+
+/** `monitor.alert`, a monitor, or a table of alerts. */
+const source = v.pipe(
+  v.string('a monitor and an alert, such as shop.low_stock'),
+  v.nonEmpty('a monitor and an alert, such as shop.low_stock')
+);
+
+const onSchema = v.object({
+  alert: v.optional(source),
+  monitor: v.optional(v.string('the name of a monitor')),
+  alerts: v.optional(v.string('a table of alerts')),
+  state: v.optional(v.picklist(alertStates, `one of ${alertStates.join(', ')}`))
+});
+
+/** A share as people write it: 25%, or 0.25. */
+const share = v.pipe(
+  v.string('a share such as 25%'),
+  v.transform((text) => {
+    const [, digits, percent] = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/.exec(text.trim()) ?? [];
+    return digits === undefined ? Number.NaN : Number(digits) / (percent ? 100 : 1);
+  }),
+  v.number('a share such as 25%'),
+  v.minValue(0, 'a share such as 25%')
+);
+
+const gateSchema = v.object({
+  max_change: v.optional(share)
+});
+
+export const adjustSchema = v.object({
+  on: f.nested(
+    v.pipe(
+      v.unknown(),
+      v.transform((value) => (typeof value === 'string' ? { alert: value } : value)),
+      onSchema
+    ),
+    {
+      label: 'On',
+      help: 'What calls for a change: an alert, written monitor.alert, or {monitor, alert, state}.'
+    }
+  ),
+  set: v.optional(f.relation({ label: 'Set', help: 'The parameter that is to change.' })),
+  to: v.optional(
+    f.expression({
+      label: 'To',
+      help: 'Its new value, or an expression over `old` and the columns of the alert, such as `old * 1.25` or `old + value`.'
+    })
+  ),
+  min: v.optional(
+    f.number({ label: 'Least', help: 'The least value it may be given.', fallback: 'no limit' })
+  ),
+  max: v.optional(
+    f.number({
+      label: 'Greatest',
+      help: 'The greatest value it may be given.',
+      fallback: 'no limit'
+    })
+  ),
+  gate: v.optional(
+    f.nested(gateSchema, {
+      label: 'Gate',
+      help: 'What a change must pass: {max_change: 25%}, the most that the value may move in a day.',
+      fallback: 'no bound on the change'
+    })
+  ),
+  cooldown: v.optional(
+    f.duration({
+      label: 'Cooldown',
+      help: 'How long after a proposal nothing new is proposed, in the time of the events.',
+      fallback: '1h'
+    })
+  ),
+  max_per_day: v.optional(
+    f.integer({
+      label: 'Most per day',
+      help: 'How many proposals a day may have, in the time of the events.',
+      min: 1,
+      fallback: '3'
+    })
+  ),
+  approve: v.optional(
+    f.choice(['human', 'auto'], {
+      label: 'Approve',
+      help: 'Who decides: a person, or the gate alone.',
+      fallback: 'human'
+    })
+  ),
+  decisions: v.optional(
+    f.nested(f.listOf(v.record(v.string(), v.string('a value'), 'a map of names to values')), {
+      label: 'Decisions',
+      help: 'What was decided so far; the cell writes it.',
+      fallback: 'none'
+    })
+  )
+});

@@ -1,0 +1,30 @@
+import { family } from './catalogue.ts';
+
+/** Problems of cells that change others. */
+export const adjustProblems = family({
+  'adjust.not-a-parameter': (p: { name: string }) => ({
+    message: `\`${p.name}\` is not a parameter.`,
+    cause: 'A parameter is one row with a column `value`.',
+    hint: 'Name a `param` cell under `set`.'
+  }),
+  'adjust.name': (p: { name: string; nearest: string; known: string }) => ({
+    message: `\`to\` cannot use \`${p.name}\`.`,
+    cause: `It can use ${p.known}.`,
+    hint: p.nearest ? `Did you mean \`${p.nearest}\`?` : 'Use one of these names, or a number.'
+  }),
+  'adjust.decision': (p: { detail: string }) => ({
+    severity: 'warning' as const,
+    message: 'One of the `decisions` cannot be read and counts for nothing.',
+    cause: p.detail,
+    hint: 'Take it out, or undo the edit that changed it.'
+  }),
+  'adjust.value': (p: { name: string; value: string }) => ({
+    message: `\`${p.name}\` cannot be ${p.value || 'empty'}: it reads as another value.`,
+    hint: 'Give the parameter a type that holds it.'
+  }),
+  'adjust.target': (p: { name: string }) => ({
+    message: `There is no parameter \`${p.name}\` to change.`,
+    cause: 'It was renamed, removed or switched off, or it cannot be read.',
+    hint: 'Name a `param` cell that can run under `set`.'
+  })
+});

@@ -1,0 +1,106 @@
+import type { Scalar } from '#lib/base/problem.ts';
+import type { Change, Decision } from '#lib/cells/core/change.ts';
+import { kinds } from '#lib/cells/registry.ts';
+import { m } from '#lib/messages/messages.svelte.ts';
+import { decide } from '#lib/notebook/decide.ts';
+import type { Session } from './session.svelte.ts';
+
+/** What the adjustments of a session need of it besides its commands. */
+interface Hooks {
+  /** Values that stand in for those in the text, as the command line gives them. */
+  params(): Readonly<Record<string, Scalar>>;
+  setParam(name: string, value: Scalar): void;
+  /** Whether changes that no person approves may be made now. */
+  mayAct(): boolean;
+}
+
+/**
+ * Makes the changes that `adjust` cells propose: each set of decisions is one edit of the text, one step to undo, and
+ * whatever had a result and depends on what changed runs again. A change that a stated rule approves is made once in
+ * a session, so that what the reader undoes stays undone; that changes do not call for each other without end is the
+ * cell's own doing, which looks at the time of the events (`cells/adjust/guards.ts`).
+ */
+export class Adjustments {
+  /** Off for the command line, which makes what is due in one pass, once everything has run. */
+  automatic = true;
+  readonly #session: Session;
+  readonly #hooks: Hooks;
+  readonly #made = new Set<string>();
+
+  constructor(session: Session, hooks: Hooks) {
+    this.#session = session;
+    this.#hooks = hooks;
+  }
+
+  /** Writes decisions of a cell, and runs again what depends on what they changed. */
+  async decide(cell: string, decisions: readonly Decision[]): Promise<void> {
+    const again = this.#write(cell, decisions);
+    if (again.length > 0) await this.#session.run(again);
+  }
+
+  /** A cell has a result: makes what a stated rule has approved in it, unless that is left to `settle`. */
+  consider(cell: string): void {
+    if (!this.automatic || this.#due(cell).length === 0) return;
+    queueMicrotask(() => {
+      if (this.#hooks.mayAct()) void this.decide(cell, this.#due(cell)).catch(() => undefined);
+    });
+  }
+
+  /** One pass over all cells: makes what is due, and waits for what runs again. */
+  async settle(): Promise<void> {
+    const again = this.#session.graph.cells.flatMap(({ id }) => this.#write(id, this.#due(id)));
+    if (again.length > 0) await this.#session.run([...new Set(again)]);
+  }
+
+  /** Answers the cells that are to run again: none if nothing was left to decide. */
+  #write(cell: string, decisions: readonly Decision[]): string[] {
+    const session = this.#session;
+    if (session.readOnly) return [];
+    let { notebook } = session;
+    let params = this.#hooks.params();
+    const changed = new Set<string>();
+    for (const decision of decisions) {
+      const decided = decide(notebook, cell, decision, { kinds, params });
+      if (!decided) continue;
+      ({ notebook, params } = decided);
+      if (decided.changed !== null) changed.add(decided.changed);
+      if (decision.by === 'auto') this.#made.add(causeOf(cell, decision.change));
+    }
+    if (notebook === session.notebook) return [];
+    const again = this.#toRunAgain([cell, ...changed]);
+    session.commit(notebook, m().page.undo.decision([...changed].join(', ') || cell));
+    const before = this.#hooks.params();
+    for (const [name, value] of Object.entries(params)) {
+      if (value !== before[name]) this.#hooks.setParam(name, value);
+    }
+    return again;
+  }
+
+  /** What a stated rule has approved and this session has not made. */
+  #due(cell: string): Decision[] {
+    const { results } = this.#session;
+    if (results.state(cell).at !== 'done') return [];
+    const report = results.outcomes.get(cell)?.report as { readonly due?: unknown } | null;
+    const due = Array.isArray(report?.due) ? (report.due as readonly Change[]) : [];
+    return due
+      .filter((change) => !this.#made.has(causeOf(cell, change)))
+      .map((change) => ({ change, verdict: 'approved', by: 'auto' }));
+  }
+
+  /** `cells` and everything downstream of them that has had a result. */
+  #toRunAgain(cells: readonly string[]): string[] {
+    const { graph, results } = this.#session;
+    const reached = new Set<string>();
+    const visit = (id: string) => {
+      if (reached.has(id)) return;
+      reached.add(id);
+      for (const next of graph.byId.get(id)?.downstream ?? []) visit(next);
+    };
+    cells.forEach(visit);
+    return [...reached].filter((id) => results.outcomes.has(id) || results.live.has(id));
+  }
+}
+
+function causeOf(cell: string, { entry }: Change): string {
+  return JSON.stringify([cell, entry['time'], entry['trigger']]);
+}
