@@ -104,6 +104,18 @@ export const liveProblems = family({
     cause: 'It ended with a problem of its own.',
     hint: `Mend \`${p.stream}\` and run it again.`
   }),
+  'live.opening': (p: { relation: string; detail: string; remedy: string }) => ({
+    message: `\`${p.relation}\` cannot give the stock that ledgers begin with.`,
+    cause: p.detail,
+    hint: p.remedy
+  }),
+  'live.late-counts': (p: { rows: number }) => ({
+    severity: 'warning' as const,
+    message: `${p.rows} stock counts came too late and were left out.`,
+    cause:
+      'A count sets the level at its time; these are older than every window still open, and what moved since has been added up.',
+    hint: 'Raise `disorder` or `lateness` so that windows wait for counts.'
+  }),
   'live.quantile-sketch': (p: { measure: string; limit: number; error: string }) => ({
     severity: 'warning' as const,
     message: `\`${p.measure}\` is approximate in large windows.`,

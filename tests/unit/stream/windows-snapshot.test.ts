@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { accumulatorOf } from '#lib/analytics/stream/aggregate.ts';
 import { CellPool } from '#lib/analytics/stream/cell-pool.ts';
 import { KeyTable } from '#lib/analytics/stream/keys.ts';
+import { isCarried } from '#lib/analytics/stream/measures.ts';
 import {
   windowsOf,
   type Tolerance,
@@ -28,7 +29,9 @@ function closings(
   crashes: ReadonlySet<number>
 ) {
   const sample = eventTable(events);
-  const pool = new CellPool(measures.aggregates.map((a) => accumulatorOf(a, sample, 'events')));
+  const pool = new CellPool(
+    measures.aggregates.flatMap((a) => (isCarried(a) ? [] : [accumulatorOf(a, sample, 'events')]))
+  );
   const keys = new KeyTable(['key'], 'events');
   const closed: unknown[] = [];
   const begin = () =>
@@ -49,8 +52,9 @@ function closings(
     }
     const batch = eventTable([event]);
     const times = Float64Array.of(event.time);
-    pool.prepare(batch, times);
-    windows.fold(times, keys.slots(batch), new Int32Array(1));
+    const slots = keys.slots(batch);
+    pool.prepare(batch, times, slots);
+    windows.fold(times, slots, new Int32Array(1));
   });
   windows.finish();
   return { closed, late: windows.late, watermark: windows.watermark, left: pool.inUse };

@@ -36,10 +36,14 @@ export interface AlertBoardSnapshot {
   readonly alerts: readonly AlertsSnapshot[];
 }
 
-/** The figures of the windows of one end, by name; a row is a place in the window list. */
+/** The figures of the windows of one end, by name; a row is a place in the window list, ~slot stands for a key without a window. */
 interface WindowFigures {
   readonly names: readonly string[];
   at(name: string): NumberAt;
+  /** Called before figures are asked for, with the end of their windows. */
+  evaluate?(time: number): void;
+  /** Figures that keys have without a window. */
+  readonly standing?: readonly string[];
 }
 
 interface Compiled {
@@ -54,10 +58,13 @@ interface Condition {
   readonly value: NumberAt;
 }
 
+/** Ends without any window that are looked at in one silence, when a rule stands on figures that need no events. */
+const mostSilentEnds = 10_000;
+
 /**
  * All rules over all keys. At every window end each rule looks at each key known by then; a key without a
- * window at that end has missing figures, for which no condition holds. Ends at which no key has a window
- * are evaluated as well, as far as a state can still change there.
+ * window at that end has missing figures, for which no condition holds, but for those that stand without events. Ends
+ * at which no key has a window are evaluated as well, as far as a state can still change there.
  */
 export class AlertBoard {
   readonly rules: readonly AlertRule[];
@@ -66,6 +73,9 @@ export class AlertBoard {
   readonly #alerts: (Alert | undefined)[][];
   readonly #onChange: (transition: Transition) => void;
   readonly #isStale: (time: number) => boolean;
+  readonly #figures: WindowFigures;
+  /** Whether a rule reads figures that change without events. */
+  readonly #stands: boolean;
   #known: number[] = [];
   #rowOf = new Int32Array(0);
   #lastEnd = Number.NaN;
@@ -81,6 +91,8 @@ export class AlertBoard {
     this.#onChange = onChange;
     this.#isStale = isStale;
     this.#alerts = rules.map(() => []);
+    this.#figures = figures;
+    this.#stands = rules.some((rule) => readsAny(rule, figures.standing ?? []));
     const scope = scopeOf(figures);
     this.#conditions = rules.map((rule) => conditionOf(rule, scope));
   }
@@ -135,7 +147,8 @@ export class AlertBoard {
 
   #silentEnds(until: number, { slide, size }: { slide: number; size: number }): void {
     const patience = Math.max(...this.rules.map((rule) => Math.max(rule.keep, rule.noData ?? 0)));
-    const last = Math.min(until - slide, this.#lastEnd + patience + slide);
+    const looked = this.#stands ? Math.max(patience, mostSilentEnds * slide) : patience;
+    const last = Math.min(until - slide, this.#lastEnd + looked + slide);
     this.#rowOf.fill(-1);
     for (let end = this.#lastEnd + slide; end <= last; end += slide) {
       this.#evaluateAll(end, () => end - size);
@@ -155,12 +168,14 @@ export class AlertBoard {
 
   #evaluateAll(time: number, startOf: (row: number) => number): void {
     const stale = this.#isStale(time);
+    this.#figures.evaluate?.(time);
     for (let rule = 0; rule < this.rules.length; rule++) {
       const timing = this.rules[rule]!;
       const { when, recover, value } = this.#conditions[rule]!;
       const alerts = this.#alerts[rule]!;
       for (const slot of this.#known) {
-        const row = this.#rowOf[slot] ?? -1;
+        const place = this.#rowOf[slot] ?? -1;
+        const row = place < 0 ? ~slot : place;
         const alert = alerts[slot]!;
         const silentSince = alert.lastData;
         const counts = alert.course === 'firing' && recover ? recover : when;
@@ -187,6 +202,11 @@ function evidenceFrom(alert: Alert, start: number, silentSince: number): number 
   return alert.state === 'no_data' || Number.isNaN(alert.activeFrom)
     ? silentSince
     : alert.activeFrom;
+}
+
+function readsAny({ when, recover }: AlertRule, names: readonly string[]): boolean {
+  const read = [when, recover ?? 'true'].flatMap((text) => namesOf(parseExpression(text)));
+  return read.some((name) => names.some((n) => n.toLowerCase() === name.toLowerCase()));
 }
 
 function conditionOf(rule: AlertRule, scope: Scope): Condition {

@@ -1,11 +1,13 @@
 import type { Columns } from '#lib/base/columns.ts';
 import type { Accumulator } from './accumulator.ts';
+import type { Carried } from './carried.ts';
 
 export interface CellPoolSnapshot {
   readonly used: number;
   readonly free: Int32Array;
   /** By aggregate. */
   readonly held: readonly unknown[];
+  readonly carried: readonly unknown[];
 }
 
 /**
@@ -14,12 +16,15 @@ export interface CellPoolSnapshot {
  */
 export class CellPool {
   readonly #accumulators: readonly Accumulator[];
+  readonly #carried: readonly Carried[];
   #free: number[] = [];
   #capacity = 0;
   #used = 0;
 
-  constructor(accumulators: readonly Accumulator[]) {
+  /** `carried` sees the events too, whether they come to a cell or not. */
+  constructor(accumulators: readonly Accumulator[], carried: readonly Carried[] = []) {
     this.#accumulators = accumulators;
+    this.#carried = carried;
   }
 
   /** Cells taken and not given back. */
@@ -27,13 +32,15 @@ export class CellPool {
     return this.#used - this.#free.length;
   }
 
-  prepare(batch: Columns, times: Float64Array): void {
+  prepare(batch: Columns, times: Float64Array, slots: Int32Array): void {
     for (const accumulator of this.#accumulators) accumulator.prepare(batch, times);
+    for (const state of this.#carried) state.prepare(batch, times, slots);
   }
 
   add(cells: Int32Array, from: number, to: number): void {
     if (from >= to) return;
     for (const accumulator of this.#accumulators) accumulator.add(cells, from, to);
+    for (const state of this.#carried) state.add(from, to);
   }
 
   merge(into: number, from: number): void {
@@ -63,11 +70,12 @@ export class CellPool {
     return {
       used: this.#used,
       free: Int32Array.from(this.#free),
-      held: this.#accumulators.map((accumulator) => accumulator.snapshot(this.#used))
+      held: this.#accumulators.map((accumulator) => accumulator.snapshot(this.#used)),
+      carried: this.#carried.map((state) => state.snapshot())
     };
   }
 
-  restore({ used, free, held }: CellPoolSnapshot): void {
+  restore({ used, free, held, carried }: CellPoolSnapshot): void {
     this.#used = used;
     this.#free = [...free];
     this.#capacity = Math.max(256, used);
@@ -75,5 +83,6 @@ export class CellPool {
       accumulator.grow(this.#capacity);
       accumulator.restore(held[i]);
     }
+    for (const [i, state] of this.#carried.entries()) state.restore(carried[i]);
   }
 }

@@ -1,7 +1,6 @@
-import type { Columns, Vector } from '#lib/base/columns.ts';
+import type { Columns } from '#lib/base/columns.ts';
 import { normalQuantile } from '#lib/analytics/stats/normal.ts';
-import { fail } from '#lib/problems/index.ts';
-import { keyAt } from './keys.ts';
+import { forecastTable, numbersOf } from './forecast-table.ts';
 
 /** What was foretold for one window; `spread` is a standard deviation of its error, NaN where no band says so. */
 export interface Foreseen {
@@ -27,33 +26,10 @@ export class Foretold {
 
   constructor(table: Columns, by: readonly string[], slide: number, relation: string) {
     this.relation = relation;
-    this.#yhat = numbersOf(table.vectors[table.names.indexOf('yhat')]) ?? new Float64Array(0);
+    this.#yhat = new Float64Array(0);
     if (table.length === 0) return;
-    const column = (name: string) =>
-      table.vectors[table.names.findIndex((n) => n.toLowerCase() === name.toLowerCase())];
-    const refuse = (detail: string, remedy: string) =>
-      fail('live.forecast', { relation, detail, remedy });
-    const yhat = numbersOf(column('yhat'));
-    if (!yhat)
-      throw refuse(
-        'It has no column of numbers `yhat`.',
-        'Name a forecast cell, or a query over one.'
-      );
+    const { column, yhat, times, keyOf, refuse } = forecastTable(table, by, relation);
     this.#yhat = yhat;
-    const keys = by.map((name) => {
-      const vector = column(name);
-      if (vector) return vector;
-      throw refuse(
-        `It has no column \`${name}\`, by which the monitor tells its keys.`,
-        'Forecast with the same `by` as the monitor has.'
-      );
-    });
-    const times = numbersOf(timeOf(table, by));
-    if (!times)
-      throw refuse(
-        'Which of its columns is the time is not clear.',
-        'Keep one date or timestamp in it.'
-      );
     const level = widestLevel(table.names);
     if (level !== null) {
       this.#low = numbersOf(column(`lo_${level}`));
@@ -63,7 +39,7 @@ export class Foretold {
     for (let row = 0; row < table.length; row++) {
       const index = times[row]! / slide;
       if (!Number.isInteger(index)) continue;
-      const key = JSON.stringify(keys.map((vector) => keyAt(vector, row)));
+      const key = keyOf(row);
       let ofKey = this.#rows.get(key);
       if (!ofKey) this.#rows.set(key, (ofKey = new Map<number, number>()));
       if (ofKey.has(index))
@@ -97,20 +73,4 @@ function widestLevel(names: readonly string[]): number | null {
     return level > 0 && level < 100 && known.has(`hi_${level}`) ? [level] : [];
   });
   return levels.length === 0 ? null : Math.max(...levels);
-}
-
-function timeOf({ names, vectors }: Columns, by: readonly string[]): Vector | undefined {
-  const keys = by.map((name) => name.toLowerCase());
-  const found = vectors.filter(
-    ({ type }, i) =>
-      (type === 'date' || type === 'timestamp') && !keys.includes(names[i]!.toLowerCase())
-  );
-  return found.length === 1 ? found[0] : undefined;
-}
-
-/** NaN where missing; null for what holds no numbers. */
-function numbersOf(vector: Vector | undefined): Float64Array | null {
-  if (!vector || vector.type === 'text' || vector.type === 'other') return null;
-  const { values, valid } = vector;
-  return Float64Array.from(values, (value, row) => (valid && !valid[row] ? Number.NaN : value));
 }

@@ -1,8 +1,9 @@
 import { fail } from '#lib/problems/index.ts';
 import { parseExpression, walk, type Expression } from './expression.ts';
 import { rowFunctions } from './evaluate.ts';
+import { BadCall, carriedCall, carriedNames, type CarriedCall } from './supply/calls.ts';
 
-export const aggregateNames = [
+const aggregateNames = [
   'count',
   'sum',
   'mean',
@@ -25,7 +26,17 @@ export interface Aggregate {
   readonly share?: number;
 }
 
-/** A measure: an expression over aggregates, which it names #0, #1, … */
+/** What a measure is computed from: figures of one window, or of state that outlives windows. */
+type Part = Aggregate | CarriedCall;
+
+export function isCarried(part: Part): part is CarriedCall {
+  return (carriedNames as readonly string[]).includes(part.name);
+}
+
+/** The names of all measures that can be written. */
+export const measureNames: readonly string[] = [...aggregateNames, ...carriedNames];
+
+/** A measure: an expression over aggregates (parts), which it names #0, #1, … */
 interface Measure {
   readonly name: string;
   readonly text: string;
@@ -35,7 +46,15 @@ interface Measure {
 export interface MeasurePlan {
   readonly measures: readonly Measure[];
   /** Each different aggregate once. */
-  readonly aggregates: readonly Aggregate[];
+  readonly aggregates: readonly Part[];
+}
+
+/** The relations that measures read besides the stream, each once. */
+export function relationsOf({ aggregates }: MeasurePlan): string[] {
+  const named = aggregates.flatMap((part) =>
+    isCarried(part) ? [part.opening ?? [], part.forecast ?? []].flat() : []
+  );
+  return [...new Set(named)];
 }
 
 /**
@@ -44,7 +63,7 @@ export interface MeasurePlan {
  * event, what is outside for every window.
  */
 export function parseMeasures(texts: Readonly<Record<string, string>>): MeasurePlan {
-  const aggregates: Aggregate[] = [];
+  const aggregates: Part[] = [];
   const known = new Map<string, number>();
   const measures = Object.entries(texts).map(([name, text]) => {
     const result = lift(parseExpression(text), text, (aggregate) => {
@@ -61,14 +80,13 @@ export function parseMeasures(texts: Readonly<Record<string, string>>): MeasureP
   return { measures, aggregates };
 }
 
-function lift(
-  expression: Expression,
-  text: string,
-  keep: (aggregate: Aggregate) => number
-): Expression {
+function lift(expression: Expression, text: string, keep: (part: Part) => number): Expression {
   const again = (e: Expression) => lift(e, text, keep);
   switch (expression.kind) {
     case 'call': {
+      const carried = carriedNames.find((n) => n === expression.name);
+      if (carried)
+        return { kind: 'name', name: `#${keep(carriedPart(carried, expression.args, text))}` };
       const name = aggregateNames.find((n) => n === (synonyms[expression.name] ?? expression.name));
       if (name === undefined) {
         if (!rowFunctions.includes(expression.name))
@@ -98,12 +116,7 @@ function aggregate(name: AggregateName, args: readonly Expression[], text: strin
       `\`${name}\` takes ${wanted.join(' or ')} ${wanted.at(-1) === 1 ? 'argument' : 'arguments'}.`
     );
   }
-  for (const arg of args) {
-    walk(arg, (e) => {
-      if (e.kind === 'call' && !rowFunctions.includes(e.name))
-        throw refuse(text, `\`${e.name}\` cannot stand inside \`${name}\`.`);
-    });
-  }
+  checkRows(name, args, text);
   const [of, second] = args;
   if (!of) return { name };
   if (name === 'ratio') return { name, of, per: second! };
@@ -113,10 +126,31 @@ function aggregate(name: AggregateName, args: readonly Expression[], text: strin
   return { name, of, share: second.value };
 }
 
+function carriedPart(name: CarriedCall['name'], args: readonly Expression[], text: string) {
+  try {
+    const call = carriedCall(name, args);
+    checkRows(name, [...call.args, call.demand], text);
+    return call;
+  } catch (error) {
+    throw error instanceof BadCall ? refuse(text, error.message) : error;
+  }
+}
+
+/** Inside an aggregate stands what can be evaluated for every event. */
+function checkRows(name: string, args: readonly (Expression | null)[], text: string): void {
+  for (const arg of args) {
+    if (!arg) continue;
+    walk(arg, (e) => {
+      if (e.kind === 'call' && !rowFunctions.includes(e.name))
+        throw refuse(text, `\`${e.name}\` cannot stand inside \`${name}\`.`);
+    });
+  }
+}
+
 function refuse(text: string, detail: string) {
   return fail('live.expression', {
     text,
     detail,
-    remedy: `Use ${aggregateNames.map((n) => (n === 'count' ? 'count()' : n)).join(', ')} over columns, such as \`sum(quantity * price)\`.`
+    remedy: `Use ${measureNames.map((n) => (n === 'count' ? 'count()' : n)).join(', ')} over columns, such as \`sum(quantity * price)\`.`
   });
 }

@@ -1,6 +1,5 @@
 import { emptyColumns, emptyLike, type Columns } from '#lib/base/columns.ts';
-import { accumulatorOf } from './aggregate.ts';
-import type { Accumulator } from './accumulator.ts';
+import type { CarriedGrid, Lost } from './carried.ts';
 import {
   AlertBoard,
   type AlertBoardSnapshot,
@@ -9,13 +8,14 @@ import {
 } from './alert-board.ts';
 import { CellPool, type CellPoolSnapshot } from './cell-pool.ts';
 import { Detector, type DetectorSpec, type Reading } from './detect.ts';
-import { compile, type NumberAt } from './evaluate.ts';
-import { namesOf } from './expression.ts';
+import type { NumberAt } from './evaluate.ts';
 import type { Foretold } from './foretold.ts';
 import { eventTimes, timeColumn } from './event-time.ts';
 import { KeyTable, type KeyTableSnapshot } from './keys.ts';
+import { hasValueWithoutEvents, MeasureParts, type Closing } from './measure-parts.ts';
 import type { MeasurePlan } from './measures.ts';
 import { MonitorRows, type MonitorRowsSnapshot, type MonitorTables } from './monitor-rows.ts';
+import type { DemandPlan } from './supply/demand-plan.ts';
 import {
   windowsOf,
   type Tolerance,
@@ -91,22 +91,28 @@ export class MonitorFold {
   readonly #detected: readonly number[];
   readonly #board: AlertBoard;
   readonly #figures: Float64Array[];
-  #accumulators: readonly Accumulator[] = [];
+  readonly #tables: ReadonlyMap<string, Columns>;
+  #parts: MeasureParts | null = null;
   #pool: CellPool | null = null;
   #windows: Windows | null = null;
   #values: readonly NumberAt[] = [];
-  #cells: readonly number[] = [];
+  /** By measure, for keys without a window. */
+  #standing: readonly (NumberAt | null)[] = [];
+  #closing: Closing = { end: Number.NaN, starts: [], slots: [], cells: [] };
+  #evaluated = Number.NaN;
   #time = '';
   #sample: Columns = emptyColumns;
   readonly #rows: MonitorRows;
 
-  /** `foretold`: the forecasts that detectors read, by relation. */
+  /** `foretold`: the forecasts that detectors read, `tables`: the relations that measures read, both by relation. */
   constructor(
     spec: MonitorSpec,
     relation: string,
     watcher: MonitorWatcher | null = null,
-    foretold: ReadonlyMap<string, Foretold> = new Map()
+    foretold: ReadonlyMap<string, Foretold> = new Map(),
+    tables: ReadonlyMap<string, Columns> = new Map()
   ) {
+    this.#tables = tables;
     this.#spec = spec;
     this.#relation = relation;
     this.#watcher = watcher;
@@ -131,8 +137,13 @@ export class MonitorFold {
         names: figureNames,
         at: (name) => {
           const i = figureNames.indexOf(name);
-          return (row) => (row < 0 ? Number.NaN : this.#figures[i]![row]!);
-        }
+          return (row) =>
+            row < 0 ? (this.#standing[i]?.(~row) ?? Number.NaN) : this.#figures[i]![row]!;
+        },
+        evaluate: (time) => (this.#evaluated = time),
+        standing: spec.measures.measures
+          .filter((_, m) => hasValueWithoutEvents(spec.measures, m))
+          .map(({ name }) => name)
       },
       (transition) => {
         this.#rows.transition(transition);
@@ -161,16 +172,26 @@ export class MonitorFold {
 
   /** The measures whose figures have become approximate. */
   get approximate(): readonly string[] {
-    return this.#spec.measures.measures
-      .filter((m) => namesOf(m.result).some((n) => !this.#accumulators[Number(n.slice(1))]?.exact))
-      .map((m) => m.name);
+    const parts = this.#parts;
+    if (!parts) return [];
+    return this.#spec.measures.measures.filter((m) => !parts.isExact(m.result)).map((m) => m.name);
+  }
+
+  /** What carried measures could not place. */
+  get lost(): readonly Lost[] {
+    return (this.#parts?.carried ?? []).flatMap((state) => state.lost ?? []);
+  }
+
+  /** The forecasts of demand that measures read. */
+  get plans(): readonly DemandPlan[] {
+    return this.#parts?.plans ?? [];
   }
 
   push(batch: Columns): void {
     const windows = this.#windows ?? this.#begin(batch);
     const times = eventTimes(batch, this.#time, this.#relation);
     const slots = this.keys.slots(batch);
-    this.#pool!.prepare(batch, times);
+    this.#pool!.prepare(batch, times, slots);
     windows.fold(times, slots, new Int32Array(batch.length));
     this.events += batch.length;
     for (const time of times) if (time !== time) this.untimed++;
@@ -185,12 +206,7 @@ export class MonitorFold {
   /** The rows since the last time; null before the first event, when the types of the keys are not known yet. */
   take(): MonitorTables | null {
     if (!this.#windows) return null;
-    return this.#rows.take(
-      this.#spec.measures.measures.map(({ result }) => {
-        const only = result.kind === 'name' ? Number(result.name.slice(1)) : -1;
-        return this.#accumulators[only]?.type ?? 'number';
-      })
-    );
+    return this.#rows.take(this.#parts!.types());
   }
 
   snapshot(): MonitorSnapshot {
@@ -231,20 +247,25 @@ export class MonitorFold {
   #begin(first: Columns | null): Windows {
     const sample = first ?? emptyColumns;
     this.#sample = emptyLike(sample);
-    const { aggregates, measures } = this.#spec.measures;
+    const { measures, window, by, tolerance } = this.#spec;
     if (first) this.#time = timeColumn(first, this.#spec.time, this.#relation);
-    this.#accumulators = aggregates.map((a) => accumulatorOf(a, sample, this.#relation));
-    const pool = new CellPool(this.#accumulators);
-    const scope = {
-      number: (name: string): NumberAt => {
-        const i = Number(name.slice(1));
-        return (row) => pool.value(i, this.#cells[row]!);
-      },
-      text: () => () => null
-    };
-    this.#values = measures.map((m) => compile(m.result, scope));
+    const grid = gridOf(window);
+    const parts = new MeasureParts(measures, {
+      sample,
+      relation: this.#relation,
+      by,
+      grid,
+      identity: (slot) => this.keys.identity(slot),
+      tables: this.#tables
+    });
+    const pool = new CellPool(parts.accumulators, parts.carried);
+    this.#values = parts.values(pool, () => this.#closing);
+    this.#standing = parts.withoutEvents(() => {
+      return { start: this.#evaluated - grid.size, end: this.#evaluated };
+    });
+    this.#parts = parts;
     this.#pool = pool;
-    this.#windows = windowsOf(this.#spec.window, this.#spec.tolerance, {
+    this.#windows = windowsOf(window, tolerance, {
       pool,
       keys: this.keys,
       onClose: (end, starts, slots, cells) => this.#close(end, starts, slots, cells)
@@ -258,7 +279,7 @@ export class MonitorFold {
     slots: readonly number[],
     cells: readonly number[]
   ): void {
-    this.#cells = cells;
+    this.#closing = { end, starts, slots, cells };
     const measured = this.#values.length;
     for (let i = 0; i < this.#figures.length; i++) {
       if (this.#figures[i]!.length < slots.length)
@@ -278,6 +299,13 @@ export class MonitorFold {
     }
     const { window } = this.#spec;
     this.#board.evaluate(end, starts, slots, window.kind === 'grid' ? window : null);
+    this.#settle(end);
+  }
+
+  /** Windows from here on end no earlier than `end` less the lateness, whether they are new or told once more. */
+  #settle(end: number): void {
+    const reach = gridOf(this.#spec.window).size + this.#spec.tolerance.lateness;
+    for (const state of this.#parts!.carried) state.settle(end - reach);
   }
 
   #judge(
@@ -309,6 +337,11 @@ export class MonitorFold {
       this.#figures[at + 2]![row] = reading.anomaly ? 1 : 0;
     }
   }
+}
+
+/** A session begins at the earliest as long before the end of one that has closed as its gap is. */
+function gridOf(window: WindowSpec): CarriedGrid {
+  return window.kind === 'grid' ? window : { slide: Number.NaN, size: window.gap };
 }
 
 /** What conditions may ask of a measure that a detector watches: `units_score` and so on; `anomaly` is 1 or 0. */

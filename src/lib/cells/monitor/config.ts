@@ -3,7 +3,7 @@ import { checkRule, type AlertRule } from '#lib/analytics/stream/alert-board.ts'
 import { defaultMethod, type DetectorSpec } from '#lib/analytics/stream/detect.ts';
 import { methods } from '#lib/analytics/stream/detectors/methods.ts';
 import { parseTime } from '#lib/analytics/stream/event-time.ts';
-import { parseMeasures, type MeasurePlan } from '#lib/analytics/stream/measures.ts';
+import { parseMeasures, relationsOf, type MeasurePlan } from '#lib/analytics/stream/measures.ts';
 import { figureNamesOf } from '#lib/analytics/stream/monitor-fold.ts';
 import type { WindowSpec } from '#lib/analytics/stream/windows.ts';
 import { parseDuration } from '#lib/base/duration.ts';
@@ -60,6 +60,11 @@ type Path = readonly (string | number)[];
 const week = 604_800_000;
 const defaultHistory = 30;
 
+/** The relations that measures read besides the stream, each once. */
+export function measuredWith({ measures }: MonitorConfig): string[] {
+  return relationsOf(measures);
+}
+
 /** The forecast relations that detectors compare with, each once. */
 export function forecastsOf({ detectors }: MonitorConfig): string[] {
   return [...new Set(detectors.flatMap(({ forecast }) => forecast ?? []))];
@@ -82,7 +87,7 @@ function shape(raw: Raw, tree: YamlTree): { config: MonitorConfig | null; proble
   };
   const by = raw.by ?? [];
   const window = attempt(['window'], () => windowOf(raw.window));
-  const measures = attempt(['measures'], () => measuresOf(raw, by));
+  const measures = attempt(['measures'], () => measuresOf(raw, by, window));
   if (!window || !measures) return { config: null, problems };
   const names = measures.measures.map((m) => m.name);
   const detectors = (raw.detect ?? []).map((detect, i) =>
@@ -147,7 +152,7 @@ function windowOf({ size, slide, session }: Raw['window']): WindowSpec {
   return { kind: 'grid', size, slide: slide ?? size };
 }
 
-function measuresOf(raw: Raw, by: readonly string[]): MeasurePlan {
+function measuresOf(raw: Raw, by: readonly string[], window: WindowSpec | null): MeasurePlan {
   const texts = rejoined(raw.measures ?? { events: 'count()' });
   const clash = by.find((name) => reservedNames(raw).includes(name.toLowerCase()));
   if (clash !== undefined)
@@ -158,7 +163,14 @@ function measuresOf(raw: Raw, by: readonly string[]): MeasurePlan {
       throw fail('live.duplicate-name', { name, what: 'Keys and measures' });
     taken.push(name.toLowerCase());
   }
-  return parseMeasures(texts);
+  const plan = parseMeasures(texts);
+  if (window?.kind === 'session' && plan.aggregates.some((part) => part.name === 'cover')) {
+    throw fail('config.combination', {
+      detail: '`cover` learns demand in steps, so it needs windows of a fixed length.',
+      remedy: 'Use a window with a size.'
+    });
+  }
+  return plan;
 }
 
 /** Column names that the tables in use have besides the keys. */

@@ -1,5 +1,5 @@
 import { defineKind } from '../core/define.ts';
-import { forecastsOf, monitorBody } from './config.ts';
+import { forecastsOf, measuredWith, monitorBody } from './config.ts';
 
 export type { MonitorConfig, MonitorRule, Silence } from './config.ts';
 export type {
@@ -54,7 +54,8 @@ const monitor = defineKind({
   body: monitorBody,
   reads: ({ config }) => [
     { relation: config.stream, key: 'stream' },
-    ...forecastsOf(config).map((relation) => ({ relation, key: 'detect' }))
+    ...forecastsOf(config).map((relation) => ({ relation, key: 'detect' })),
+    ...measuredWith(config).map((relation) => ({ relation, key: 'measures' }))
   ],
   follows: ({ config }) => [config.stream],
   outputs: ['', 'anomalies', 'alerts'],

@@ -6,7 +6,7 @@ import { schedule } from '#lib/analytics/stream/replay.ts';
 import { concat, take, type Columns } from '#lib/base/columns.ts';
 import { problem } from '#lib/problems/index.ts';
 import type { LiveRunOf } from '../core/define.ts';
-import { forecastsOf } from './config.ts';
+import { forecastsOf, measuredWith } from './config.ts';
 import type monitor from './index.ts';
 import { Recorder } from './recorder.ts';
 import type { MonitorReport } from './report.ts';
@@ -22,6 +22,8 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
     const slide = window.kind === 'grid' ? window.slide : Number.NaN;
     foretold.set(relation, new Foretold(await live.read(relation), by, slide, relation));
   }
+  const tables = new Map<string, Columns>();
+  for (const relation of measuredWith(config)) tables.set(relation, await live.read(relation));
   const { clock, batches } = await live.follow(config.stream);
   const time = config.time ?? clock?.time ?? null;
   const tolerance = {
@@ -32,14 +34,14 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   const { stale } = config;
   const isStale = (end: number) => stale !== null && ctx.now() + live.elapsed() - end > stale;
   const spec = { ...config, time, tolerance, isStale };
-  const fold = new MonitorFold(spec, config.stream, recorder, foretold);
+  const fold = new MonitorFold(spec, config.stream, recorder, foretold, tables);
 
   const send = async () => {
-    const tables = fold.take();
-    if (!tables) return;
-    await live.append(name, tables.windows);
-    await live.append(`${name}_anomalies`, tables.anomalies);
-    await live.append(`${name}_alerts`, tables.alerts);
+    const made = fold.take();
+    if (!made) return;
+    await live.append(name, made.windows);
+    await live.append(`${name}_anomalies`, made.anomalies);
+    await live.append(`${name}_alerts`, made.alerts);
     live.report(recorder.report(fold));
     ctx.progress({ done: fold.events, unit: 'events' });
     await ctx.checkpoint();
@@ -50,12 +52,13 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   }
   fold.finish();
   await send();
-  for (const { relation, matched } of foretold.values()) {
+  for (const { relation, matched } of [...foretold.values(), ...fold.plans]) {
     if (matched === 0 && fold.closed > 0)
       ctx.warn(problem('live.forecast-unmatched', { relation }));
   }
   if (fold.untimed > 0)
     ctx.warn(problem('live.untimed', { rows: fold.untimed, column: time ?? 'event time' }));
+  for (const { rows } of fold.lost) ctx.warn(problem('live.late-counts', { rows }));
   for (const measure of fold.approximate) {
     const error = `${sketchError * 100} %`;
     ctx.warn(problem('live.quantile-sketch', { measure, limit: exactValues, error }));

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { aggregateNames } from '#lib/analytics/stream/measures.ts';
+import { measureNames } from '#lib/analytics/stream/measures.ts';
 import { detectMethods } from '#lib/analytics/stream/detect.ts';
 import * as f from '../core/fields.ts';
 
@@ -95,7 +95,7 @@ export const monitorSchema = v.object({
   measures: v.optional(
     f.map(v.string('an aggregate such as count() or sum(quantity * price)'), {
       label: 'Measures',
-      help: `Figures of each window by name, from ${aggregateNames.join(', ')}.`,
+      help: `Figures of each window by name, from ${measureNames.join(', ')}.`,
       fallback: 'events: count()'
     })
   ),

@@ -1,0 +1,86 @@
+import type { Expression } from '../expression.ts';
+
+/** What each carried measure takes: arguments by name, those after `|` may be absent; then options written as calls. */
+const signatures = {
+  on_hand: ['change|count', 'opening'],
+  stock_out_time: ['change|count', 'opening'],
+  stock_out_share: ['change|count', 'opening'],
+  stock_outs: ['change|count', 'opening'],
+  cover: ['change|count', 'opening forecast demand ewma']
+} as const satisfies Readonly<Record<string, readonly [string, string]>>;
+
+type CarriedName = keyof typeof signatures;
+export const carriedNames = Object.keys(signatures) as readonly CarriedName[];
+
+/** A measure of state that outlives windows, as written. */
+export interface CarriedCall {
+  readonly name: CarriedName;
+  /** Expressions over the columns of an event, in order; null where absent. */
+  readonly args: readonly (Expression | null)[];
+  /** The relation that ledgers begin from. */
+  readonly opening: string | null;
+  /** The relation that foretells demand. */
+  readonly forecast: string | null;
+  readonly demand: Expression | null;
+  /** The weight of the latest demand in the average, over 0 up to 1. */
+  readonly alpha: number | null;
+}
+
+/** A call that cannot stand, in words; the caller adds where. */
+export class BadCall extends Error {}
+
+/** Reads `on_hand(change, counted, opening(stock))` and the like: columns in their order, options by name in any. */
+export function carriedCall(name: CarriedName, args: readonly Expression[]): CarriedCall {
+  const [columns, options] = signatures[name];
+  const [needed = '', optional = ''] = columns.split('|');
+  const allowed = options.split(' ').filter(Boolean);
+  const isOption = (e: Expression) => e.kind === 'call' && optionNames.includes(e.name);
+  const positional = args.filter((arg) => !isOption(arg));
+  const named = args.flatMap((arg) => (arg.kind === 'call' && isOption(arg) ? [arg] : []));
+  const names = [...words(needed), ...words(optional)];
+  if (positional.length < words(needed).length || positional.length > names.length)
+    throw new BadCall(`\`${name}\` takes ${signatureOf(name)}.`);
+  const option = (wanted: string): Expression | null => {
+    const found = named.filter((call) => call.name === wanted);
+    if (found.length > 0 && !allowed.includes(wanted))
+      throw new BadCall(`\`${name}\` takes no \`${wanted}(…)\`, but ${signatureOf(name)}.`);
+    if (found.length > 1 || found.some((call) => call.args.length !== 1))
+      throw new BadCall(`\`${wanted}\` stands once and takes one argument.`);
+    return found[0]?.args[0] ?? null;
+  };
+  return {
+    name,
+    args: names.map((_, i) => positional[i] ?? null),
+    opening: relationOf('opening', option('opening')),
+    forecast: relationOf('forecast', option('forecast')),
+    demand: option('demand'),
+    alpha: alphaOf(option('ewma'))
+  };
+}
+
+/** How a carried measure is written, for help and problems. */
+function signatureOf(name: CarriedName): string {
+  const [columns, options] = signatures[name];
+  const [needed = '', optional = ''] = columns.split('|');
+  const parts = [...words(needed), ...words(optional).map((word) => `${word}?`)];
+  const called = options.split(' ').filter(Boolean);
+  return `(${[...parts, ...called.map((word) => `${word}(…)?`)].join(', ')})`;
+}
+
+const optionNames: readonly string[] = ['opening', 'forecast', 'demand', 'ewma'];
+
+function words(list: string): string[] {
+  return list.split(' ').filter(Boolean);
+}
+
+function relationOf(option: string, of: Expression | null): string | null {
+  if (of === null) return null;
+  if (of.kind === 'name') return of.name;
+  throw new BadCall(`\`${option}\` takes the name of a table.`);
+}
+
+function alphaOf(of: Expression | null): number | null {
+  if (of === null) return null;
+  if (of.kind === 'number' && of.value > 0 && of.value <= 1) return of.value;
+  throw new BadCall('`ewma` takes the weight of the latest demand, over 0 up to 1.');
+}
