@@ -1,3 +1,4 @@
+import { eventTimeEn } from './event-time.en.ts';
 import { feedEn } from './feed.en.ts';
 import { forecastEn } from './forecast.en.ts';
 
@@ -133,6 +134,7 @@ export const viewsEn = {
       `Roughest: ${series}, its remainder ${share} of its values' spread`
   },
   feed: feedEn,
+  eventTime: eventTimeEn,
   live: {
     pause: 'Pause',
     go: 'Go on',

@@ -1,3 +1,4 @@
+import { eventTimeZhCn } from './event-time.zh-CN.ts';
 import { feedZhCn } from './feed.zh-CN.ts';
 import { forecastZhCN } from './forecast.zh-CN.ts';
 import type { ViewMessages } from './views.en.ts';
@@ -124,6 +125,7 @@ export const viewsZhCN = {
     roughest: (series, share) => `最不规则的是 ${series}，余项占数值离散程度的 ${share}`
   },
   feed: feedZhCn,
+  eventTime: eventTimeZhCn,
   live: {
     pause: '暂停',
     go: '继续',

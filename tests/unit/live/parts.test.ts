@@ -71,7 +71,14 @@ describe('the intake', () => {
         (events, cut) => {
           const run = (size: number) => {
             const intake = new FeedIntake(
-              { relation: 'log', id: ['id'], sequence: null, disorder: 50, health: 1000 },
+              {
+                relation: 'log',
+                id: ['id'],
+                sequence: null,
+                clock: { disorder: 50, partition: null },
+                future: Infinity,
+                health: 1000
+              },
               0
             );
             const rows = [];

@@ -105,7 +105,13 @@ describe('the intake', () => {
     dropped: 0,
     copies: 0
   };
-  const options = { id: ['id'], disorder: 5, health: 10, relation: 'events' };
+  const options = {
+    id: ['id'],
+    clock: { disorder: 5, partition: null },
+    future: null,
+    health: 10,
+    relation: 'events'
+  };
 
   test('numbers what it accepts, keeps late events, and leaves later copies out', () => {
     const intake = new Intake(table, list, inOrder, options);

@@ -210,7 +210,8 @@ test('the intake of a live source goes on from its snapshot', () => {
     relation: 'log',
     id: ['id'],
     sequence: { column: 'seq', by: ['by'] },
-    disorder: 5,
+    clock: { disorder: 'auto' as const, partition: null },
+    future: 40,
     health: 1000
   };
   const taken = (
@@ -243,7 +244,7 @@ test('the intake of a live source goes on from its snapshot', () => {
       });
       const times = Float64Array.from(list, (e) => e.time ?? Number.NaN);
       if (i % 3 === 1) intake.rates.addBreak(i * 400, i * 400 + 900);
-      rows.push(...toRows(intake.take(table, times, i * 700)));
+      rows.push(...toRows(intake.take(table, times, i * 700)), ...toRows(intake.quarantined));
       if (i % 2 === 0) rows.push(...toRows(intake.health.take()));
     });
     intake.health.finish();

@@ -4,12 +4,7 @@ import { accumulatorOf } from '#lib/analytics/stream/aggregate.ts';
 import { CellPool } from '#lib/analytics/stream/cell-pool.ts';
 import { KeyTable } from '#lib/analytics/stream/keys.ts';
 import { isCarried } from '#lib/analytics/stream/measures.ts';
-import {
-  windowsOf,
-  type Tolerance,
-  type Windows,
-  type WindowSpec
-} from '#lib/analytics/stream/windows.ts';
+import { Windows, type Tolerance, type WindowSpec } from '#lib/analytics/stream/windows.ts';
 import { eventTable, measures, streams, tolerances, type Event } from './events.ts';
 
 const specs: fc.Arbitrary<WindowSpec> = fc.oneof(
@@ -35,15 +30,22 @@ function closings(
   const keys = new KeyTable(['key'], 'events');
   const closed: unknown[] = [];
   const begin = () =>
-    windowsOf(spec, tolerance, {
-      pool,
-      keys,
-      onClose: (end, starts, slots, cells) => {
-        const figures = cells.map((cell) => measures.aggregates.map((_, i) => pool.value(i, cell)));
-        closed.push({ end, starts: [...starts], slots: [...slots], figures });
-      }
-    });
-  let windows: Windows = begin();
+    new Windows(
+      spec,
+      tolerance,
+      {
+        pool,
+        keys,
+        onClose: (end, starts, slots, cells) => {
+          const figures = cells.map((cell) =>
+            measures.aggregates.map((_, i) => pool.value(i, cell))
+          );
+          closed.push({ end, starts: [...starts], slots: [...slots], figures });
+        }
+      },
+      'events'
+    );
+  let windows = begin();
   events.forEach((event, i) => {
     if (crashes.has(i)) {
       const kept = structuredClone(windows.snapshot());
@@ -54,7 +56,7 @@ function closings(
     const times = Float64Array.of(event.time);
     const slots = keys.slots(batch);
     pool.prepare(batch, times, slots);
-    windows.fold(times, slots, new Int32Array(1));
+    windows.fold(batch, times, slots, new Int32Array(1));
   });
   windows.finish();
   return { closed, late: windows.late, watermark: windows.watermark, left: pool.inUse };
@@ -75,10 +77,11 @@ describe('windows put back from a snapshot', () => {
 
   test('of another kind are refused', () => {
     const make = (spec: WindowSpec) =>
-      windowsOf(
+      new Windows(
         spec,
         { disorder: 0, lateness: 0 },
-        { pool: new CellPool([]), keys: new KeyTable([], 'events'), onClose: () => undefined }
+        { pool: new CellPool([]), keys: new KeyTable([], 'events'), onClose: () => undefined },
+        'events'
       );
     const sessions = make({ kind: 'session', gap: 5 });
     expect(() => make({ kind: 'grid', size: 5, slide: 5 }).restore(sessions.snapshot())).toThrow(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toRows } from '#lib/base/columns.ts';
 import { MonitorFold } from '#lib/analytics/stream/monitor-fold.ts';
-import type { Tolerance } from '#lib/analytics/stream/windows.ts';
+
 import {
   eventTable,
   folded,
@@ -14,11 +14,16 @@ import {
   type Event
 } from './events.ts';
 
+interface Pinned {
+  readonly disorder: number;
+  readonly lateness: number;
+}
+
 const runs = { numRuns: 400 };
 const cuts = fc.array(fc.nat({ max: 60 }), { maxLength: 4 });
 
 /** The definition, read aloud: each event, each window that holds its time, unless end + lateness ≤ the watermark before it. */
-function gridWindows(events: readonly Event[], size: number, slide: number, tolerance: Tolerance) {
+function gridWindows(events: readonly Event[], size: number, slide: number, tolerance: Pinned) {
   const windows = new Map<string, BatchWindow & { events: Event[] }>();
   let greatest = -Infinity;
   let late = 0;
@@ -45,7 +50,7 @@ function gridWindows(events: readonly Event[], size: number, slide: number, tole
 }
 
 /** Sessions by definition: open ones at most a gap away are joined; one that is out of reach takes nothing more. */
-function sessionWindows(events: readonly Event[], gap: number, tolerance: Tolerance) {
+function sessionWindows(events: readonly Event[], gap: number, tolerance: Pinned) {
   let sessions: Event[][] = [];
   let greatest = -Infinity;
   let late = 0;

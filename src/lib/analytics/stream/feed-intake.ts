@@ -1,6 +1,8 @@
-import { take, type Columns } from '#lib/base/columns.ts';
+import { emptyColumns, take, type Columns } from '#lib/base/columns.ts';
+import { EventClock, type ClockSnapshot, type ClockSpec } from './event-clock.ts';
 import { Health, type HealthSnapshot } from './health.ts';
 import { IdFilter, type IdFilterSnapshot } from './id-filter.ts';
+import { Quarantine, type QuarantineSnapshot } from './quarantine.ts';
 import { RateHistory, type RateHistorySnapshot } from './rate-history.ts';
 import { SequenceWatch, type SequenceWatchSnapshot } from './sequence-watch.ts';
 
@@ -11,7 +13,9 @@ export interface FeedIntakeOptions {
   readonly relation: string;
   readonly id: readonly string[];
   readonly sequence: { readonly column: string; readonly by: readonly string[] } | null;
-  readonly disorder: number;
+  readonly clock: ClockSpec;
+  /** Milliseconds by which an event may be ahead of its arrival. */
+  readonly future: number;
   /** Milliseconds of one row of the health table. */
   readonly health: number;
 }
@@ -24,7 +28,8 @@ export interface FeedIntakeSnapshot {
   readonly late: number;
   readonly untimed: number;
   readonly least: number;
-  readonly greatest: number;
+  readonly clock: ClockSnapshot;
+  readonly quarantine: QuarantineSnapshot;
   readonly ids: IdFilterSnapshot | null;
   readonly health: HealthSnapshot;
   readonly rates: RateHistorySnapshot;
@@ -34,25 +39,30 @@ export interface FeedIntakeSnapshot {
 /**
  * Takes the rows of a live source in as they come: keeps the first copy of every id among the last million at least,
  * numbers what is accepted (`arrival` 1, 2, …), tells late events (behind the watermark; they are accepted too), and
- * watches the feed's health, rate and sequence numbers. Rows without a time are left out. O(rows).
+ * watches the feed's health, rate and sequence numbers. Rows without a time are left out, rows from the future kept
+ * apart. O(rows).
  */
 export class FeedIntake {
   accepted = 0;
   duplicates = 0;
   late = 0;
   untimed = 0;
-  /** Least and greatest event time; infinite before the first event. */
+  /** Least event time; Infinity before the first event. */
   least = Infinity;
-  greatest = -Infinity;
   readonly health: Health;
   readonly rates: RateHistory;
   readonly sequence: SequenceWatch | null;
-  readonly #disorder: number;
+  readonly clock: EventClock;
+  readonly quarantine: Quarantine;
+  /** What `take` kept apart the last time. */
+  quarantined: Columns = emptyColumns;
   readonly #ids: IdFilter | null;
 
   /** `now`: when the feed began; health is told from then on. */
-  constructor({ relation, id, sequence, disorder, health }: FeedIntakeOptions, now: number) {
-    this.#disorder = disorder;
+  constructor(options: FeedIntakeOptions, now: number) {
+    const { relation, id, sequence, clock, future, health } = options;
+    this.clock = new EventClock(clock, relation);
+    this.quarantine = new Quarantine(future);
     this.#ids = id.length === 0 ? null : new IdFilter(id, relation, idsKept);
     this.sequence = sequence ? new SequenceWatch(sequence.column, sequence.by, relation) : null;
     this.health = new Health(health);
@@ -60,10 +70,16 @@ export class FeedIntake {
     this.rates = new RateHistory(now);
   }
 
+  /** Greatest event time; −Infinity before the first event. */
+  get greatest(): number {
+    return this.clock.greatest;
+  }
+
   /** The accepted ones of rows that came at `at`, with their numbers; `times` are their event times. */
   take(table: Columns, times: Float64Array, at: number): Columns {
     this.sequence?.observe(table, at);
     const isNew = this.#ids?.over(table) ?? (() => true);
+    const tick = this.clock.over(table);
     const kept = new Uint32Array(table.length);
     let n = 0;
     for (let row = 0; row < table.length; row++) {
@@ -72,19 +88,21 @@ export class FeedIntake {
         this.untimed++;
         continue;
       }
+      if (this.quarantine.catches(row, time, at)) continue;
       if (!isNew(row)) {
         this.duplicates++;
         this.health.event(at, 'duplicate');
         continue;
       }
-      const late = time < this.greatest - this.#disorder;
+      const late = time < this.clock.watermark;
       if (late) this.late++;
       this.health.event(at, late ? 'late' : 'normal');
-      if (time > this.greatest) this.greatest = time;
+      tick(row, time);
       if (time < this.least) this.least = time;
       kept[n++] = row;
     }
     this.rates.add(at, n);
+    this.quarantined = this.quarantine.take(table);
     return this.#numbered(table, kept.subarray(0, n));
   }
 
@@ -95,7 +113,7 @@ export class FeedIntake {
   }
 
   snapshot(): FeedIntakeSnapshot {
-    const { accepted, duplicates, late, untimed, least, greatest } = this;
+    const { accepted, duplicates, late, untimed, least } = this;
     return {
       version: 1,
       accepted,
@@ -103,7 +121,8 @@ export class FeedIntake {
       late,
       untimed,
       least,
-      greatest,
+      clock: this.clock.snapshot(),
+      quarantine: this.quarantine.snapshot(),
       ids: this.#ids?.snapshot() ?? null,
       health: this.health.snapshot(),
       rates: this.rates.snapshot(),
@@ -117,7 +136,8 @@ export class FeedIntake {
     this.late = state.late;
     this.untimed = state.untimed;
     this.least = state.least;
-    this.greatest = state.greatest;
+    this.clock.restore(state.clock);
+    this.quarantine.restore(state.quarantine);
     if (state.ids) this.#ids?.restore(state.ids);
     this.health.restore(state.health);
     this.rates.restore(state.rates);

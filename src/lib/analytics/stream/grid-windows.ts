@@ -4,11 +4,10 @@ import {
   ofKind,
   type GridSnapshot,
   type OnClose,
-  type Tolerance,
-  type WindowDeps,
-  type Windows,
-  type WindowsSnapshot
-} from './windows.ts';
+  type OpenSnapshot,
+  type OpenWindows,
+  type WindowDeps
+} from './open-windows.ts';
 
 /** A slice of time that windows are made of, as wide as the greatest common divisor of size and slide. */
 interface Pane {
@@ -22,12 +21,11 @@ interface Pane {
  * Tumbling and sliding windows. An event is added once, to its pane; a sliding window merges its panes
  * when it closes (Li et al., "No pane, no gain", 2005). O(1) per event, O(keys · panes) per window.
  */
-export class GridWindows implements Windows {
+export class GridWindows implements OpenWindows {
   late = 0;
   readonly #size: number;
   readonly #slide: number;
   readonly #width: number;
-  readonly #disorder: number;
   readonly #lateness: number;
   readonly #pool: CellPool;
   readonly #keys: KeyTable;
@@ -36,26 +34,26 @@ export class GridWindows implements Windows {
   /** Indices of the panes, ascending. */
   readonly #order: number[] = [];
   #recent: Pane | null = null;
-  #greatest = -Infinity;
   #closedThrough = -Infinity;
   #nextClose = Infinity;
 
-  constructor(size: number, slide: number, tolerance: Tolerance, deps: WindowDeps) {
+  constructor(size: number, slide: number, lateness: number, deps: WindowDeps) {
     this.#size = size;
     this.#slide = slide;
     this.#width = greatestCommonDivisor(size, slide);
-    this.#disorder = tolerance.disorder;
-    this.#lateness = tolerance.lateness;
+    this.#lateness = lateness;
     this.#pool = deps.pool;
     this.#keys = deps.keys;
     this.#onClose = deps.onClose;
   }
 
-  get watermark(): number {
-    return this.#greatest - this.#disorder;
-  }
-
-  fold(times: Float64Array, slots: Int32Array, cells: Int32Array): void {
+  fold(
+    times: Float64Array,
+    marks: Float64Array,
+    slots: Int32Array,
+    cells: Int32Array,
+    mark: number
+  ): void {
     const size = this.#size;
     const slide = this.#slide;
     const reach = size + this.#lateness;
@@ -64,7 +62,7 @@ export class GridWindows implements Windows {
       const time = times[row]!;
       cells[row] = -1;
       if (time !== time) continue;
-      const watermark = this.#greatest - this.#disorder;
+      const watermark = marks[row]!;
       if (watermark >= this.#nextClose) {
         this.#pool.add(cells, from, row);
         from = row;
@@ -75,10 +73,9 @@ export class GridWindows implements Windows {
         if (lastStart + reach <= watermark) this.late++;
         else cells[row] = this.#cell(time, slots[row]!, watermark);
       }
-      if (time > this.#greatest) this.#greatest = time;
     }
     this.#pool.add(cells, from, times.length);
-    if (this.watermark >= this.#nextClose) this.#close(this.watermark);
+    if (mark >= this.#nextClose) this.#close(mark);
   }
 
   finish(): void {
@@ -91,14 +88,12 @@ export class GridWindows implements Windows {
       return { index, slots: Int32Array.from(slots), cells: cellsOf(slots, cellOf) };
     });
     const { late } = this;
-    const [greatest, closedThrough] = [this.#greatest, this.#closedThrough];
-    return { version: 1, kind: 'grid', late, greatest, closedThrough, panes };
+    return { version: 1, kind: 'grid', late, closedThrough: this.#closedThrough, panes };
   }
 
-  restore(snapshot: WindowsSnapshot): void {
-    const { late, greatest, closedThrough, panes } = ofKind('grid', snapshot);
+  restore(snapshot: OpenSnapshot): void {
+    const { late, closedThrough, panes } = ofKind('grid', snapshot);
     this.late = late;
-    this.#greatest = greatest;
     this.#closedThrough = closedThrough;
     this.#recent = null;
     this.#panes.clear();

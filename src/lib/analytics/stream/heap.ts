@@ -12,6 +12,11 @@ export class MinHeap<T> {
     return this.#ranks[0] ?? Infinity;
   }
 
+  /** The item of the smallest rank; undefined when empty. */
+  get top(): T | undefined {
+    return this.#items[0];
+  }
+
   push(rank: number, item: T): void {
     let at = this.#ranks.length;
     this.#ranks.push(rank);

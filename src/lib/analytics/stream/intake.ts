@@ -1,6 +1,8 @@
 import { take, type Columns } from '#lib/base/columns.ts';
+import { EventClock, type ClockSpec } from './event-clock.ts';
 import { Health, healthPeriod } from './health.ts';
 import { IdFilter } from './id-filter.ts';
+import { Quarantine } from './quarantine.ts';
 import type { Schedule } from './replay.ts';
 
 /** The most points a sparkline of counts has. */
@@ -13,37 +15,44 @@ export interface EventCounts {
   readonly values: readonly number[];
 }
 
+export interface IntakeOptions {
+  readonly id: readonly string[];
+  readonly clock: ClockSpec;
+  /** Milliseconds by which an event may be ahead of its arrival; null: any. */
+  readonly future: number | null;
+  readonly health: number | null;
+  readonly relation: string;
+}
+
 /**
  * Takes scheduled arrivals in: keeps the first copy of every id, numbers what is accepted (`arrival` 1, 2, …),
- * tells late events (behind the watermark when they come; they are accepted too) and watches the feed's health.
+ * tells late events (behind the watermark when they come; they are accepted too), keeps events from the future apart and watches the
+ * feed's health.
  */
 export class Intake {
   accepted = 0;
   duplicates = 0;
   late = 0;
-  /** Greatest event time; −Infinity before the first event. */
-  greatest = -Infinity;
+  readonly clock: EventClock;
+  readonly quarantine: Quarantine;
   readonly health: Health;
   readonly from: number;
   readonly to: number;
   readonly #table: Columns;
   readonly #times: Float64Array;
   readonly #plan: Schedule;
-  readonly #disorder: number;
+  readonly #tick: (row: number, time: number) => void;
   readonly #isNew: (row: number) => boolean;
   readonly #counts: number[];
   readonly #period: number;
 
-  constructor(
-    table: Columns,
-    times: Float64Array,
-    plan: Schedule,
-    options: { id: readonly string[]; disorder: number; health: number | null; relation: string }
-  ) {
+  constructor(table: Columns, times: Float64Array, plan: Schedule, options: IntakeOptions) {
     this.#table = table;
     this.#times = times;
     this.#plan = plan;
-    this.#disorder = options.disorder;
+    this.clock = new EventClock(options.clock, options.relation);
+    this.quarantine = new Quarantine(options.future ?? Infinity);
+    this.#tick = this.clock.over(table);
     this.#isNew =
       options.id.length === 0 ? () => true : new IdFilter(options.id, options.relation).over(table);
     const { arrivals, rows } = plan;
@@ -62,6 +71,16 @@ export class Intake {
     this.#counts = new Array<number>(buckets).fill(0);
   }
 
+  /** Greatest event time; −Infinity before the first event. */
+  get greatest(): number {
+    return this.clock.greatest;
+  }
+
+  /** The rows kept apart since the last time. */
+  quarantined(): Columns {
+    return this.quarantine.take(this.#table);
+  }
+
   /** The accepted events among arrivals `start` to `end` (exclusive), with their numbers. */
   take(start: number, end: number): Columns {
     const { rows, arrivals } = this.#plan;
@@ -69,16 +88,17 @@ export class Intake {
     let n = 0;
     for (let i = start; i < end; i++) {
       const row = rows[i]!;
+      const time = this.#times[row]!;
+      if (this.quarantine.catches(row, time, arrivals[i]!)) continue;
       if (!this.#isNew(row)) {
         this.duplicates++;
         this.health.event(arrivals[i]!, 'duplicate');
         continue;
       }
-      const time = this.#times[row]!;
-      const late = time < this.greatest - this.#disorder;
+      const late = time < this.clock.watermark;
       if (late) this.late++;
       this.health.event(arrivals[i]!, late ? 'late' : 'normal');
-      if (time > this.greatest) this.greatest = time;
+      this.#tick(row, time);
       this.#counts[this.#bucket(time)]!++;
       kept[n++] = row;
     }

@@ -1,7 +1,7 @@
 import type { Columns, Vector } from '#lib/base/columns.ts';
 import { columnOf } from './batch-scope.ts';
 
-type KeyValue = string | number | null;
+export type KeyValue = string | number | null;
 type KeyType = 'text' | 'integer' | 'number' | 'date' | 'timestamp' | 'boolean';
 
 export interface KeyTableSnapshot {

@@ -15,14 +15,9 @@ import { KeyTable, type KeyTableSnapshot } from './keys.ts';
 import { hasValueWithoutEvents, MeasureParts, type Closing } from './measure-parts.ts';
 import type { MeasurePlan } from './measures.ts';
 import { MonitorRows, type MonitorRowsSnapshot, type MonitorTables } from './monitor-rows.ts';
+import type { WindowDeps } from './open-windows.ts';
 import type { DemandPlan } from './supply/demand-plan.ts';
-import {
-  windowsOf,
-  type Tolerance,
-  type Windows,
-  type WindowSpec,
-  type WindowsSnapshot
-} from './windows.ts';
+import { Windows, type Tolerance, type WindowSpec, type WindowsSnapshot } from './windows.ts';
 
 export interface MonitorSpec {
   /** The column of event time; null: the only one there is. */
@@ -192,7 +187,7 @@ export class MonitorFold {
     const times = eventTimes(batch, this.#time, this.#relation);
     const slots = this.keys.slots(batch);
     this.#pool!.prepare(batch, times, slots);
-    windows.fold(times, slots, new Int32Array(batch.length));
+    windows.fold(batch, times, slots, new Int32Array(batch.length));
     this.events += batch.length;
     for (const time of times) if (time !== time) this.untimed++;
   }
@@ -265,11 +260,12 @@ export class MonitorFold {
     });
     this.#parts = parts;
     this.#pool = pool;
-    this.#windows = windowsOf(window, tolerance, {
+    const deps: WindowDeps = {
       pool,
       keys: this.keys,
       onClose: (end, starts, slots, cells) => this.#close(end, starts, slots, cells)
-    });
+    };
+    this.#windows = new Windows(window, tolerance, deps, this.#relation);
     return this.#windows;
   }
 

@@ -19,13 +19,15 @@ export interface Schedule {
 /**
  * Plans a replay: arrival = event time + uniform[0, jitter], a copy with a delay of its own, a dropped
  * event with neither. Ties keep the order of event time, then of the source. Rows without a time (NaN)
- * and rows before `from` are not played. O(n log n).
+ * and rows before `from` are not played. `received` tells when each row came, where that is known, in
+ * place of its event time. O(n log n).
  */
 export function schedule(
   times: Float64Array,
   disturbance: Disturbance,
   random: Random,
-  from = -Infinity
+  from = -Infinity,
+  received: Float64Array = times
 ): Schedule {
   const { jitter, duplicate, drop } = disturbance;
   const order = sorted(rowsToPlay(times, from), times);
@@ -33,6 +35,7 @@ export function schedule(
   const arrivals: number[] = [];
   let dropped = 0;
   let copies = 0;
+  const came = (row: number) => (received[row]! === received[row]! ? received[row] : times[row]!);
   const delay = () => (jitter > 0 ? random() * jitter : 0);
   for (const row of order) {
     if (drop > 0 && random() < drop) {
@@ -40,11 +43,11 @@ export function schedule(
       continue;
     }
     rows.push(row);
-    arrivals.push(times[row]! + delay());
+    arrivals.push(came(row) + delay());
     if (duplicate > 0 && random() < duplicate) {
       copies++;
       rows.push(row);
-      arrivals.push(times[row]! + delay());
+      arrivals.push(came(row) + delay());
     }
   }
   const at = Float64Array.from(arrivals);

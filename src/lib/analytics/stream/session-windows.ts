@@ -4,12 +4,11 @@ import type { KeyTable } from './keys.ts';
 import {
   ofKind,
   type OnClose,
+  type OpenSnapshot,
+  type OpenWindows,
   type SessionSnapshot,
-  type Tolerance,
-  type WindowDeps,
-  type Windows,
-  type WindowsSnapshot
-} from './windows.ts';
+  type WindowDeps
+} from './open-windows.ts';
 
 interface Session {
   readonly slot: number;
@@ -25,10 +24,9 @@ interface Session {
  * event that would be such a session by itself is late. O(log n) per session closed or extended past its
  * place in the queue, O(open sessions of the key) per event.
  */
-export class SessionWindows implements Windows {
+export class SessionWindows implements OpenWindows {
   late = 0;
   readonly #gap: number;
-  readonly #disorder: number;
   readonly #lateness: number;
   readonly #pool: CellPool;
   readonly #keys: KeyTable;
@@ -36,28 +34,28 @@ export class SessionWindows implements Windows {
   readonly #open: Session[][] = [];
   /** Sessions by an end they have or had; a session that grew is queued again when it comes up. */
   readonly #queue = new MinHeap<Session>();
-  #greatest = -Infinity;
 
-  constructor(gap: number, tolerance: Tolerance, deps: WindowDeps) {
+  constructor(gap: number, lateness: number, deps: WindowDeps) {
     this.#gap = gap;
-    this.#disorder = tolerance.disorder;
-    this.#lateness = tolerance.lateness;
+    this.#lateness = lateness;
     this.#pool = deps.pool;
     this.#keys = deps.keys;
     this.#onClose = deps.onClose;
   }
 
-  get watermark(): number {
-    return this.#greatest - this.#disorder;
-  }
-
-  fold(times: Float64Array, slots: Int32Array, cells: Int32Array): void {
+  fold(
+    times: Float64Array,
+    marks: Float64Array,
+    slots: Int32Array,
+    cells: Int32Array,
+    mark: number
+  ): void {
     let from = 0;
     for (let row = 0; row < times.length; row++) {
       const time = times[row]!;
       cells[row] = -1;
       if (time !== time) continue;
-      const reach = this.watermark - this.#lateness;
+      const reach = marks[row]! - this.#lateness;
       if (reach >= this.#queue.least) {
         this.#pool.add(cells, from, row);
         from = row;
@@ -72,10 +70,9 @@ export class SessionWindows implements Windows {
       const session = this.#session(slot, time, joined, reach);
       if (session) cells[row] = session.cell;
       else this.late++;
-      if (time > this.#greatest) this.#greatest = time;
     }
     this.#pool.add(cells, from, times.length);
-    this.#close(this.watermark - this.#lateness);
+    this.#close(mark - this.#lateness);
   }
 
   finish(): void {
@@ -86,13 +83,12 @@ export class SessionWindows implements Windows {
     const open = this.#open.flat();
     const sessions = open.map(({ slot, cell, start, last }) => ({ slot, cell, start, last }));
     const { late } = this;
-    return { version: 1, kind: 'session', late, greatest: this.#greatest, sessions };
+    return { version: 1, kind: 'session', late, sessions };
   }
 
-  restore(snapshot: WindowsSnapshot): void {
-    const { late, greatest, sessions } = ofKind('session', snapshot);
+  restore(snapshot: OpenSnapshot): void {
+    const { late, sessions } = ofKind('session', snapshot);
     this.late = late;
-    this.#greatest = greatest;
     this.#open.length = 0;
     this.#queue.clear();
     for (const told of sessions) {

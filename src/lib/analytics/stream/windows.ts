@@ -1,6 +1,12 @@
-import type { CellPool } from './cell-pool.ts';
+import type { Columns } from '#lib/base/columns.ts';
+import {
+  EventClock,
+  type ClockSnapshot,
+  type Disorder,
+  type PartitionSpec
+} from './event-clock.ts';
 import { GridWindows } from './grid-windows.ts';
-import type { KeyTable } from './keys.ts';
+import type { OpenSnapshot, OpenWindows, WindowDeps } from './open-windows.ts';
 import { SessionWindows } from './session-windows.ts';
 
 /** Half-open windows on a grid since 1970-01-01T00:00Z (`slide` = `size`: tumbling), or sessions that end `gap` after their last event. */
@@ -10,92 +16,63 @@ export type WindowSpec =
 
 /** Milliseconds; see StreamClock. */
 export interface Tolerance {
-  readonly disorder: number;
+  readonly disorder: Disorder;
   readonly lateness: number;
+  readonly partition?: PartitionSpec | null;
 }
 
-/**
- * Windows of one end that are complete: row i is the window from `starts[i]` of key `slots[i]`, its
- * figures in `cells[i]` (until the call returns). Calls come in order of `end`, rows in order of key.
- */
-export type OnClose = (
-  end: number,
-  starts: readonly number[],
-  slots: readonly number[],
-  cells: readonly number[]
-) => void;
-
-export interface WindowDeps {
-  readonly pool: CellPool;
-  readonly keys: KeyTable;
-  readonly onClose: OnClose;
+/** Everything that windows know, but the figures, as plain data for the structured clone. */
+export interface WindowsSnapshot {
+  readonly version: 1;
+  readonly clock: ClockSnapshot;
+  readonly open: OpenSnapshot;
 }
 
-/**
- * Puts events into windows as they arrive. The watermark is the greatest event time seen less the
- * disorder; a window is out of reach, and closes, once its end + lateness ≤ the watermark before the
- * next event. Events without a time (NaN) go nowhere.
- */
-export interface Windows {
-  /** Folds one batch (already prepared in the pool); `cells` is scratch of its length. */
-  fold(times: Float64Array, slots: Int32Array, cells: Int32Array): void;
-  /** Closes everything: the stream has ended. */
-  finish(): void;
+/** The windows of a stream and the clock that closes them. */
+export class Windows {
+  readonly clock: EventClock;
+  readonly #open: OpenWindows;
+  #marks = new Float64Array(0);
+
+  /** `relation` is named in problems. */
+  constructor(spec: WindowSpec, tolerance: Tolerance, deps: WindowDeps, relation: string) {
+    const { disorder, lateness, partition = null } = tolerance;
+    this.clock = new EventClock({ disorder, partition }, relation);
+    this.#open =
+      spec.kind === 'grid'
+        ? new GridWindows(spec.size, spec.slide, lateness, deps)
+        : new SessionWindows(spec.gap, lateness, deps);
+  }
+
   /** −Infinity before the first event. */
-  readonly watermark: number;
+  get watermark(): number {
+    return this.clock.watermark;
+  }
+
   /** Events that every window they belong to was closed for. */
-  readonly late: number;
-  snapshot(): WindowsSnapshot;
+  get late(): number {
+    return this.#open.late;
+  }
+
+  /** Folds one batch (already prepared in the pool); NaN is no time. `cells` is scratch of its length. */
+  fold(batch: Columns, times: Float64Array, slots: Int32Array, cells: Int32Array): void {
+    if (this.#marks.length < times.length) this.#marks = new Float64Array(times.length);
+    this.clock.stamp(batch, times, this.#marks);
+    this.#open.fold(times, this.#marks, slots, cells, this.clock.watermark);
+  }
+
+  /** The stream has ended: every window closes. */
+  finish(): void {
+    this.#open.finish();
+  }
+
+  snapshot(): WindowsSnapshot {
+    return { version: 1, clock: this.clock.snapshot(), open: this.#open.snapshot() };
+  }
+
   /** Puts windows of the same spec back as they were; the pool must hold the cells under the same numbers. */
-  restore(snapshot: WindowsSnapshot): void;
-}
-
-/** Open windows as plain data for the structured clone; figures stay in the pool, named by their cells. */
-export type WindowsSnapshot = GridSnapshot | SessionSnapshot;
-
-export interface GridSnapshot {
-  readonly version: 1;
-  readonly kind: 'grid';
-  readonly late: number;
-  readonly greatest: number;
-  readonly closedThrough: number;
-  /** By index, ascending; keys in order of their first event. */
-  readonly panes: readonly {
-    readonly index: number;
-    readonly slots: Int32Array;
-    readonly cells: Int32Array;
-  }[];
-}
-
-export interface SessionSnapshot {
-  readonly version: 1;
-  readonly kind: 'session';
-  readonly late: number;
-  readonly greatest: number;
-  /** By key; sessions of a key in order of their first event. */
-  readonly sessions: readonly {
-    readonly slot: number;
-    readonly cell: number;
-    readonly start: number;
-    readonly last: number;
-  }[];
-}
-
-/** What a snapshot of windows must be for windows of this kind; an error else. */
-export function ofKind<K extends WindowsSnapshot['kind']>(
-  kind: K,
-  snapshot: WindowsSnapshot
-): Extract<WindowsSnapshot, { kind: K }> {
-  const { version, kind: found } = snapshot;
-  if ((version as number) !== 1 || found !== kind)
-    throw new Error(
-      `A snapshot of ${found} windows, version ${version}, is none of ${kind} windows`
-    );
-  return snapshot as Extract<WindowsSnapshot, { kind: K }>;
-}
-
-export function windowsOf(spec: WindowSpec, tolerance: Tolerance, deps: WindowDeps): Windows {
-  return spec.kind === 'grid'
-    ? new GridWindows(spec.size, spec.slide, tolerance, deps)
-    : new SessionWindows(spec.gap, tolerance, deps);
+  restore({ clock, open }: WindowsSnapshot): void {
+    this.clock.restore(clock);
+    this.#open.restore(open);
+  }
 }

@@ -145,10 +145,12 @@ export type ComputeRun<C, R = unknown> = (
 export interface StreamClock {
   /** The column of event time; null: the only column of a time type. */
   readonly time: string | null;
-  /** Milliseconds by which an event may come after a later one and still be on time. */
-  readonly disorder: number;
+  /** Milliseconds by which an event may come after a later one and still be on time; `auto`: as the events teach. */
+  readonly disorder: number | 'auto';
   /** Milliseconds a window stays open after the watermark has passed its end. */
   readonly lateness: number;
+  /** The column whose values are each in order of their own, and milliseconds after which a silent one is left out. */
+  readonly partition?: { readonly column: string; readonly idle: number } | null;
 }
 
 /** The log of a stream as a follower sees it. `clock` is null when what is followed is a plain table. */

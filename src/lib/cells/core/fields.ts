@@ -153,6 +153,17 @@ export function duration(words: Words) {
   );
 }
 
+/** A duration, or a word that stands in its place. */
+export function durationOr<const W extends string>(word: W, words: Words) {
+  const expected = `${word}, or a duration such as 500ms, 30s, 5m, 1h, 1d or 1w`;
+  return v.pipe(
+    v.string(expected),
+    v.transform((s) => (s.trim() === word ? word : parseDuration(s))),
+    v.union([v.literal(word), v.number()], expected),
+    info({ control: 'duration', ...words })
+  );
+}
+
 /** Names to values. */
 export function map<S extends AnySchema>(values: S, words: Words) {
   return v.pipe(

@@ -48,7 +48,7 @@ export interface MonitorConfig {
   readonly inhibit: readonly Inhibition[];
   /** null: the stream's own. */
   readonly time: string | null;
-  readonly disorder: number | null;
+  readonly disorder: number | 'auto' | null;
   readonly lateness: number | null;
   /** How long after its end, by the clock, a window may close and alerts still fire; null: any time. */
   readonly stale: number | null;

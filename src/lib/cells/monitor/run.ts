@@ -28,7 +28,8 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   const time = config.time ?? clock?.time ?? null;
   const tolerance = {
     disorder: config.disorder ?? clock?.disorder ?? 0,
-    lateness: config.lateness ?? clock?.lateness ?? 0
+    lateness: config.lateness ?? clock?.lateness ?? 0,
+    partition: clock?.partition ?? null
   };
   const recorder = new Recorder(config);
   const { stale } = config;

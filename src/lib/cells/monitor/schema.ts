@@ -143,9 +143,9 @@ export const monitorSchema = v.object({
     })
   ),
   disorder: v.optional(
-    f.duration({
+    f.durationOr('auto', {
       label: 'Disorder',
-      help: 'How far behind the latest event the watermark stays.',
+      help: 'How far behind the latest event the watermark stays; auto: as far as the events teach.',
       fallback: "the stream's own"
     })
   ),

@@ -22,8 +22,11 @@ export interface StreamConfig {
   readonly time: string | null;
   readonly id: readonly string[];
   readonly schema: Readonly<Record<string, string>>;
-  readonly disorder: number;
+  readonly disorder: number | 'auto';
   readonly lateness: number;
+  readonly partition: { readonly column: string; readonly idle: number } | null;
+  /** How far ahead of its arrival an event may be; null: any. */
+  readonly future: number | null;
   readonly retain: { readonly rows: number | null; readonly age: number | null };
   readonly health: number | null;
   readonly sequence: { readonly column: string; readonly by: readonly string[] } | null;
@@ -34,10 +37,16 @@ export interface ReplayConfig {
   /** Event-time milliseconds per wall-clock millisecond, unless the reader chooses another. */
   readonly speed: number;
   readonly from: number | null;
+  /** The column that says when each event came; null: when it happened. */
+  readonly received: string | null;
   readonly jitter: number;
   readonly duplicate: number;
   readonly drop: number;
 }
+
+/** Of a partition that names no other, and of a live source. */
+const partitionIdle = 60_000;
+const clockError = 3_600_000;
 
 const speed = v.pipe(
   v.string('a number, or max'),
@@ -52,6 +61,7 @@ const replay = v.object({
   time: v.optional(f.column({ label: 'Event time', help: 'When each event happened.' })),
   speed: v.optional(speed),
   from: v.optional(f.text({ label: 'From', help: 'The time of the first event to play.' })),
+  received: v.optional(f.column({ label: 'Received', help: 'When each event came.' })),
   jitter: v.optional(f.duration({ label: 'Jitter', help: 'The longest delay of an event.' })),
   duplicate: v.optional(f.number(share)),
   drop: v.optional(f.number(share))
@@ -66,7 +76,7 @@ const schema = v.object({
   replay: v.optional(
     f.nested(replay, {
       label: 'Replay',
-      help: 'Plays a table in event time: {source, time, speed, from, jitter, duplicate, drop}. Speed is event time per wall-clock time (3600 = an hour a second) or max; jitter delays each event by up to that long; duplicate and drop are shares of events.'
+      help: 'Plays a table in event time: {source, time, received, speed, from, jitter, duplicate, drop}. Speed is event time per wall-clock time (3600 = an hour a second) or max; received is a column that says when each event came; jitter delays each event by up to that long; duplicate and drop are shares of events.'
     })
   ),
   ...sourceEntries,
@@ -94,10 +104,10 @@ const schema = v.object({
     })
   ),
   disorder: v.optional(
-    f.duration({
+    f.durationOr('auto', {
       label: 'Disorder',
-      help: 'How much later than a younger event an event may come and still be on time. The watermark stays this far behind the latest event.',
-      fallback: '0s'
+      help: 'How much later than a younger event an event may come and still be on time. The watermark stays this far behind the latest event. auto: as 99.5 % of the events have kept to.',
+      fallback: '0s in a replay, auto of a live source'
     })
   ),
   lateness: v.optional(
@@ -105,6 +115,28 @@ const schema = v.object({
       label: 'Lateness',
       help: 'How long windows wait for late events after the watermark has passed their end.',
       fallback: '0s'
+    })
+  ),
+  partition: v.optional(
+    f.column({
+      label: 'Partition',
+      help: 'A column whose values, such as producers, are each in order of their own: the watermark waits for the one furthest behind.',
+      of: 'replay.source',
+      fallback: 'one order over everything'
+    })
+  ),
+  idle: v.optional(
+    f.duration({
+      label: 'Idle',
+      help: 'A partition that says nothing while the event time of the others goes on by more than this is not waited for.',
+      fallback: '1m'
+    })
+  ),
+  future: v.optional(
+    f.duration({
+      label: 'Future',
+      help: 'Events that are ahead of their arrival by more than this go to the quarantine table and move no clock.',
+      fallback: '1h of a live source'
     })
   ),
   retain: v.optional(
@@ -182,8 +214,11 @@ function shape(raw: Raw, tree: YamlTree): { config: StreamConfig | null; problem
   const common = {
     id: raw.id ?? [],
     schema: raw.schema ?? {},
-    disorder: raw.disorder ?? 0,
     lateness: raw.lateness ?? 0,
+    partition:
+      raw.partition === undefined
+        ? null
+        : { column: raw.partition, idle: raw.idle ?? partitionIdle },
     retain: { rows: raw.retain?.rows ?? null, age: raw.retain?.age ?? null },
     health: raw.health ?? null,
     sequence: raw.sequence ? { column: raw.sequence.column, by: raw.sequence.by ?? [] } : null
@@ -191,7 +226,9 @@ function shape(raw: Raw, tree: YamlTree): { config: StreamConfig | null; problem
   if (kind !== 'replay') {
     const feed = feedRequest(raw, kind, tree);
     if ('problem' in feed) return refuse(feed.problem);
-    return { config: { ...common, replay: null, feed, time: raw.time ?? null }, problems: [] };
+    const time = raw.time ?? null;
+    const [disorder, future] = [raw.disorder ?? 'auto', raw.future ?? clockError];
+    return { config: { ...common, replay: null, feed, time, disorder, future }, problems: [] };
   }
   const replayed = raw.replay!;
   const from = replayed.from === undefined ? null : parseTime(replayed.from);
@@ -200,10 +237,13 @@ function shape(raw: Raw, tree: YamlTree): { config: StreamConfig | null; problem
   }
   const config: StreamConfig = {
     ...common,
+    disorder: raw.disorder ?? 0,
+    future: raw.future ?? null,
     replay: {
       source: replayed.source,
       speed: replayed.speed ?? Infinity,
       from,
+      received: replayed.received ?? null,
       jitter: replayed.jitter ?? 0,
       duplicate: replayed.duplicate ?? 0,
       drop: replayed.drop ?? 0
@@ -226,6 +266,7 @@ function feedRequest(
   const needs = [
     ...(raw.time && raw.time !== 'received' ? [['time', raw.time] as const] : []),
     ...(raw.id ?? []).map((column) => ['id', column] as const),
+    ...(raw.partition ? [['partition', raw.partition] as const] : []),
     ...(raw.sequence ? [['sequence', raw.sequence.column] as const] : [])
   ];
   for (const [key, column] of needs) {

@@ -1,12 +1,13 @@
 import { eventTimes } from '#lib/analytics/stream/event-time.ts';
 import { columnOf } from '#lib/analytics/stream/batch-scope.ts';
 import { FeedIntake } from '#lib/analytics/stream/feed-intake.ts';
+import { Quarantine } from '#lib/analytics/stream/quarantine.ts';
 import { columns, numeric, text, type Columns, type Vector } from '#lib/base/columns.ts';
 import { fail, problem } from '#lib/problems/index.ts';
-import type { Live, RunContext } from '../core/context.ts';
+import type { Live, Retention, RunContext } from '../core/context.ts';
 import type { FeedColumn, FeedItem, FeedRequest } from '../core/feed.ts';
 import type { StreamConfig } from './config.ts';
-import { pinned, type FeedGap, type StreamReport } from './report.ts';
+import { clockReport, type FeedGap, type StreamReport } from './report.ts';
 import { retention } from './retention.ts';
 import { reachOf } from './sources.ts';
 
@@ -16,9 +17,10 @@ type Fed = Omit<StreamConfig, 'replay' | 'feed'> & {
   readonly name: string;
 };
 
-/** Milliseconds of a row of the health table, and how many gaps a report tells. */
+/** Milliseconds of a row of the health table, how many gaps a report tells, and rows of the quarantine. */
 const healthPeriod = 10_000;
 const gapsTold = 12;
+const quarantineRows = 100_000;
 const pauseMs = 60_000;
 
 /** Takes events from a live source until it ends, the run is asked to finish, or is stopped. */
@@ -37,6 +39,8 @@ export async function runFeed(
     if (log) await live.append(name, log, retention(config, fed.intake, fed.time));
     // The log comes first: what a cell shows of itself is its first table.
     if (feed.columns || !fed.isEmpty) await live.append(`${name}_health`, fed.intake.health.take());
+    if (log)
+      await live.append(`${name}_quarantine`, fed.intake.quarantined, fed.quarantineBounds());
     live.report(fed.report());
     ctx.progress({ done: fed.intake.accepted, unit: 'events' });
     await ctx.checkpoint();
@@ -46,6 +50,7 @@ export async function runFeed(
   fed.finish();
   if (fed.isEmpty && !feed.columns) await live.append(name, withArrival(noRows([])));
   await live.append(`${name}_health`, fed.intake.health.take());
+  if (fed.isEmpty) await live.append(`${name}_quarantine`, emptyQuarantine(feed.columns ?? []));
   if (fed.intake.untimed > 0)
     ctx.warn(problem('live.untimed', { rows: fed.intake.untimed, column: fed.time }));
   return fed.report();
@@ -62,8 +67,15 @@ class FedStream {
 
   constructor(config: Fed, now: number) {
     this.#config = config;
-    const { name, id, sequence, disorder, health } = config;
-    const options = { relation: name, id, sequence, disorder, health: health ?? healthPeriod };
+    const { name, id, sequence, health, future } = config;
+    const options = {
+      relation: name,
+      id,
+      sequence,
+      clock: config,
+      future: future ?? Infinity,
+      health: health ?? healthPeriod
+    };
     this.intake = new FeedIntake(options, now);
   }
 
@@ -84,6 +96,12 @@ class FedStream {
     return this.intake.take(rows, times, item.at);
   }
 
+  /** The quarantine is kept like the log, and in any case not without end. */
+  quarantineBounds(): Retention[] {
+    const most = this.#config.retain.rows ?? quarantineRows;
+    return [{ column: 'held', from: this.intake.quarantine.count - most + 1 }];
+  }
+
   finish(): void {
     if (this.#item) this.intake.health.finish(this.#item.at);
   }
@@ -99,10 +117,10 @@ class FedStream {
       duplicates: intake.duplicates,
       late: intake.late,
       dropped: this.#item?.status.dropped ?? 0,
-      watermark: has ? greatest - this.#config.disorder : null,
-      clock: pinned(this.#config.disorder),
-      quarantined: 0,
-      quarantine: [],
+      watermark: has ? intake.clock.watermark : null,
+      clock: clockReport(this.#config, intake.clock),
+      quarantined: intake.quarantine.count,
+      quarantine: [...intake.quarantine.latest],
       eventTime: has ? greatest : null,
       rate: has && seconds > 0 ? accepted / seconds : 0,
       counts: intake.rates.counts(this.#item?.status.lostAt),
@@ -163,6 +181,10 @@ function noValues(type: FeedColumn['type']): Vector {
   if (type === 'text') return text([]);
   if (type === 'boolean') return { type, values: new Uint8Array(), valid: null };
   return numeric([], type);
+}
+
+function emptyQuarantine(fields: readonly FeedColumn[]): Columns {
+  return new Quarantine(Infinity).take(noRows(fields));
 }
 
 function withArrival(table: Columns): Columns {

@@ -33,9 +33,10 @@ const stream = defineKind({
   clock: ({ config }) => ({
     time: config.feed?.time ?? config.time,
     disorder: config.disorder,
-    lateness: config.lateness
+    lateness: config.lateness,
+    partition: config.partition
   }),
-  outputs: ['', 'health'],
+  outputs: ['', 'health', 'quarantine'],
   examples: [
     {
       title: 'Replay a table an hour a second',

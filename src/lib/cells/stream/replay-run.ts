@@ -7,7 +7,7 @@ import { fail, problem } from '#lib/problems/index.ts';
 import type { Live, RunContext } from '../core/context.ts';
 import type { ReplayConfig, StreamConfig } from './config.ts';
 import { paced } from './pace.ts';
-import { pinned, type StreamReport } from './report.ts';
+import { clockReport, type StreamReport } from './report.ts';
 import { retention } from './retention.ts';
 
 /** A replay as it runs. */
@@ -25,9 +25,12 @@ export async function runReplay(
   const time = timeColumn(source, config.time, config.source);
   const times = eventTimes(source, time, config.source);
   await ctx.checkpoint();
-  const plan = schedule(times, config, ctx.random, config.from ?? -Infinity);
+  const came =
+    config.received === null ? times : eventTimes(source, config.received, config.source);
+  const plan = schedule(times, config, ctx.random, config.from ?? -Infinity, came);
   const intake = new Intake(timed(source, time, times), times, plan, {
     ...config,
+    clock: config,
     relation: config.source
   });
   const untimed = times.reduce((count, t) => count + (Number.isNaN(t) ? 1 : 0), 0);
@@ -38,6 +41,7 @@ export async function runReplay(
     if (end === plan.rows.length) intake.health.finish();
     await live.append(name, batch, retention(config, intake, time));
     await live.append(`${name}_health`, intake.health.take());
+    await live.append(`${name}_quarantine`, intake.quarantined());
     live.report(reportOf(config, intake, plan, time, end));
     ctx.progress({ done: end, total: plan.rows.length, unit: 'events' });
     await ctx.checkpoint();
@@ -74,10 +78,10 @@ function reportOf(
     duplicates: intake.duplicates,
     late: intake.late,
     dropped: plan.dropped,
-    watermark: accepted > 0 ? greatest - config.disorder : null,
-    clock: pinned(config.disorder),
-    quarantined: 0,
-    quarantine: [],
+    watermark: accepted > 0 ? intake.clock.watermark : null,
+    clock: clockReport(config, intake.clock),
+    quarantined: intake.quarantine.count,
+    quarantine: [...intake.quarantine.latest],
     eventTime: accepted > 0 ? greatest : null,
     rate: accepted > 0 && seconds > 0 ? accepted / seconds : 0,
     counts: intake.counts(),

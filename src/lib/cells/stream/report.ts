@@ -1,5 +1,7 @@
+import type { EventClock } from '#lib/analytics/stream/event-clock.ts';
 import type { EventCounts } from '#lib/analytics/stream/intake.ts';
 import type { FeedKind, FeedStatus } from '../core/feed.ts';
+import type { StreamConfig } from './config.ts';
 
 /** What the view of a stream shows. Times are milliseconds since 1970, null before the first event. */
 export interface StreamReport {
@@ -52,10 +54,21 @@ export interface ClockReport {
   readonly partitions: readonly PartitionReport[];
 }
 
-/** A disorder that is written, over one partition. */
-export function pinned(disorder: number): ClockReport {
-  const none = { partition: null, partitionCount: 0, idleCount: 0, partitions: [] };
-  return { disorder, learned: false, ...none };
+const partitionsTold = 24;
+
+export function clockReport(
+  { disorder, partition }: Pick<StreamConfig, 'disorder' | 'partition'>,
+  clock: EventClock
+): ClockReport {
+  const { partitions } = clock;
+  return {
+    disorder: clock.disorder,
+    learned: disorder === 'auto',
+    partition: partition?.column ?? null,
+    partitionCount: partitions.length,
+    idleCount: partitions.filter(({ idle }) => idle).length,
+    partitions: partitions.slice(0, partitionsTold)
+  };
 }
 
 export interface PartitionReport {

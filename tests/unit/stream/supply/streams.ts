@@ -42,7 +42,8 @@ export function samples(
     const disorder = orderly ? jitter : between(random, 0, 20);
     const intake = new Intake(table, times, plan, {
       id: ['id'],
-      disorder,
+      clock: { disorder, partition: null },
+      future: null,
       health: null,
       relation: 'events'
     });
