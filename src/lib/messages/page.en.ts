@@ -76,6 +76,12 @@ export const pageEn = {
         : flag === 'manual'
           ? 'Run only when asked'
           : 'Run by itself',
+    setRefresh: (pace: string | null): string =>
+      pace === null
+        ? 'Refresh as the stream goes on'
+        : pace === 'manual'
+          ? 'Refresh only when asked'
+          : `Refresh every ${pace}`,
     formBesideText: 'Form beside text',
     bin: 'Bring back a deleted cell'
   },
@@ -105,6 +111,8 @@ export const pageEn = {
     running: 'Running',
     paused: 'Paused',
     live: 'Live',
+    refresh: (pace: string | null): string =>
+      pace === null ? 'as it comes' : pace === 'manual' ? 'when asked' : `every ${pace}`,
     problem: 'Problem',
     problemOnLine: (line: number) => `Problem on line ${n(line)}`,
     failedCheck: 'Check failed',

@@ -82,6 +82,8 @@ export const pageZhCN = {
     gallery: '全部笔记本',
     setRun: (flag: string) =>
       flag === 'off' ? '停用此单元' : flag === 'manual' ? '仅在要求时运行' : '自动运行',
+    setRefresh: (pace) =>
+      pace === null ? '随流刷新' : pace === 'manual' ? '仅按需刷新' : `每 ${pace} 刷新一次`,
     formBesideText: '表单与文本并排',
     bin: '取回已删除的单元'
   },
@@ -105,6 +107,8 @@ export const pageZhCN = {
     running: '运行中',
     paused: '已暂停',
     live: '实时',
+    refresh: (pace) =>
+      pace === null ? '随到随新' : pace === 'manual' ? '按需刷新' : `每 ${pace} 刷新`,
     problem: '有问题',
     problemOnLine: (line: number) => `第 ${n(line)} 行有问题`,
     failedCheck: '检查未通过',

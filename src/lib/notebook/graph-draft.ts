@@ -96,10 +96,16 @@ function fenceProblems(
     return problems;
   }
   for (const flag of Object.keys(block.flags)) {
-    const known = flag === 'run' || flag === 'show' || (flag === 'reads' && kind.mode === 'script');
-    if (!known) problems.push(problem('cell.flag-unknown', { flag, kind: kind.kind }));
+    if (!isKnown(flag, kind))
+      problems.push(problem('cell.flag-unknown', { flag, kind: kind.kind }));
   }
   return problems;
+}
+
+function isKnown(flag: string, { mode }: CellKind): boolean {
+  if (flag === 'reads') return mode === 'script';
+  if (flag === 'refresh') return mode !== 'live' && mode !== 'load';
+  return flag === 'run' || flag === 'show';
 }
 
 function infoOf(block: CellBlock) {

@@ -29,6 +29,8 @@ export interface GraphCell {
   readonly runFlag: 'auto' | 'manual' | 'off';
   readonly show: 'both' | 'code' | 'result' | 'none';
   readonly costly: boolean;
+  /** How often it runs again while a stream upstream of it goes on, in milliseconds; null: as the engine has time. */
+  readonly refresh: number | 'manual' | null;
 }
 
 export interface Graph {

@@ -1,3 +1,4 @@
+import { parseDuration } from '#lib/base/duration.ts';
 import type { Scalar } from '#lib/base/problem.ts';
 import type { CellKind } from '#lib/cells/core/define.ts';
 import { nameKey } from '#lib/sql/quote.ts';
@@ -82,8 +83,14 @@ function finished(draft: Draft, downstream: readonly string[]): GraphCell {
     problems,
     runFlag: oneOf(['auto', 'manual', 'off'] as const, block.flags['run']),
     show: oneOf(['both', 'code', 'result', 'none'] as const, block.flags['show']),
-    costly: cell !== null && (kind?.costly?.(cell) ?? false)
+    costly: cell !== null && (kind?.costly?.(cell) ?? false),
+    refresh: refreshOf(block.flags['refresh'])
   };
+}
+
+function refreshOf(flag: string | undefined): GraphCell['refresh'] {
+  if (flag === undefined || flag === 'manual') return flag ?? null;
+  return parseDuration(flag);
 }
 
 /** The flag's value; the first choice when it is absent or wrong. */

@@ -1,3 +1,5 @@
+import { parseDuration } from '#lib/base/duration.ts';
+
 /** A stretch of the info string. */
 export interface Slice {
   readonly from: number;
@@ -94,6 +96,9 @@ function refusal(key: string, value: string): string | null {
   }
   if (key === 'reads' && value.split(',').some((name) => name.trim() === '')) {
     return '`reads` takes names of tables with commas between them.';
+  }
+  if (key === 'refresh' && value !== 'manual' && !((parseDuration(value) ?? 0) > 0)) {
+    return `\`refresh\` is a duration such as 10s, or manual, not \`${value}\`.`;
   }
   return null;
 }

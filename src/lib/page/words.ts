@@ -1,3 +1,4 @@
+import { formatDuration } from '#lib/base/duration.ts';
 import { formatInteger, formatNumber, formatSpan } from '#lib/base/format.ts';
 import type { Progress } from '#lib/cells/core/context.ts';
 import type { Language } from '#lib/messages/messages.svelte.ts';
@@ -29,7 +30,13 @@ export function stateWords(cell: CellHandle, now: number, { m, lang }: Voice): S
   switch (state.at) {
     case 'off':
       return { mark: 'off', tone: 'quiet', parts: [words.off] };
-    case 'done':
+    case 'done': {
+      if (cell.follows) {
+        const refresh = cell.node?.refresh ?? null;
+        const pace = typeof refresh === 'number' ? formatDuration(refresh) : refresh;
+        const parts = [words.live, words.refresh(pace), ...sizes(cell, { m, lang })];
+        return { mark: 'live', tone: 'accent', parts };
+      }
       return {
         mark: 'done',
         tone: 'quiet',
@@ -38,6 +45,7 @@ export function stateWords(cell: CellHandle, now: number, { m, lang }: Voice): S
           ...(cell.lastMs === null ? [] : [formatSpan(cell.lastMs, lang)])
         ]
       };
+    }
     case 'stale': {
       if (cell.unconfirmed) {
         return { mark: 'done', tone: 'quiet', parts: [...sizes(cell, { m, lang }), words.lastRun] };

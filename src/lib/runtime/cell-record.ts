@@ -84,8 +84,9 @@ export interface CellRecord {
   /** Counts the questions for a mark, so that only the last answer counts. */
   asked: number;
   outcome: Outcome | null;
-  /** How long the run behind `outcome` took. */
+  /** How long the run behind `outcome` took, and when it began; 0 if its result was restored. */
   ms: number;
+  began: number;
   published: Published | null;
   /** What `outcome` was made from. */
   good: Basis | null;
@@ -114,6 +115,7 @@ export function newRecord(cell: GraphCell): CellRecord {
     asked: 0,
     outcome: null,
     ms: 0,
+    began: 0,
     published: null,
     good: null,
     bad: null,

@@ -14,6 +14,7 @@ import { FileMarks } from './file-marks.ts';
 import { fingerprint, textHash } from './fingerprint.ts';
 import { holds, matches, readsLive, standingOf, upstreamOf, versionOf } from './inputs.ts';
 import { Ledger } from './ledger.ts';
+import { isPaced, Pace } from './pace.ts';
 import { plan } from './plan.ts';
 import { Requests } from './requests.ts';
 import { Runs } from './runs.ts';
@@ -50,6 +51,7 @@ class Executor implements ExecutorApi {
   readonly #ledger: Ledger;
   readonly #runs: Runs;
   readonly #marks: FileMarks;
+  readonly #pace: Pace;
   readonly #requests = new Requests();
   readonly #stopListening: () => void;
   #reconciling = false;
@@ -64,6 +66,7 @@ class Executor implements ExecutorApi {
     this.#ledger = new Ledger(engine, events);
     this.#runs = new Runs(engine, events, this.#ledger, { cores, now, liveEveryMs }, changed);
     this.#marks = new FileMarks(engine, changed);
+    this.#pace = new Pace(now, changed);
     this.#stopListening = engine.onRestart(() => this.#loseTables());
   }
 
@@ -154,6 +157,7 @@ class Executor implements ExecutorApi {
     this.#disposed = true;
     this.#stopListening();
     this.#runs.dispose();
+    this.#pace.dispose();
     this.#requests.settle(() => false);
   }
 
@@ -169,7 +173,8 @@ class Executor implements ExecutorApi {
       const usable = standingOf(record) === 'usable';
       if (!named.has(id)) return usable;
       const whole = !record.outcome?.partial;
-      return !force && usable && whole && ['done', 'live'].includes(record.state.at);
+      const current = record.good === null || matches(record.good, this.#ledger.basis(record));
+      return !force && usable && whole && current && ['done', 'live'].includes(record.state.at);
     };
     const planned = plan(graph, named, isDone);
     for (const id of planned) {
@@ -282,8 +287,11 @@ class Executor implements ExecutorApi {
       record.provisional = !missing;
       if (record.provisional) return;
     }
+    const follows = record.cell.refresh !== null || (this.autoRun && isAuto(record));
+    if (follows && isWhole(basis) && this.#pace.keeps(record, basis, this.#ledger.records)) return;
     this.#ledger.markStale(record);
-    if (!missing && this.#runsByItself(record, basis)) this.#want(record, false, isAuto(record));
+    if (missing || !this.#runsByItself(record, basis)) return;
+    this.#want(record, false, isAuto(record) || isPaced(record));
   }
 
   /**
@@ -296,9 +304,11 @@ class Executor implements ExecutorApi {
     if (record.freed === record.text || this.holdsBack(record.cell)) return false;
     const safe = why !== 'engine-restarted' || (basis.inputs?.size ?? 0) > 0;
     if (this.autoRun && isAuto(record) && safe) return true;
+    const live = readsLive(record, this.#ledger.records);
+    if (this.autoRun && isPaced(record) && why === 'inputs' && live) return true;
     if (why !== 'inputs' && why !== 'engine-restarted') return false;
     if (!this.#requests.includes(record.id)) return false;
-    return isAuto(record) || !readsLive(record, this.#ledger.records);
+    return isAuto(record) || !live;
   }
 
   /** What the cell holds is right after all. */

@@ -191,6 +191,7 @@ export class Runs {
     const isLive = job.mode === 'live' && !restored;
     const version = isLive ? versionOfRun(run.id) : versionOf(run.basis, outcome.hash);
     record.ms = ms;
+    record.began = restored ? 0 : run.since;
     ledger.publish(record, run.basis, outcome, { fingerprint: run.fingerprint, version });
     if (!restored && !outcome.partial) {
       void this.#engine.keep(run.fingerprint, record.id, outcome).catch(() => undefined);

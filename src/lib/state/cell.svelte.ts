@@ -134,6 +134,32 @@ export class CellHandle {
     );
   }
 
+  /** Whether a live cell lies upstream, at any distance: its `refresh` then says how often it runs again. */
+  readonly readsStream: boolean = $derived.by(() =>
+    this.#upstreamOf((n) => n.kind?.mode === 'live')
+  );
+
+  /** Whether its result is of a stream that goes on. */
+  readonly follows: boolean = $derived.by(
+    () =>
+      this.state.at === 'done' &&
+      this.readsStream &&
+      this.#upstreamOf((n) => this.#session.results.state(n.id).at === 'live')
+  );
+
+  #upstreamOf(is: (node: GraphCell) => boolean): boolean {
+    const { byId } = this.#session.graph;
+    const seen = new Set<string>();
+    const visit = (ids: readonly string[]): boolean =>
+      ids.some((id) => {
+        const node = byId.get(id);
+        if (!node || seen.has(id)) return false;
+        seen.add(id);
+        return is(node) || visit(node.upstream);
+      });
+    return visit(this.node?.upstream ?? []);
+  }
+
   /** Whether what is shown is not what the text gives now. */
   readonly dimmed: boolean = $derived.by(() => {
     const { at } = this.state;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ProblemError } from '#lib/base/problem.ts';
 import { problem } from '#lib/problems/index.ts';
-import { lab, notebook, settled } from './lab.ts';
+import type { Job } from '#lib/runtime/engine.ts';
+import { lab, notebook, settled, type MockEngine } from './lab.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => vi.useRealTimers());
@@ -256,5 +257,109 @@ describe('when the engine loses its tables', () => {
     expect([at('a'), at('b')]).toEqual(['done', 'done']);
     expect(engine.jobs).toHaveLength(2);
     expect(engine.log.slice(-2)).toEqual(['restore a', 'restore b']);
+  });
+});
+
+describe('the pace of what reads a live relation', () => {
+  let now = 0;
+  /** Time that passes for the executor and its timers alike. */
+  async function wait(ms: number): Promise<void> {
+    now += ms;
+    await pass(ms);
+  }
+  const slow = (ms: number) => async (job: Job, _: unknown, engine: MockEngine) => {
+    now += ms;
+    return engine.compute(job);
+  };
+
+  it('is what `refresh` says, and its result stands meanwhile; the end of the stream does not wait', async () => {
+    const { engine, feed, at, executor } = lab(
+      notebook('feed:s 1', 'sql:q reads=s | refresh=10s', 'sql:r reads=q'),
+      { autoRun: true, now: () => now }
+    );
+    const s = feed('s');
+    await s.started;
+    s.emit(1);
+    await settled();
+    for (let revision = 2; revision <= 9; revision++) {
+      s.emit(revision);
+      await wait(1000);
+      expect([at('q'), at('r')]).toEqual(['done', 'done']);
+    }
+    expect([starts(engine.log, 'q'), starts(engine.log, 'r')]).toEqual([1, 1]);
+    await wait(2500);
+    expect([starts(engine.log, 'q'), starts(engine.log, 'r')]).toEqual([2, 2]);
+    expect(engine.tables.get('r')).toBe('((r9))');
+    s.emit(10);
+    await executor.run(['q']);
+    expect(engine.tables.get('q')).toBe('(r10)');
+    s.finish();
+    await settled();
+    expect(engine.tables.get('r')).toBe('((1))');
+  });
+
+  it('leaves three quarters of the time to others when a run takes long', async () => {
+    const { engine, feed } = lab(notebook('feed:s 1', 'sql:q reads=s'), {
+      autoRun: true,
+      now: () => now
+    });
+    engine.behaviours.set('q', slow(3000));
+    const began = now;
+    const s = feed('s');
+    await s.started;
+    for (let revision = 1; revision <= 60; revision++) {
+      s.emit(revision);
+      await wait(1000);
+    }
+    const share = (starts(engine.log, 'q') * 3000) / (now - began);
+    expect(share).toBeGreaterThan(0.2);
+    expect(share).toBeLessThan(0.29);
+  });
+
+  it('is asked for where `refresh` is manual, with one run more at the end', async () => {
+    const { engine, feed, executor } = lab(notebook('feed:s 1', 'sql:q reads=s | refresh=manual'), {
+      autoRun: true,
+      now: () => now
+    });
+    const s = feed('s');
+    await s.started;
+    s.emit(1);
+    await settled();
+    s.emit(2);
+    await wait(60_000);
+    expect(starts(engine.log, 'q')).toBe(1);
+    await executor.run(['q']);
+    expect(engine.tables.get('q')).toBe('(r2)');
+    s.finish();
+    await settled();
+    expect(starts(engine.log, 'q')).toBe(3);
+  });
+
+  it('makes a costly cell run by itself once someone has run it', async () => {
+    const { engine, feed, executor, at } = lab(
+      notebook('feed:s 1', 'heavy:h reads=s | refresh=1m'),
+      {
+        autoRun: true,
+        now: () => now
+      }
+    );
+    const s = feed('s');
+    await s.started;
+    s.emit(1);
+    await wait(90_000);
+    expect(starts(engine.log, 'h')).toBe(0);
+    await executor.run(['h']);
+    s.emit(2);
+    await wait(30_000);
+    expect([starts(engine.log, 'h'), at('h')]).toEqual([1, 'done']);
+    await wait(31_000);
+    expect(starts(engine.log, 'h')).toBe(2);
+  });
+
+  it('is for cells that read and run: others are told so, and a pace that is none', () => {
+    const told = notebook('feed:s 1 | refresh=1s', 'sql:q reads=s | refresh=soon').cells.map((c) =>
+      c.problems.map((p) => p.code)
+    );
+    expect(told).toEqual([['cell.flag-unknown'], ['cell.flags-invalid']]);
   });
 });
