@@ -10,6 +10,7 @@ import { scanNames } from '#lib/sql/names.ts';
 import { nameKey } from '#lib/sql/quote.ts';
 import { scanSql } from '#lib/sql/scan.ts';
 import { isFaulty, type Draft } from './graph-draft.ts';
+import { paramsOfScript } from './js-names.ts';
 import { withParamProblems, type Params } from './graph-params.ts';
 
 /** Who makes a relation: its name as made, and the cell's id. */
@@ -164,14 +165,7 @@ function usedParams(
   usesParams: readonly string[],
   params: Params
 ): Record<string, Scalar> {
-  const language = draft.kind!.body.language;
-  const written =
-    language === 'yaml'
-      ? [...draft.text.matchAll(/\$([\p{L}_][\p{L}\p{N}_]*)/gu)].map((m) => m[1]!)
-      : language === 'sql'
-        ? scanSql(draft.text).flatMap((t) => (t.kind === 'param' ? [t.value] : []))
-        : [];
-  const keys = new Set([...usesParams, ...written].map(nameKey));
+  const keys = new Set([...usesParams, ...paramsIn(draft)].map(nameKey));
   const used: Record<string, Scalar> = {};
   for (const key of keys) {
     const holder = params.cells.get(key);
@@ -181,6 +175,19 @@ function usedParams(
     if (value !== undefined) used[holder.block.name] = value;
   }
   return used;
+}
+
+function paramsIn({ text, kind }: Draft): string[] {
+  switch (kind!.body.language) {
+    case 'yaml':
+      return [...text.matchAll(/\$([\p{L}_][\p{L}\p{N}_]*)/gu)].map((m) => m[1]!);
+    case 'sql':
+      return scanSql(text).flatMap((t) => (t.kind === 'param' ? [t.value] : []));
+    case 'js':
+      return paramsOfScript(text);
+    default:
+      return [];
+  }
 }
 
 function valueOf({ values, cells }: Params, key: string): Scalar | undefined {

@@ -34,6 +34,20 @@ export function renameVariables(js: string, renames: ReadonlyMap<string, string>
   return out + js.slice(at);
 }
 
+const param = /(\$params\s*(?:\??\.\s*|(?:\?\.)?\[\s*['"`]))([\p{L}_$][\p{L}\p{N}_$]*)/gu;
+
+/** The parameters that a script takes: `$params.name` or `$params['name']`. */
+export function paramsOfScript(js: string): string[] {
+  return [...js.matchAll(param)].map((match) => match[2]!);
+}
+
+/** A script that takes parameter `from` under the name `to`. */
+export function renameScriptParam(js: string, from: string, to: string): string {
+  return js.replace(param, (all: string, before: string, name: string) =>
+    name === from ? before + to : all
+  );
+}
+
 const skipped = /\s+|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/y;
 const identifier = /[\p{L}\p{Nl}$_][\p{L}\p{Nl}\p{N}\p{M}$_]*/uy;
 const literal = /'(?:[^'\\\n]|\\[^])*'?|"(?:[^"\\\n]|\\[^])*"?|\.?\d[\w.]*/y;

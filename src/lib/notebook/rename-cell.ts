@@ -6,7 +6,7 @@ import { scanJson } from '#lib/cells/core/json.ts';
 import { nameKey } from '#lib/sql/quote.ts';
 import { renameParam, renameRelations } from '#lib/sql/rename.ts';
 import { withBody, withFlag } from './fence.ts';
-import { renameVariables } from './js-names.ts';
+import { renameScriptParam, renameVariables } from './js-names.ts';
 import { withEol, type Eol } from './lines.ts';
 import type { CellBlock } from './model.ts';
 import { setYamlValue } from './yaml-edit.ts';
@@ -61,14 +61,15 @@ function inSql(sql: string, { relations, param }: Renaming): string {
   return param ? renameParam(renamed, param.from, param.to) : renamed;
 }
 
-/** Tables of a script are variables under the names in `reads=`, spelled as there. */
-function inScript({ body, flags }: CellBlock, { relations }: Renaming): string {
+/** Tables of a script are variables under the names in `reads=`, spelled as there; parameters belong to `$params`. */
+function inScript({ body, flags }: CellBlock, { relations, param }: Renaming): string {
   const variables = new Map<string, string>();
   for (const name of (flags['reads'] ?? '').split(',').map((n) => n.trim())) {
     const to = relations.get(nameKey(name));
     if (to !== undefined) variables.set(name, to);
   }
-  return variables.size === 0 ? body : renameVariables(body, variables);
+  const renamed = variables.size === 0 ? body : renameVariables(body, variables);
+  return param ? renameScriptParam(renamed, param.from, param.to) : renamed;
 }
 
 /** Data sets of a chart, wherever they stand: `data: { name }`. */

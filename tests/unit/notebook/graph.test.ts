@@ -86,6 +86,17 @@ describe('parameters', () => {
     expect(graph.byId.get('other')?.cell?.params).toEqual({});
   });
 
+  test('scripts take them as $params', () => {
+    const graph = graphOf([
+      horizon,
+      ['js script:s', "return [{ a: $params.horizon, b: $params?.['horizon'] }];"],
+      ['js script:other', 'const horizon = $params; return [{ horizon }];']
+    ]);
+    expect(graph.byId.get('s')?.upstream).toEqual(['horizon']);
+    expect(graph.byId.get('s')?.cell?.params).toEqual({ horizon: 8 });
+    expect(graph.byId.get('other')?.cell?.params).toEqual({});
+  });
+
   test('a parameter is a relation too', () => {
     const graph = graphOf([horizon, ['sql query:a', 'select value from horizon']]);
     expect(graph.byId.get('a')?.upstream).toEqual(['horizon']);

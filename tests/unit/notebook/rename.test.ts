@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ProblemError } from '#lib/base/problem.ts';
-import { renameVariables } from '#lib/notebook/js-names.ts';
+import { renameScriptParam, renameVariables } from '#lib/notebook/js-names.ts';
 import { parse } from '#lib/notebook/parse.ts';
 import { print } from '#lib/notebook/print.ts';
 import { rename } from '#lib/notebook/rename.ts';
@@ -129,6 +129,16 @@ describe('rename', () => {
     const text =
       '<<<<<<< HEAD\n```sql query:a\nselect 1\n```\n=======\n```sql query:a run=off\nselect 2\n```\n>>>>>>> x\n';
     expect(print(rename(parse(text), 'a', 'b', kinds))).toBe(text.replaceAll('query:a', 'query:b'));
+  });
+});
+
+describe('parameters of a script', () => {
+  test.each([
+    ['a * $params.horizon + $params.horizons', 'a * $params.weeks + $params.horizons'],
+    ["$params?.horizon ?? $params['horizon']", "$params?.weeks ?? $params['weeks']"],
+    ['horizon + x.$params2.horizon', 'horizon + x.$params2.horizon']
+  ])('%s', (js, expected) => {
+    expect(renameScriptParam(js, 'horizon', 'weeks')).toBe(expected);
   });
 });
 
