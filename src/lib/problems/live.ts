@@ -94,6 +94,11 @@ export const liveProblems = family({
     cause: p.known ? `The rules are ${p.known}.` : 'There are no alert rules.',
     hint: 'Correct the name, or remove the silence.'
   }),
+  'live.matcher': (p: { matcher: string; detail: string }) => ({
+    message: `\`${p.matcher}\` is not a matcher.`,
+    cause: p.detail,
+    hint: 'Write `depot=north`, `depot!=north`, `severity=~"page|ticket"` or `severity!~"info.*"`.'
+  }),
   'live.stream-missing': (p: { stream: string }) => ({
     message: `There is no stream \`${p.stream}\` to follow.`,
     cause: 'It has not run, or it was stopped before its first event.',

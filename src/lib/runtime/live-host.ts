@@ -217,7 +217,7 @@ class HostedRun {
     if (log && !log.ended) {
       const { batches, leave } = log.follow(this.#context.signal);
       this.#leave.push(leave);
-      return { clock, batches: this.#counted(batches) };
+      return { clock, batches: this.#counted(batches), isRunning: true };
     }
     return { clock, batches: this.#counted(slices(await this.#read(stream))) };
   }

@@ -171,7 +171,8 @@ detect: [{ measure: total, method: robust, threshold: 2 }]
 alerts:
   - { name: high, when: 'total > 30' }
   - { name: low, when: 'total < 20' }
-inhibit: [{ source: high, target: [low], equal: [key] }]`;
+inhibit: [{ source: high, target: [low], equal: [key] }]
+notify: { group_wait: 1s, group_interval: 9s, repeat_interval: 30s, routes: [{ match: key=a, group_by: [key] }] }`;
   const config = monitor.body.parse(body, {}).config as MonitorConfig;
   const spec = { ...config, time: 'at', tolerance: { disorder: 0, lateness: 0 } };
   const events = Array.from({ length: 600 }, (_, i) => ({
@@ -180,24 +181,30 @@ inhibit: [{ source: high, target: [low], equal: [key] }]`;
     x: (i * 7919) % 13
   }));
   const reportOf = (breaks: ReadonlySet<number>) => {
-    let recorder = new Recorder(config);
-    let fold = new MonitorFold(spec, 'log', recorder);
+    const recorderOf = () => new Recorder('m', config, () => fold);
+    let recorder = recorderOf();
+    let fold: MonitorFold = new MonitorFold(spec, 'log', recorder);
+    const told: unknown[] = [];
     for (let batch = 0; batch < 20; batch++) {
       if (breaks.has(batch)) {
         const state: [MonitorSnapshot, RecorderSnapshot] = kept([
           fold.snapshot(),
           recorder.snapshot()
         ]);
-        recorder = new Recorder(config);
+        recorder = recorderOf();
         fold = new MonitorFold(spec, 'log', recorder);
         fold.restore(state[0]);
         recorder.restore(state[1]);
       }
       fold.push(eventTable(events.slice(batch * 30, batch * 30 + 30)));
+      recorder.advance(fold);
+      told.push(...toRows(recorder.outbox.take()));
     }
-    return recorder.report(fold);
+    return { report: recorder.report(fold), told };
   };
-  expect(reportOf(new Set([0, 3, 11, 19]))).toEqual(reportOf(new Set()));
+  const whole = reportOf(new Set());
+  expect(whole.told.length).toBeGreaterThan(10);
+  expect(reportOf(new Set([0, 3, 11, 19]))).toEqual(whole);
 });
 
 test('the intake of a live source goes on from its snapshot', () => {

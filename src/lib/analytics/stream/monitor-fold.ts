@@ -161,6 +161,11 @@ export class MonitorFold {
     return this.#pool?.inUse ?? 0;
   }
 
+  /** The column of event time; empty before the first event. */
+  get timeColumn(): string {
+    return this.#time;
+  }
+
   get board(): AlertBoard {
     return this.#board;
   }

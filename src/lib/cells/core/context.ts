@@ -151,6 +151,8 @@ export interface StreamClock {
   readonly lateness: number;
   /** The column whose values are each in order of their own, and milliseconds after which a silent one is left out. */
   readonly partition?: { readonly column: string; readonly idle: number } | null;
+  /** Whether events come from outside as they happen, so that the time of day means something to them. */
+  readonly isLive?: boolean;
 }
 
 /** The log of a stream as a follower sees it. `clock` is null when what is followed is a plain table. */
@@ -158,6 +160,8 @@ export interface Followed {
   readonly clock: StreamClock | null;
   /** From the first event on, then every later batch, until the stream ends. */
   readonly batches: AsyncIterable<Columns>;
+  /** Whether the log is still growing. */
+  readonly isRunning?: boolean;
 }
 
 /** Rows of a live table that are no longer kept: those whose `column` is below `from` (milliseconds for a time). */

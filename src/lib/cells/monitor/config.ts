@@ -2,9 +2,9 @@ import type * as v from 'valibot';
 import { checkRule, type AlertRule } from '#lib/analytics/stream/alert-board.ts';
 import { defaultMethod, type DetectorSpec } from '#lib/analytics/stream/detect.ts';
 import { methods } from '#lib/analytics/stream/detectors/methods.ts';
-import { parseTime } from '#lib/analytics/stream/event-time.ts';
 import { parseMeasures, relationsOf, type MeasurePlan } from '#lib/analytics/stream/measures.ts';
 import { figureNamesOf } from '#lib/analytics/stream/monitor-fold.ts';
+import type { Inhibition, Silence } from '#lib/analytics/stream/notify/mute.ts';
 import type { WindowSpec } from '#lib/analytics/stream/windows.ts';
 import { parseDuration } from '#lib/base/duration.ts';
 import { nearest } from '#lib/base/nearest.ts';
@@ -12,6 +12,7 @@ import { ProblemError, type Problem, type Span } from '#lib/base/problem.ts';
 import { fail, problem } from '#lib/problems/index.ts';
 import { shapedBody } from '../core/body.ts';
 import type { YamlTree } from '../core/yaml.ts';
+import { inhibitionOf, notifyOf, silenceOf, type NotifyConfig } from './notify-config.ts';
 import { monitorSchema } from './schema.ts';
 
 /** A rule with what a person needs to act on it. */
@@ -19,22 +20,6 @@ export interface MonitorRule extends AlertRule {
   readonly severity: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly groupBy: readonly string[];
-}
-
-/** Alerts that are not to be bothered with: absent parts match everything. Times are milliseconds. */
-export interface Silence {
-  readonly alert: string | null;
-  readonly match: Readonly<Record<string, string>>;
-  readonly from: number;
-  readonly until: number;
-  readonly reason: string;
-}
-
-/** While an alert of `source` fires, those of `targets` whose keys are equal in `equal` are muted. */
-export interface Inhibition {
-  readonly source: string;
-  readonly targets: readonly string[];
-  readonly equal: readonly string[];
 }
 
 export interface MonitorConfig {
@@ -46,6 +31,7 @@ export interface MonitorConfig {
   readonly rules: readonly MonitorRule[];
   readonly silences: readonly Silence[];
   readonly inhibit: readonly Inhibition[];
+  readonly notify: NotifyConfig;
   /** null: the stream's own. */
   readonly time: string | null;
   readonly disorder: number | 'auto' | null;
@@ -111,12 +97,13 @@ function shape(raw: Raw, tree: YamlTree): { config: MonitorConfig | null; proble
         problem('live.silence', { alert: silence.alert, known }, tree.spanOf(['silences', i]))
       );
     }
-    return attempt(['silences', i], () => silenceOf(silence));
+    return attempt(['silences', i], () => silenceOf(silence, by));
   });
   const inhibit = (raw.inhibit ?? []).map((rule, i) =>
     attempt(['inhibit', i], () => inhibitionOf(rule, ruleNames, by))
   );
-  if ([...detectors, ...rules, ...silences, ...inhibit].includes(null))
+  const notify = attempt(['notify'], () => notifyOf(raw.notify ?? {}));
+  if (!notify || [...detectors, ...rules, ...silences, ...inhibit].includes(null))
     return { config: null, problems };
   return {
     config: {
@@ -128,6 +115,7 @@ function shape(raw: Raw, tree: YamlTree): { config: MonitorConfig | null; proble
       rules: rules.flatMap((r) => r ?? []),
       silences: silences.flatMap((s) => s ?? []),
       inhibit: inhibit.flatMap((r) => r ?? []),
+      notify,
       time: raw.time ?? null,
       disorder: raw.disorder ?? null,
       lateness: raw.lateness ?? null,
@@ -281,47 +269,5 @@ function ruleOf(alert: NonNullable<Raw['alerts']>[number]): MonitorRule {
     severity: alert.severity ?? alert.labels?.['severity'] ?? null,
     labels: alert.labels ?? {},
     groupBy: alert.group_by ?? []
-  };
-}
-
-function inhibitionOf(
-  { source, target, equal = [] }: NonNullable<Raw['inhibit']>[number],
-  rules: readonly string[],
-  by: readonly string[]
-): Inhibition {
-  const check = (names: readonly string[], known: readonly string[]) => {
-    const name = names.find((n) => !known.includes(n));
-    if (name === undefined) return;
-    throw fail('live.name', { name, nearest: nearest(name, known), known: known.join(', ') });
-  };
-  check([source, ...target], rules);
-  check(equal, by);
-  if (target.includes(source)) {
-    throw fail('config.combination', {
-      detail: `\`${source}\` cannot inhibit itself.`,
-      remedy: 'Name other alerts as its target.'
-    });
-  }
-  return { source, targets: target, equal };
-}
-
-function silenceOf(silence: NonNullable<Raw['silences']>[number]): Silence {
-  const time = (text: string | undefined, otherwise: number) => {
-    if (text === undefined) return otherwise;
-    const parsed = parseTime(text);
-    if (parsed === null) {
-      throw fail('config.combination', {
-        detail: `\`${text}\` is not a time.`,
-        remedy: 'Write a time such as 2024-05-31 or 2024-05-31T14:05:00Z.'
-      });
-    }
-    return parsed;
-  };
-  return {
-    alert: silence.alert ?? null,
-    match: silence.match ?? {},
-    from: time(silence.from, -Infinity),
-    until: time(silence.until, Infinity),
-    reason: silence.reason ?? ''
   };
 }

@@ -1,7 +1,7 @@
 import { defineKind } from '../core/define.ts';
 import { forecastsOf, measuredWith, monitorBody } from './config.ts';
 
-export type { MonitorConfig, MonitorRule, Silence } from './config.ts';
+export type { MonitorConfig, MonitorRule } from './config.ts';
 export type {
   AlertReport,
   AnomalyReport,
@@ -46,7 +46,7 @@ const alertColumns = ['state', 'value', 'evidence_from', 'evidence_to'];
 
 const monitor = defineKind({
   kind: 'monitor',
-  version: 3,
+  version: 4,
   title: 'Monitor',
   summary: 'Windows over a stream, with measures, anomalies and alerts',
   group: 'live',
@@ -58,7 +58,7 @@ const monitor = defineKind({
     ...measuredWith(config).map((relation) => ({ relation, key: 'measures' }))
   ],
   follows: ({ config }) => [config.stream],
-  outputs: ['', 'anomalies', 'alerts'],
+  outputs: ['', 'anomalies', 'alerts', 'notifications'],
   examples: [
     {
       title: 'Parcels per depot and ten minutes, with an alert',

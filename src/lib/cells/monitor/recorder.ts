@@ -1,4 +1,7 @@
 import type { AlertState } from '#lib/analytics/stream/alert-machine.ts';
+import type { Muted } from '#lib/analytics/stream/notify/mute.ts';
+import { Pager, type PagerSnapshot } from '#lib/analytics/stream/notify/pager.ts';
+import type { Route } from '#lib/analytics/stream/notify/routes.ts';
 import type { Transition } from '#lib/analytics/stream/alert-board.ts';
 import type {
   MonitorFold,
@@ -6,11 +9,12 @@ import type {
   WindowSeen
 } from '#lib/analytics/stream/monitor-fold.ts';
 import type { MonitorConfig } from './config.ts';
-import { Mute, type MuteSnapshot } from './mute.ts';
+import { Outbox } from './outbox.ts';
 import type {
   AlertReport,
   AnomalyReport,
   MonitorReport,
+  Muting,
   RuleReport,
   SeriesReport,
   TransitionReport
@@ -26,27 +30,56 @@ const figuresShown = 14_000;
 export interface RecorderSnapshot {
   readonly recent: readonly (readonly [number, readonly WindowSeen[]])[];
   readonly anomalies: readonly { readonly seen: WindowSeen; readonly detector: number }[];
-  readonly transitions: readonly Transition[];
+  readonly transitions: readonly Noted[];
   readonly anomalyCount: number;
   readonly transitionCount: number;
-  readonly mute: MuteSnapshot;
+  readonly latest: readonly (readonly [string, Noted])[];
+  readonly lastTime: number;
+  readonly pager: PagerSnapshot;
+  readonly told: number;
 }
 
-/** Watches a fold and keeps of it what a view shows. */
+/** A transition, and what the clock of notifications said then. */
+type Noted = Transition & { readonly at: number };
+
+/**
+ * Watches a fold, keeps of it what a view shows, and passes alerts on to whoever is to be told. `clock` is the time
+ * of day that notifications live by; null: event time, as a replay needs.
+ */
 export class Recorder implements MonitorWatcher {
+  readonly outbox: Outbox;
+  readonly pager: Pager;
+  readonly #clock: (() => number) | null;
+  readonly #name: string;
   readonly #config: MonitorConfig;
   /** Recent windows by slot, the first few slots only. */
   readonly #recent = new Map<number, WindowSeen[]>();
   readonly #anomalies: { seen: WindowSeen; detector: number }[] = [];
-  readonly #transitions: Transition[] = [];
+  readonly #transitions: Noted[] = [];
+  /** The last of each rule and slot. */
+  readonly #latest = new Map<string, Noted>();
   readonly #points: number;
-  readonly #mute: Mute;
+  /** The event time of the last transition. */
+  #lastTime = -Infinity;
   #anomalyCount = 0;
   #transitionCount = 0;
 
-  constructor(config: MonitorConfig) {
+  /** `fold` is asked once it has something to tell. */
+  constructor(
+    name: string,
+    config: MonitorConfig,
+    fold: () => MonitorFold,
+    clock: (() => number) | null = null
+  ) {
+    this.#name = name;
     this.#config = config;
-    this.#mute = new Mute(config);
+    this.#clock = clock;
+    this.outbox = new Outbox();
+    this.pager = new Pager(
+      { ...config, route: config.notify.route },
+      () => fold().keys,
+      (notification) => this.outbox.add(notification)
+    );
     const perWindow = 1 + config.measures.measures.length + 3 * config.detectors.length;
     const keys = config.by.length === 0 ? 1 : keysShown;
     this.#points = Math.min(pointsShown, Math.floor(figuresShown / (keys * perWindow)));
@@ -64,9 +97,33 @@ export class Recorder implements MonitorWatcher {
   }
 
   onTransition(transition: Transition): void {
+    const { rule, slot, time } = transition;
+    const noted = { ...transition, at: this.#clock?.() ?? time };
     this.#transitionCount++;
-    this.#mute.note(transition);
-    keep(this.#transitions, transition, listShown);
+    this.#lastTime = time;
+    this.pager.post(transition, noted.at);
+    this.#latest.set(`${rule} ${slot}`, noted);
+    keep(this.#transitions, noted, listShown);
+  }
+
+  /** Lets whatever is due be told. */
+  advance(fold: MonitorFold): void {
+    this.pager.advance(this.#now(fold));
+  }
+
+  /** The stream has ended: what waits for company goes out without. */
+  finish(fold: MonitorFold): void {
+    const waits = (route: Route): number[] => [
+      route.groupWait,
+      route.groupInterval,
+      ...route.routes.flatMap(waits)
+    ];
+    this.pager.advance(this.#now(fold) + Math.max(...waits(this.#config.notify.route)));
+  }
+
+  /** Now, on the clock of notifications. */
+  #now(fold: MonitorFold): number {
+    return this.#clock?.() ?? Math.max(fold.watermark, this.#lastTime);
   }
 
   snapshot(): RecorderSnapshot {
@@ -76,7 +133,10 @@ export class Recorder implements MonitorWatcher {
       transitions: [...this.#transitions],
       anomalyCount: this.#anomalyCount,
       transitionCount: this.#transitionCount,
-      mute: this.#mute.snapshot()
+      latest: [...this.#latest],
+      lastTime: this.#lastTime,
+      pager: this.pager.snapshot(),
+      told: this.outbox.count
     };
   }
 
@@ -87,11 +147,16 @@ export class Recorder implements MonitorWatcher {
     this.#transitions.splice(0, Infinity, ...state.transitions);
     this.#anomalyCount = state.anomalyCount;
     this.#transitionCount = state.transitionCount;
-    this.#mute.restore(state.mute);
+    this.#latest.clear();
+    for (const [place, noted] of state.latest) this.#latest.set(place, noted);
+    this.#lastTime = state.lastTime;
+    this.pager.restore(state.pager);
+    this.outbox.count = state.told;
   }
 
   report(fold: MonitorFold): MonitorReport {
     const { by, measures, silences } = this.#config;
+    const alerts = this.#alerts(fold);
     return {
       events: fold.events,
       late: fold.late,
@@ -107,7 +172,17 @@ export class Recorder implements MonitorWatcher {
       anomalyCount: this.#anomalyCount,
       anomalies: this.#anomalies.slice(-listShown).map((a) => this.#anomaly(a, fold)),
       rules: this.#config.rules.map((_, rule) => this.#rule(rule, fold)),
-      alerts: this.#alerts(fold),
+      alerts,
+      alarms: alerts.filter(({ state, silenced }) => state === 'firing' && silenced === null)
+        .length,
+      receivers: this.#config.notify.receivers,
+      outbox: `${this.#name}_notifications`,
+      noticeCount: this.outbox.count,
+      now: this.#now(fold),
+      isPast: this.#clock === null,
+      timeColumn: fold.timeColumn,
+      keyColumns: fold.keys.columns([]).map(([column, { type }]) => ({ column, type })),
+      stream: this.#config.stream,
       transitionCount: this.#transitionCount,
       transitions: this.#transitions.slice(-listShown).map((t) => this.#transition(t, fold)),
       silences: silences.length
@@ -173,7 +248,7 @@ export class Recorder implements MonitorWatcher {
 
   #alerts(fold: MonitorFold): AlertReport[] {
     const { board, keys } = fold;
-    const now = Math.max(fold.watermark, this.#mute.latest);
+    const now = this.#now(fold);
     const byState: Record<AlertState, AlertReport[]> = {
       firing: [],
       error: [],
@@ -186,20 +261,31 @@ export class Recorder implements MonitorWatcher {
       for (const slot of board.known) {
         const { state, since } = board.alert(rule, slot)!;
         if (byState[state].length >= listShown) continue;
+        const last = this.#latest.get(`${rule} ${slot}`);
+        const muted = this.pager.muted(rule, slot, now);
         byState[state].push({
           alert: name,
           key: keys.label(slot),
-          state,
+          keys: keys
+            .columns([slot])
+            .map(([, { values }]) => (values[0] ?? null) as string | number | null),
+          fingerprint: this.pager.identity(rule, slot).fingerprint,
+          state: state === 'inactive' && last?.state === 'resolved' ? 'resolved' : state,
           since,
+          firingSince: this.pager.since(rule, slot) ?? null,
           severity,
-          silenced: this.#mute.reason({ rule, slot, time: now }, keys)
+          value: last ? rounded(last.value) : null,
+          from: last?.from ?? null,
+          to: last?.to ?? null,
+          silenced: this.#word(muted),
+          muting: this.#muting(muted)
         });
       }
     }
     return Object.values(byState).flat().slice(0, listShown);
   }
 
-  #transition(t: Transition, fold: MonitorFold): TransitionReport {
+  #transition(t: Noted, fold: MonitorFold): TransitionReport {
     const { name, severity } = this.#config.rules[t.rule]!;
     return {
       time: t.time,
@@ -210,9 +296,21 @@ export class Recorder implements MonitorWatcher {
       from: t.from,
       to: t.to,
       severity,
-      silenced: this.#mute.reason(t, fold.keys),
+      silenced: this.#word(this.pager.muted(t.rule, t.slot, t.at)),
       corrected: 0
     };
+  }
+
+  #word(muted: Muted | null): string | null {
+    if (muted === null) return null;
+    return 'by' in muted ? muted.by : this.#config.silences[muted.silence]!.reason || 'silenced';
+  }
+
+  #muting(muted: Muted | null): Muting | null {
+    if (muted === null) return null;
+    if ('by' in muted) return { kind: 'inhibited', by: muted.by };
+    const { reason, author, until } = this.#config.silences[muted.silence]!;
+    return { kind: 'silenced', index: muted.silence, reason, author, until };
   }
 }
 

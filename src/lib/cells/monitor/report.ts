@@ -1,7 +1,8 @@
 import type { AlertState, AlertWord } from '#lib/analytics/stream/alert-machine.ts';
+import type { Noticing } from '../core/notice.ts';
 
 /** What the view of a monitor shows. Times are milliseconds since 1970. At most about 200 kB. */
-export interface MonitorReport {
+export interface MonitorReport extends Noticing {
   readonly events: number;
   /** Events that every window they belong to was closed for. */
   readonly late: number;
@@ -28,6 +29,12 @@ export interface MonitorReport {
   /** The latest 200. */
   readonly transitions: readonly TransitionReport[];
   readonly silences: number;
+  /** The clock of silences and notifications: the time of day, or event time where `isPast`. */
+  readonly now: number;
+  /** What is watched, and its column of event time; empty before the first event. */
+  readonly stream: string;
+  readonly timeColumn: string;
+  readonly keyColumns: readonly { readonly column: string; readonly type: string }[];
 }
 
 /** An event that came after a window of it was out of reach. */
@@ -60,6 +67,18 @@ export interface CorrectionReport {
   /** Alerts that rest on the window and were judged before (`judge: first`). */
   readonly alerts: readonly string[];
 }
+
+/** Why nobody is told of an alert; `index` is the place among the cell's silences. */
+export type Muting =
+  | {
+      readonly kind: 'silenced';
+      readonly index: number;
+      readonly reason: string;
+      readonly author: string;
+      /** Infinity: without end. */
+      readonly until: number;
+    }
+  | { readonly kind: 'inhibited'; readonly by: string };
 
 export interface SeriesReport {
   /** The key for people; empty without `by`. */
@@ -99,11 +118,21 @@ export interface RuleReport {
 export interface AlertReport {
   readonly alert: string;
   readonly key: string;
-  readonly state: AlertState;
+  /** The key column by column, as the tables have it. */
+  readonly keys: readonly (string | number | null)[];
+  readonly fingerprint: string;
+  readonly state: AlertWord;
   readonly since: number;
+  /** When it began to fire, errors and unknown times since then included; null while it does not. */
+  readonly firingSince: number | null;
   readonly severity: string | null;
+  /** What the last change of state rests on; null before the first. */
+  readonly value: number | null;
+  readonly from: number | null;
+  readonly to: number | null;
   /** Why it is silenced; null when it is not. */
   readonly silenced: string | null;
+  readonly muting: Muting | null;
 }
 
 export interface TransitionReport {

@@ -10,6 +10,7 @@ import { forecastsOf, measuredWith } from './config.ts';
 import type monitor from './index.ts';
 import { Recorder } from './recorder.ts';
 import type { MonitorReport } from './report.ts';
+import { withTicks } from './ticks.ts';
 
 /** Rows of a plain table folded between two chances to stop. */
 const batchRows = 20_000;
@@ -24,34 +25,41 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   }
   const tables = new Map<string, Columns>();
   for (const relation of measuredWith(config)) tables.set(relation, await live.read(relation));
-  const { clock, batches } = await live.follow(config.stream);
+  const { clock, batches, isRunning } = await live.follow(config.stream);
   const time = config.time ?? clock?.time ?? null;
   const tolerance = {
     disorder: config.disorder ?? clock?.disorder ?? 0,
     lateness: config.lateness ?? clock?.lateness ?? 0,
     partition: clock?.partition ?? null
   };
-  const recorder = new Recorder(config);
+  const now = () => ctx.now() + live.elapsed();
+  const isLive = clock?.isLive === true && isRunning === true;
+  const recorder: Recorder = new Recorder(name, config, () => fold, isLive ? now : null);
   const { stale } = config;
-  const isStale = (end: number) => stale !== null && ctx.now() + live.elapsed() - end > stale;
+  const isStale = (end: number) => stale !== null && now() - end > stale;
   const spec = { ...config, time, tolerance, isStale };
-  const fold = new MonitorFold(spec, config.stream, recorder, foretold, tables);
+  const fold: MonitorFold = new MonitorFold(spec, config.stream, recorder, foretold, tables);
 
   const send = async () => {
     const made = fold.take();
     if (!made) return;
+    recorder.advance(fold);
     await live.append(name, made.windows);
     await live.append(`${name}_anomalies`, made.anomalies);
     await live.append(`${name}_alerts`, made.alerts);
+    await live.append(`${name}_notifications`, recorder.outbox.take());
     live.report(recorder.report(fold));
     ctx.progress({ done: fold.events, unit: 'events' });
     await ctx.checkpoint();
   };
-  for await (const batch of clock ? batches : inTimeOrder(batches, time, config.stream)) {
-    fold.push(batch);
+  const ordered = clock ? batches : inTimeOrder(batches, time, config.stream);
+  const due = () => recorder.pager.due - now();
+  for await (const batch of isLive ? withTicks(ordered, due, (ms) => live.sleep(ms)) : ordered) {
+    if (batch) fold.push(batch);
     await send();
   }
   fold.finish();
+  recorder.finish(fold);
   await send();
   for (const { relation, matched } of [...foretold.values(), ...fold.plans]) {
     if (matched === 0 && fold.closed > 0)

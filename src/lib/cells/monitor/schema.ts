@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { measureNames } from '#lib/analytics/stream/measures.ts';
 import { detectMethods } from '#lib/analytics/stream/detect.ts';
 import * as f from '../core/fields.ts';
+import { inhibitSchema, notifySchema, silenceSchema } from './notify-schema.ts';
 
 const words = (label: string, help: string) => ({ label, help });
 
@@ -50,21 +51,6 @@ const alertSchema = v.object({
   labels: v.optional(v.record(v.string(), v.string('a text'), 'a map of labels')),
   severity: v.optional(v.string('a text')),
   group_by: v.optional(f.listOf(v.string('the name of a key')))
-});
-
-const silenceSchema = v.object({
-  alert: v.optional(v.string('the name of an alert')),
-  match: v.optional(v.record(v.string(), v.string('a value'), 'a map of keys to values')),
-  from: v.optional(v.string('a time')),
-  until: v.optional(v.string('a time')),
-  author: v.optional(v.string('a text')),
-  reason: v.optional(v.string('a text'))
-});
-
-const inhibitSchema = v.object({
-  source: v.string('the name of an alert'),
-  target: f.listOf(v.string('the name of an alert')),
-  equal: v.optional(f.listOf(v.string('the name of a key')))
 });
 
 /** A text stands for a map with that one key. */
@@ -116,15 +102,22 @@ export const monitorSchema = v.object({
   silences: v.optional(
     f.nested(f.listOf(silenceSchema), {
       label: 'Silences',
-      help: 'Alerts not to be bothered with for a while: {alert, match, from, until, reason}.',
+      help: 'Alerts not to be bothered with for a while: {alert, match, matchers, from, until, author, reason}.',
       fallback: 'none'
     })
   ),
   inhibit: v.optional(
     f.nested(f.listOf(inhibitSchema), {
       label: 'Inhibit',
-      help: 'Alerts that mute others while they fire: {source, target, equal}.',
+      help: 'Alerts that mute others while they fire: {source, target, equal}, or source_matchers and target_matchers.',
       fallback: 'none'
+    })
+  ),
+  notify: v.optional(
+    f.nested(notifySchema, {
+      label: 'Notify',
+      help: 'Who is told of alerts, how they are gathered and how often: {receiver, group_by, group_wait, group_interval, repeat_interval, send_resolved, routes, receivers}.',
+      fallback: 'this page, each alert by name, after 30s, news every 5m, again after 4h'
     })
   ),
   stale: v.optional(

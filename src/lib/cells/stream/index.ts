@@ -34,7 +34,8 @@ const stream = defineKind({
     time: config.feed?.time ?? config.time,
     disorder: config.disorder,
     lateness: config.lateness,
-    partition: config.partition
+    partition: config.partition,
+    isLive: config.feed !== null
   }),
   outputs: ['', 'health', 'quarantine'],
   examples: [
