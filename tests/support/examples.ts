@@ -60,7 +60,7 @@ export function cellOf(kind: CellKind, example: Example): Cell {
   return { name, kind: kind.kind, body, config, params, flags };
 }
 
-async function runComputed(
+export async function runComputed(
   kind: CellKind,
   run: ComputeRun<unknown>,
   cell: Cell,

@@ -7,6 +7,11 @@ export const adjustProblems = family({
     cause: 'A parameter is one row with a column `value`.',
     hint: 'Name a `param` cell under `set`.'
   }),
+  'adjust.no-forecast': (p: { name: string }) => ({
+    message: `\`${p.name}\` is not a forecast.`,
+    cause: 'A forecast has the columns `model` and `yhat`, and a backtest beside it.',
+    hint: 'Name a `forecast` cell.'
+  }),
   'adjust.name': (p: { name: string; nearest: string; known: string }) => ({
     message: `\`to\` cannot use \`${p.name}\`.`,
     cause: `It can use ${p.known}.`,

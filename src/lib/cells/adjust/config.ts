@@ -3,6 +3,7 @@ import { ProblemError, type Problem } from '#lib/base/problem.ts';
 import { problem } from '#lib/problems/index.ts';
 import { shapedBody } from '../core/body.ts';
 import type { YamlTree } from '../core/yaml.ts';
+import { driftConfigOf, type DriftConfig } from './drift-config.ts';
 import { recordOf, type DecisionRecord } from './decisions.ts';
 import { adjustSchema, type alertStates } from './schema.ts';
 
@@ -24,6 +25,8 @@ export interface Limits {
 
 export interface AdjustConfig {
   readonly on: AlertTrigger;
+  /** What is watched for drift; the alerts are made from it then. */
+  readonly drift: DriftConfig | null;
   readonly set: string;
   /** A number, a text, or an expression over `old` and the alert. */
   readonly to: string;
@@ -42,7 +45,9 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
   const problems: Problem[] = [];
   const refuse = (key: string, detail: string, remedy: string) =>
     problems.push(problem('config.combination', { detail, remedy }, tree.spanOf([key])));
-  const on = triggerOf(raw.on);
+  const drift = raw.on.drift ? driftConfigOf(raw.on.drift) : null;
+  if (drift && 'detail' in drift) refuse('on', drift.detail, drift.remedy);
+  const on = drift ? driftTrigger : triggerOf(raw.on);
   if (!on) refuse('on', '`on` names no alert.', 'Write `on: MONITOR.ALERT`.');
   for (const key of ['set', 'to'] as const) {
     if (raw[key] !== undefined) continue;
@@ -57,7 +62,8 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
     refuse('cooldown', detail, 'Write `cooldown: 1h`, or `approve: human`.');
   }
   const decisions = decisionsOf(raw, tree, problems);
-  if (!on || problems.some((p) => p.severity === 'error')) return { config: null, problems };
+  if (!on || (drift && 'detail' in drift) || problems.some((p) => p.severity === 'error'))
+    return { config: null, problems };
   const limits = {
     cooldown,
     perDay: raw.max_per_day ?? 3,
@@ -65,8 +71,14 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
     min,
     max
   };
-  return { config: { on, set: raw.set!, to: raw.to!, limits, approve, decisions }, problems };
+  return {
+    config: { on, drift, set: raw.set!, to: raw.to!, limits, approve, decisions },
+    problems
+  };
 }
+
+/** The alerts that are made from what drifts; no relation has this name. */
+const driftTrigger: AlertTrigger = { relation: 'drift', alert: 'drift', state: 'firing' };
 
 /** `shop.low_stock`, `shop`, `shop_alerts`, or the parts of these by name. */
 function triggerOf({ alert, monitor, alerts, state = 'firing' }: Raw['on']): AlertTrigger | null {

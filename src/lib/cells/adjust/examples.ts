@@ -9,6 +9,16 @@ const alerts = [
   '2024-03-06 08:00:00,low_stock,north,firing,7,2024-03-06 07:00:00,2024-03-06 08:00:00'
 ].join('\n');
 
+/** Baskets of eight weeks; from the sixth on they are larger and come from another channel. */
+const baskets = [
+  'day,quantity,channel',
+  ...Array.from({ length: 168 }, (_, i) => {
+    const day = new Date(Date.UTC(2024, 2, 4 + Math.floor(i / 3))).toISOString().slice(0, 10);
+    const late = i >= 105;
+    return `${day},${((i * 7) % 11) + (late ? 9 : 2)},${(i % 4 === 0) === late ? 'shop' : 'web'}`;
+  })
+].join('\n');
+
 const columns = [
   'time',
   'trigger',
@@ -50,5 +60,36 @@ export const examples: readonly Example[] = [
     ].join('\n'),
     given: { shop_alerts: alerts, safety_days: 'value\n10' },
     expect: { safety: { columns, rows: 3 } }
+  },
+  {
+    title: 'More cover when what is ordered drifts',
+    name: 'cover',
+    body: [
+      'on:',
+      '  drift: { inputs: baskets, columns: [quantity, channel], recent: 2w }',
+      'set: safety_days',
+      'to: old * now / before',
+      'gate: { max_change: 50% }',
+      'cooldown: 2w'
+    ].join('\n'),
+    given: { baskets, safety_days: 'value\n8' },
+    expect: {
+      cover: { columns, rows: 1 },
+      cover_drift: {
+        columns: [
+          'time',
+          'subject',
+          'column',
+          'method',
+          'score',
+          'threshold',
+          'drifted',
+          'before',
+          'now',
+          'rows',
+          'evidence'
+        ]
+      }
+    }
   }
 ];

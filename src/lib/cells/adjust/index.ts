@@ -1,5 +1,6 @@
 import { defineKind } from '../core/define.ts';
 import { adjustBody } from './config.ts';
+import { driftReads } from './drift-config.ts';
 import { examples } from './examples.ts';
 
 export type { AdjustConfig } from './config.ts';
@@ -18,10 +19,10 @@ const adjust = defineKind({
   mode: 'compute',
   body: adjustBody,
   reads: ({ config }) => [
-    { relation: config.on.relation, key: 'on' },
+    ...(config.drift ? driftReads(config.drift) : [{ relation: config.on.relation, key: 'on' }]),
     { relation: config.set, columns: ['value'], key: 'set' }
   ],
-  outputs: [''],
+  outputs: ['', 'drift'],
   examples
 });
 

@@ -3,6 +3,8 @@ import { columns, numeric, text, type Columns } from '#lib/base/columns.ts';
 import type { Change } from '../core/change.ts';
 import type { ComputeRunOf } from '../core/define.ts';
 import { spansOf } from '../core/span.ts';
+import { driftAlerts, endOfDrift, namedAlerts } from './drift-alerts.ts';
+import { driftTable, lookForDrift } from './drift.ts';
 import type adjust from './index.ts';
 import { journalOf, textOf, type DecisionWord, type JournalRow } from './journal.ts';
 import type { AdjustReport, JournalReport } from './report.ts';
@@ -16,12 +18,19 @@ const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx)
   const { config, name } = cell;
   const { on, set, to, approve } = config;
   await ctx.checkpoint();
-  const alerts = inputs[on.relation]!;
   const spanOf = spansOf(cell);
+  const { drift } = config;
+  const looks = drift && (await lookForDrift(drift, inputs, spanOf('on'), () => ctx.checkpoint()));
+  const alerts = looks ? driftAlerts(looks, drift.recent) : inputs[on.relation]!;
   const target = targetOf(set, inputs[set]!, spanOf('set'));
   const aim = aimOf({ to, name: set }, target, alerts, spanOf('to'));
-  const journal = journalOf(config, triggersIn(alerts, on), target, aim);
-  const effect = effectsIn(alerts, config.on);
+  const journal = journalOf(
+    config,
+    triggersIn(looks ? namedAlerts(alerts) : alerts, on),
+    target,
+    aim
+  );
+  const effect = effectsIn(looks ? endOfDrift(looks) : followUp(alerts, on));
   const rows = journal.map((row) => reported(row, set, effect));
   const counts: Record<DecisionWord, number> = {
     proposed: 0,
@@ -33,11 +42,14 @@ const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx)
   };
   for (const { decision } of rows) counts[decision]++;
   return {
-    tables: { [name]: tableOf(rows, target) },
+    tables: {
+      [name]: tableOf(rows, target),
+      ...(looks ? { [`${name}_drift`]: driftTable(looks) } : {})
+    },
     report: {
       target: set,
       current: textOf(target.value),
-      alerts: on.relation,
+      alerts: drift ? (drift.forecast ?? drift.inputs!.relation) : on.relation,
       counts,
       rows: rows.slice(-rowsShown).reverse(),
       due: approve === 'auto' ? rows.flatMap(dueIn) : []
@@ -65,8 +77,7 @@ function dueIn({ decision, change }: JournalReport): Change[] {
 }
 
 /** What came of a decision: why it was not made, or what became of the alert. */
-function effectsIn(alerts: Columns, on: Parameters<typeof followUp>[1]) {
-  const next = followUp(alerts, on);
+function effectsIn(next: ReturnType<typeof followUp>) {
   return ({ decision, note, trigger, time }: JournalRow): string | null => {
     if (decision !== 'approved') return note;
     const followed = next(trigger, time);

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import * as f from '../core/fields.ts';
+import { driftSchema } from './drift-schema.ts';
+import { share } from './share.ts';
 
 export const alertStates = [
   'pending',
@@ -20,19 +22,9 @@ const onSchema = v.object({
   alert: v.optional(source),
   monitor: v.optional(v.string('the name of a monitor')),
   alerts: v.optional(v.string('a table of alerts')),
+  drift: v.optional(driftSchema),
   state: v.optional(v.picklist(alertStates, `one of ${alertStates.join(', ')}`))
 });
-
-/** A share as people write it: 25%, or 0.25. */
-const share = v.pipe(
-  v.string('a share such as 25%'),
-  v.transform((text) => {
-    const [, digits, percent] = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/.exec(text.trim()) ?? [];
-    return digits === undefined ? Number.NaN : Number(digits) / (percent ? 100 : 1);
-  }),
-  v.number('a share such as 25%'),
-  v.minValue(0, 'a share such as 25%')
-);
 
 const gateSchema = v.object({
   max_change: v.optional(share)
@@ -47,7 +39,7 @@ export const adjustSchema = v.object({
     ),
     {
       label: 'On',
-      help: 'What calls for a change: an alert, written monitor.alert, or {monitor, alert, state}.'
+      help: 'What calls for a change: an alert, written monitor.alert, or {monitor, alert, state}; or drift, {drift: {forecast, inputs}}.'
     }
   ),
   set: v.optional(f.relation({ label: 'Set', help: 'The parameter that is to change.' })),
