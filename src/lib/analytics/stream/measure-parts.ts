@@ -5,7 +5,7 @@ import type { Carried, CarriedFigure } from './carried.ts';
 import type { CellPool } from './cell-pool.ts';
 import { compile, type NumberAt } from './evaluate.ts';
 import { namesOf, type Expression } from './expression.ts';
-import { isCarried, type MeasurePlan } from './measures.ts';
+import type { MeasurePlan } from './measures.ts';
 import { carriedFigures, type CarriedScope } from './supply/carried-figures.ts';
 import type { DemandPlan } from './supply/demand-plan.ts';
 
@@ -24,48 +24,41 @@ export class MeasureParts {
   /** The forecasts of demand that measures read. */
   readonly plans: readonly DemandPlan[];
   readonly #plan: MeasurePlan;
-  /** By part: where its accumulator stands, or its figure. */
-  readonly #parts: readonly (number | CarriedFigure)[];
+  readonly #figures: readonly CarriedFigure[];
 
   constructor(plan: MeasurePlan, scope: CarriedScope) {
     this.#plan = plan;
-    const carried = carriedFigures(plan.aggregates.filter(isCarried), scope);
-    const figures = carried.figures.values();
-    const accumulators: Accumulator[] = [];
-    this.#parts = plan.aggregates.map((part) =>
-      isCarried(part)
-        ? figures.next().value!
-        : accumulators.push(accumulatorOf(part, scope.sample, scope.relation)) - 1
-    );
-    this.accumulators = accumulators;
-    this.carried = carried.states;
-    this.plans = carried.plans;
+    this.accumulators = plan.aggregates.map((a) => accumulatorOf(a, scope.sample, scope.relation));
+    const { figures, states, plans } = carriedFigures(plan.carried, scope);
+    this.#figures = figures;
+    this.carried = states;
+    this.plans = plans;
   }
 
   /** The type of each measure: that of its part if it is nothing more. */
   types(): NumericType[] {
     return this.#plan.measures.map(({ result }) => {
-      const part = result.kind === 'name' ? this.#parts[indexOf(result.name)] : undefined;
-      if (part === undefined) return 'number';
-      return typeof part === 'number' ? this.accumulators[part]!.type : part.type;
+      if (result.kind !== 'name') return 'number';
+      const of = isCarried(result.name) ? this.#figures : this.accumulators;
+      return of[indexOf(result.name)]!.type;
     });
   }
 
   isExact(result: Expression): boolean {
-    return namesOf(result).every((name) => {
-      const part = this.#parts[indexOf(name)]!;
-      return typeof part !== 'number' || this.accumulators[part]!.exact;
-    });
+    return namesOf(result).every(
+      (name) => isCarried(name) || this.accumulators[indexOf(name)]!.exact
+    );
   }
 
   /** The measures of every row of `closing()`. */
   values(pool: CellPool, closing: () => Closing): NumberAt[] {
     const number = (name: string): NumberAt => {
-      const part = this.#parts[indexOf(name)]!;
-      if (typeof part === 'number') return (row) => pool.value(part, closing().cells[row]!);
+      const i = indexOf(name);
+      if (!isCarried(name)) return (row) => pool.value(i, closing().cells[row]!);
+      const figure = this.#figures[i]!;
       return (row) => {
         const { starts, slots, end } = closing();
-        return part.at(slots[row]!, starts[row]!, end);
+        return figure.at(slots[row]!, starts[row]!, end);
       };
     };
     return this.#plan.measures.map((m) => compile(m.result, { number, text: () => () => null }));
@@ -76,10 +69,10 @@ export class MeasureParts {
     bounds: () => { readonly start: number; readonly end: number }
   ): (NumberAt | null)[] {
     const number = (name: string): NumberAt => {
-      const part = this.#parts[indexOf(name)] as CarriedFigure;
+      const figure = this.#figures[indexOf(name)]!;
       return (slot) => {
         const { start, end } = bounds();
-        return part.at(slot, start, end);
+        return figure.at(slot, start, end);
       };
     };
     return this.#plan.measures.map((m, i) =>
@@ -91,12 +84,16 @@ export class MeasureParts {
 }
 
 /** Whether a measure stands on carried state alone, so that it has a value in windows that hold no event. */
-export function hasValueWithoutEvents({ measures, aggregates }: MeasurePlan, m: number): boolean {
+export function hasValueWithoutEvents({ measures }: MeasurePlan, m: number): boolean {
   const names = namesOf(measures[m]!.result);
-  return names.length > 0 && names.every((name) => isCarried(aggregates[indexOf(name)]!));
+  return names.length > 0 && names.every(isCarried);
 }
 
-/** Parts are named #0, #1, … */
+/** Aggregates are named #0, #1, …, figures of carried state @0, @1, … */
+function isCarried(name: string): boolean {
+  return name.startsWith('@');
+}
+
 function indexOf(name: string): number {
   return Number(name.slice(1));
 }

@@ -26,17 +26,10 @@ export interface Aggregate {
   readonly share?: number;
 }
 
-/** What a measure is computed from: figures of one window, or of state that outlives windows. */
-type Part = Aggregate | CarriedCall;
-
-export function isCarried(part: Part): part is CarriedCall {
-  return (carriedNames as readonly string[]).includes(part.name);
-}
-
 /** The names of all measures that can be written. */
 export const measureNames: readonly string[] = [...aggregateNames, ...carriedNames];
 
-/** A measure: an expression over aggregates (parts), which it names #0, #1, … */
+/** A measure: an expression over aggregates, which it names #0, #1, …, and carried calls, which it names @0, @1, … */
 interface Measure {
   readonly name: string;
   readonly text: string;
@@ -46,15 +39,14 @@ interface Measure {
 export interface MeasurePlan {
   readonly measures: readonly Measure[];
   /** Each different aggregate once. */
-  readonly aggregates: readonly Part[];
+  readonly aggregates: readonly Aggregate[];
+  /** Each different figure of state that outlives windows once. */
+  readonly carried: readonly CarriedCall[];
 }
 
 /** The relations that measures read besides the stream, each once. */
-export function relationsOf({ aggregates }: MeasurePlan): string[] {
-  const named = aggregates.flatMap((part) =>
-    isCarried(part) ? [part.opening ?? [], part.forecast ?? []].flat() : []
-  );
-  return [...new Set(named)];
+export function relationsOf({ carried }: MeasurePlan): string[] {
+  return [...new Set(carried.flatMap((call) => [call.opening ?? [], call.forecast ?? []].flat()))];
 }
 
 /**
@@ -63,37 +55,53 @@ export function relationsOf({ aggregates }: MeasurePlan): string[] {
  * event, what is outside for every window.
  */
 export function parseMeasures(texts: Readonly<Record<string, string>>): MeasurePlan {
-  const aggregates: Part[] = [];
-  const known = new Map<string, number>();
+  const aggregates = new Once<Aggregate>('#');
+  const carried = new Once<CarriedCall>('@');
   const measures = Object.entries(texts).map(([name, text]) => {
-    const result = lift(parseExpression(text), text, (aggregate) => {
-      const key = JSON.stringify(aggregate);
-      let index = known.get(key);
-      if (index === undefined) {
-        index = aggregates.push(aggregate) - 1;
-        known.set(key, index);
-      }
-      return index;
-    });
-    return { name, text, result };
+    return { name, text, result: lift(parseExpression(text), text, aggregates, carried) };
   });
-  return { measures, aggregates };
+  return { measures, aggregates: aggregates.items, carried: carried.items };
 }
 
-function lift(expression: Expression, text: string, keep: (part: Part) => number): Expression {
-  const again = (e: Expression) => lift(e, text, keep);
+/** Different items, each kept once and named by its place. */
+class Once<T> {
+  readonly items: T[] = [];
+  readonly #sign: string;
+  readonly #known = new Map<string, number>();
+
+  constructor(sign: string) {
+    this.#sign = sign;
+  }
+
+  keep(item: T): Expression {
+    const key = JSON.stringify(item);
+    let index = this.#known.get(key);
+    if (index === undefined) {
+      index = this.items.push(item) - 1;
+      this.#known.set(key, index);
+    }
+    return { kind: 'name', name: `${this.#sign}${index}` };
+  }
+}
+
+function lift(
+  expression: Expression,
+  text: string,
+  aggregates: Once<Aggregate>,
+  carried: Once<CarriedCall>
+): Expression {
+  const again = (e: Expression) => lift(e, text, aggregates, carried);
   switch (expression.kind) {
     case 'call': {
-      const carried = carriedNames.find((n) => n === expression.name);
-      if (carried)
-        return { kind: 'name', name: `#${keep(carriedPart(carried, expression.args, text))}` };
+      const call = carriedNames.find((n) => n === expression.name);
+      if (call) return carried.keep(carriedPart(call, expression.args, text));
       const name = aggregateNames.find((n) => n === (synonyms[expression.name] ?? expression.name));
       if (name === undefined) {
         if (!rowFunctions.includes(expression.name))
           throw refuse(text, `\`${expression.name}\` is not an aggregate.`);
         return { ...expression, args: expression.args.map(again) };
       }
-      return { kind: 'name', name: `#${keep(aggregate(name, expression.args, text))}` };
+      return aggregates.keep(aggregate(name, expression.args, text));
     }
     case 'name':
       throw refuse(text, `\`${expression.name}\` stands outside an aggregate.`);

@@ -152,7 +152,7 @@ function measuresOf(raw: Raw, by: readonly string[], window: WindowSpec | null):
     taken.push(name.toLowerCase());
   }
   const plan = parseMeasures(texts);
-  if (window?.kind === 'session' && plan.aggregates.some((part) => part.name === 'cover')) {
+  if (window?.kind === 'session' && plan.carried.some(({ name }) => name === 'cover')) {
     throw fail('config.combination', {
       detail: '`cover` learns demand in steps, so it needs windows of a fixed length.',
       remedy: 'Use a window with a size.'
