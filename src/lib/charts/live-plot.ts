@@ -1,4 +1,4 @@
-import type { PlotBand, PlotLine, PlotMark, PlotModel, PlotRing } from './plot.ts';
+import type { PlotBand, PlotFlag, PlotLine, PlotMark, PlotModel, PlotRing } from './plot.ts';
 
 export interface LiveLine {
   readonly name: string;
@@ -21,6 +21,9 @@ export interface LiveSeries {
   readonly shades?: readonly { readonly from: number; readonly to: number }[] | undefined;
   readonly now?: number | undefined;
   readonly log?: boolean | undefined;
+  /** Signs at the foot, such as of windows that were corrected. */
+  readonly flags?: readonly PlotFlag[] | undefined;
+  readonly range?: PlotModel['range'];
 }
 
 export interface LiveWords {
@@ -67,7 +70,9 @@ export function livePlot(series: LiveSeries, words: LiveWords): PlotModel {
       ...(series.gaps ?? []).map((g) => ({ ...g, kind: 'gap' as const }))
     ],
     marks,
-    log: series.log ?? false
+    log: series.log ?? false,
+    ...(series.flags ? { flags: series.flags } : {}),
+    range: series.range
   };
 }
 

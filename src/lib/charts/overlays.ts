@@ -20,11 +20,10 @@ export function overlays(model: () => PlotModel, t: ChartTokens): uPlot.Hooks.Ar
         const pen = penOf(u, t);
         const m = model();
         for (const stretch of m.stretches) {
-          if (stretch.words) {
-            pen.text(stretch.words, (pen.x(stretch.from) + pen.x(stretch.to)) / 2, pen.top - 5, {
-              align: 'center'
-            });
-          }
+          const [from, to] = [pen.x(stretch.from), pen.x(stretch.to)];
+          if (!stretch.words || to < pen.left || from > pen.right) continue;
+          const middle = (Math.max(from, pen.left) + Math.min(to, pen.right)) / 2;
+          pen.text(stretch.words, middle, pen.top - 5, { align: 'center' });
         }
         for (const level of m.levels) {
           const y = pen.y(level.value);
@@ -51,6 +50,10 @@ export function overlays(model: () => PlotModel, t: ChartTokens): uPlot.Hooks.Ar
           .map((ring) => ({ ring, x: pen.x(ring.time), y: pen.y(ring.value) }))
           .filter(({ x }) => x >= pen.left - 1 && x <= pen.right + 1);
         for (const { x, y } of drawn) pen.ring(x, y, t.anomaly);
+        for (const { time } of m.flags ?? []) {
+          const x = pen.x(time);
+          if (x >= pen.left && x <= pen.right) pen.flag(x, pen.bottom, t.threshold);
+        }
         const free = withoutOverlap();
         const middle = (pen.top + pen.bottom) / 2;
         drawn.sort((a, b) => Math.abs(b.y - middle) - Math.abs(a.y - middle));
@@ -211,6 +214,21 @@ function penOf(u: uPlot, t: ChartTokens) {
         ctx.fill();
       });
     },
+    /** A small triangle that stands on the axis. */
+    flag(x: number, y: number, ink: string) {
+      scaled(() => {
+        ctx.fillStyle = ink;
+        ctx.strokeStyle = t.paper;
+        ctx.lineWidth = 1;
+        ctx.beginPath();
+        ctx.moveTo(x, y - 8);
+        ctx.lineTo(x + 4.5, y);
+        ctx.lineTo(x - 4.5, y);
+        ctx.closePath();
+        ctx.fill();
+        ctx.stroke();
+      });
+    },
     text(
       words: string,
       x: number,
@@ -218,7 +236,7 @@ function penOf(u: uPlot, t: ChartTokens) {
       look: { align?: CanvasTextAlign; ink?: string; strong?: boolean } = {}
     ) {
       scaled(() => {
-        ctx.font = `${look.strong ? 500 : 400} 11px ${t.font}`;
+        ctx.font = `${look.strong ? 500 : 400} ${t.size}px ${t.font}`;
         ctx.textAlign = look.align ?? 'left';
         ctx.textBaseline = 'alphabetic';
         ctx.lineJoin = 'round';

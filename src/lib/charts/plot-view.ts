@@ -41,7 +41,9 @@ export function plotView(host: HTMLElement, first: PlotModel, options: PlotOptio
   let model = first;
   const { tokens } = options;
   const shape = shapeOf(first);
-  const font = `11px ${tokens.font}`;
+  const font = `${tokens.size}px ${tokens.font}`;
+  /** What was measured for labels of 11 pixels, for those of the page. */
+  const scaled = (pixels: number) => Math.round((pixels * tokens.size) / 11);
   const ticks = () => {
     const found = extent(model);
     return logTicks(found?.min ?? 0, found?.max ?? 1);
@@ -51,11 +53,22 @@ export function plotView(host: HTMLElement, first: PlotModel, options: PlotOptio
     {
       width: options.width,
       height: options.height,
-      padding: [first.marks.length ? 18 : 8, Math.max(12, endWidth), options.timeAxis ? 0 : 8, 0],
+      padding: [
+        first.marks.length ? scaled(18) : 8,
+        Math.max(12, endWidth),
+        options.timeAxis ? 0 : 8,
+        0
+      ],
       legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
       scales: {
-        x: { time: true },
+        x: {
+          time: true,
+          range: (_u, min, max) => {
+            const { range } = model;
+            return range ? [range.from / 1000, range.to / 1000] : [min, max];
+          }
+        },
         y: first.log
           ? {
               distr: 4,
@@ -76,9 +89,9 @@ export function plotView(host: HTMLElement, first: PlotModel, options: PlotOptio
           show: options.timeAxis,
           font,
           stroke: tokens.label,
-          space: 72,
+          space: scaled(72),
           gap: 5,
-          size: 28,
+          size: scaled(28),
           grid: { show: false },
           ticks: { show: true, stroke: tokens.axis, width: 1, size: 4 },
           border: { show: true, stroke: tokens.axis, width: 1 },
@@ -92,8 +105,8 @@ export function plotView(host: HTMLElement, first: PlotModel, options: PlotOptio
           font,
           stroke: tokens.label,
           gap: 6,
-          size: 44,
-          space: Math.max(32, options.height / 6),
+          size: scaled(44),
+          space: Math.max(scaled(32), options.height / 6),
           grid: { show: true, stroke: tokens.grid, width: 1 },
           ticks: { show: false },
           values: (_u, splits) => splits.map((value) => formatCompact(value)),

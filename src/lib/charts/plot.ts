@@ -50,6 +50,12 @@ export interface PlotMark {
   readonly words?: string;
 }
 
+/** A sign at the foot of a plot on something about that time: a small triangle. */
+export interface PlotFlag {
+  readonly time: number;
+  readonly words?: string;
+}
+
 /** Everything a time plot draws. Times are milliseconds since 1970, ascending. */
 export interface PlotModel {
   readonly times: Float64Array;
@@ -61,6 +67,9 @@ export interface PlotModel {
   readonly marks: readonly PlotMark[];
   /** Powers of ten on the value axis, with zero at its foot. */
   readonly log: boolean;
+  readonly flags?: readonly PlotFlag[];
+  /** The time axis; that of the data where it is not given. */
+  readonly range?: { readonly from: number; readonly to: number } | undefined;
 }
 
 /** Plots with the same shape can take each other's data without being built anew. */

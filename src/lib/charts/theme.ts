@@ -27,6 +27,8 @@ export interface ChartTokens {
   readonly sequential: readonly string[];
   readonly diverging: readonly string[];
   readonly font: string;
+  /** Pixels of axis labels. */
+  readonly size: number;
 }
 
 /** Reads the tokens from the page. `property` answers the value of a custom property. */
@@ -59,7 +61,8 @@ export function chartTokens(property: (name: string) => string): ChartTokens {
     categories: series('cat', 8),
     sequential: series('seq', 7),
     diverging: series('div', 7),
-    font: role('font-ui')
+    font: role('font-ui'),
+    size: Number.parseFloat(role('t-micro')) || 11
   };
 }
 

@@ -1,4 +1,5 @@
 import { eventTimeEn } from './event-time.en.ts';
+import { boardEn } from './board.en.ts';
 import { feedEn } from './feed.en.ts';
 import { forecastEn } from './forecast.en.ts';
 
@@ -133,6 +134,7 @@ export const viewsEn = {
     roughest: (series: string, share: string) =>
       `Roughest: ${series}, its remainder ${share} of its values' spread`
   },
+  board: boardEn,
   feed: feedEn,
   eventTime: eventTimeEn,
   live: {

@@ -1,4 +1,5 @@
 import { eventTimeZhCn } from './event-time.zh-CN.ts';
+import { boardZhCn } from './board.zh-CN.ts';
 import { feedZhCn } from './feed.zh-CN.ts';
 import { forecastZhCN } from './forecast.zh-CN.ts';
 import type { ViewMessages } from './views.en.ts';
@@ -124,6 +125,7 @@ export const viewsZhCN = {
     alpha: (least, most) => (least === most ? `权重 ${least}` : `权重 ${least} 至 ${most}`),
     roughest: (series, share) => `最不规则的是 ${series}，余项占数值离散程度的 ${share}`
   },
+  board: boardZhCn,
   feed: feedZhCn,
   eventTime: eventTimeZhCn,
   live: {

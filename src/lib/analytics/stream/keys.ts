@@ -193,7 +193,8 @@ function vectorOfKeys(values: KeyValue[], type: Vector['type']): Vector {
     : { type, values: Float64Array.from(numbers), valid };
 }
 
-function labelOf(value: KeyValue, type: string): string {
+/** A value of a key for people. */
+export function labelOf(value: KeyValue, type: string): string {
   if (value === null) return '(none)';
   if (type === 'boolean') return value === 1 ? 'true' : 'false';
   if (type === 'date') return new Date(value).toISOString().slice(0, 10);

@@ -1,0 +1,94 @@
+/** How far back the board looks when nothing else is said. */
+const usualWindows = 300;
+
+/** Which stretch of time a board shows: the newest windows as they come, or a held one of the past. */
+export class Stage {
+  /** The right edge of what is shown while it is held; null: it follows the stream. */
+  held = $state<number | null>(null);
+  /** The windows that end in it are shown, in milliseconds; null: the usual stretch. */
+  #span = $state<number | null>(null);
+  /** The end of the window that is read in full. */
+  picked = $state<number | null>(null);
+  /** First and last window end there are. */
+  #first = $state(Number.NaN);
+  #last = $state(Number.NaN);
+  #step = $state(0);
+
+  /** Tells what there is to show. */
+  reach(first: number, last: number, step: number): void {
+    this.#first = first;
+    this.#last = last;
+    this.#step = step;
+  }
+
+  get first(): number {
+    return this.#first;
+  }
+
+  get last(): number {
+    return this.#last;
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  get paused(): boolean {
+    return this.held !== null;
+  }
+
+  /** The moment the board stands at. */
+  get to(): number {
+    return this.held ?? this.#last;
+  }
+
+  get span(): number {
+    const whole = this.#last - this.#first;
+    const step = this.#step > 0 ? this.#step : whole / usualWindows;
+    const wanted = this.#span ?? usualWindows * step;
+    return Math.max(Math.min(wanted, whole), 2 * step, 1);
+  }
+
+  get from(): number {
+    return this.to - this.span;
+  }
+
+  /** Whether nothing lies outside of what is shown. */
+  get whole(): boolean {
+    return this.span >= this.#last - this.#first;
+  }
+
+  pause(): void {
+    this.held ??= this.#last;
+  }
+
+  follow(): void {
+    this.held = null;
+    this.picked = null;
+  }
+
+  /** Holds the board at a moment, as near as there are windows. */
+  moveTo(time: number): void {
+    if (Number.isNaN(this.#last)) return;
+    this.held = Math.max(Math.min(time, this.#last), Math.min(this.#first + this.span, this.#last));
+  }
+
+  /** Makes the stretch longer or shorter around a moment of it; the newest stays where the board follows. */
+  zoom(factor: number, around = this.to): void {
+    const before = this.span;
+    const share = (this.to - around) / before;
+    this.#span = before * factor;
+    if (this.held !== null) this.moveTo(around + share * this.span);
+  }
+
+  showAll(): void {
+    this.#span = this.#last - this.#first;
+    if (this.held !== null) this.moveTo(this.#last);
+  }
+
+  /** Brings a window into view and reads it. */
+  pick(time: number): void {
+    this.picked = time;
+    if (time < this.from || time > this.to) this.moveTo(time + this.span / 2);
+  }
+}
