@@ -21,9 +21,13 @@ export class MemoryFolder implements LogFolder {
 
   /** What a disk holds after a crash, ready to be opened again. */
   survived(left = Infinity): MemoryFolder {
-    const copy = new MemoryFolder({ left });
+    return this.#copy({ left });
+  }
+
+  #copy(budget: { left: number }): MemoryFolder {
+    const copy = new MemoryFolder(budget);
     for (const [name, bytes] of this.contents) copy.contents.set(name, bytes.slice());
-    for (const [name, folder] of this.below) copy.below.set(name, folder.survived());
+    for (const [name, folder] of this.below) copy.below.set(name, folder.#copy(budget));
     return copy;
   }
 

@@ -15,6 +15,7 @@ export class Board {
   #since: number;
   #retryAt: number | null = null;
   #opened = 0;
+  #isResumed = false;
   #trouble: Problem | null = null;
   /** Since when there is no connection. */
   #lostAt: number | null;
@@ -39,7 +40,7 @@ export class Board {
 
   open(): void {
     this.#trouble = null;
-    if (this.#lostAt !== null && this.#opened++ > 0)
+    if (this.#lostAt !== null && (this.#opened++ > 0 || this.#isResumed))
       this.#breaks.push({ from: this.#lostAt, to: this.#now() });
     this.#lostAt = null;
     this.#set('open', null);
@@ -49,6 +50,23 @@ export class Board {
     if (this.#state === 'open') this.#lostAt = this.#now();
     this.#trouble = trouble;
     this.#set('waiting', retryAt);
+  }
+
+  /** The feed goes on from an earlier one, the last rows of which came at `at`: what passed since could not be heard. */
+  resumed(at: number): void {
+    this.#lostAt = at;
+    this.#isResumed = true;
+  }
+
+  /** There is something to hand over, though no rows. */
+  touched(): void {
+    this.#changed();
+  }
+
+  /** A time in which nothing could come, whatever the connection says. */
+  addBreak(from: number, to: number): void {
+    this.#breaks.push({ from, to });
+    this.#changed();
   }
 
   ended(): void {

@@ -7,6 +7,10 @@ export interface Frame {
   readonly envelope?: Readonly<Record<string, unknown>>;
   /** Where to go on once this frame is read. */
   readonly cursor?: string;
+  /** Called as soon as its rows are read: what the link tells of its place counts from here. */
+  readonly onRead?: () => void;
+  /** Called once its rows are where they are to stay. */
+  readonly acknowledge?: () => void;
   /** Bytes on the wire, for the figures; default: the length of `data`. */
   readonly size?: number;
 }

@@ -50,7 +50,7 @@ export class MessageQueue {
     if (!this.full || waits) this.#add(frame);
     else if (policy === 'sample') this.#sample(frame);
     else {
-      this.#take();
+      this.#take().acknowledge?.();
       this.#options.figures.dropped++;
       this.#add(frame);
     }
@@ -122,8 +122,9 @@ export class MessageQueue {
   #sample(frame: Frame): void {
     this.#options.figures.dropped++;
     const place = Math.floor(this.#options.random() * this.#seen);
-    if (place >= this.#waiting) return;
+    if (place >= this.#waiting) return frame.acknowledge?.();
     const at = this.#head + place;
+    this.#frames[at]!.acknowledge?.();
     this.#bytes += sizeOf(frame) - sizeOf(this.#frames[at]!);
     this.#frames[at] = frame;
   }

@@ -25,7 +25,18 @@ export const feedEn = {
   gapBreak: (from: string, to: string) => `No connection from ${from} to ${to}`,
   gapSequence: (from: number, to: number, producer: string, at: string) =>
     `${from === to ? `Number ${from}` : `Numbers ${from} to ${to}`}${producer ? ` of ${producer}` : ''} missing at ${at}`,
-  nothing: 'Nothing has come yet.'
+  nothing: 'Nothing has come yet.',
+  kept: {
+    disk: (bytes: string) => `On this machine: ${bytes}`,
+    found: (events: number) => `${plural(events, 'event', 'events')} from before`,
+    memory: 'In memory alone: gone with the page',
+    elsewhere:
+      'Another tab runs this stream. This one goes on with it when that tab is closed or dies.',
+    about:
+      'Events are on disk before they are shown or acknowledged. The next run has them, and goes on where this one stopped.',
+    afresh: 'Start from nothing',
+    afreshHelp: 'Forgets every event kept, what monitors made of them included, and connects anew.'
+  }
 };
 
 export type FeedMessages = typeof feedEn;

@@ -24,5 +24,14 @@ export const feedZhCn: FeedMessages = {
   gapBreak: (from, to) => `${from} 至 ${to} 断线`,
   gapSequence: (from, to, producer, at) =>
     `${producer ? `${producer} 的` : ''}序号 ${from === to ? from : `${from} 至 ${to}`} 缺失（${at}）`,
-  nothing: '尚未收到任何内容。'
+  nothing: '尚未收到任何内容。',
+  kept: {
+    disk: (bytes) => `已存于本机：${bytes}`,
+    found: (events) => `此前的 ${n(events)} 个事件`,
+    memory: '仅在内存中：关闭页面即丢失',
+    elsewhere: '另一个标签页正在运行此数据流。该标签页关闭或崩溃后，由本页接续。',
+    about: '事件先写入磁盘，再显示和确认。下次运行时仍在，并从停止处继续。',
+    afresh: '从零开始',
+    afreshHelp: '忘记已保留的全部事件（包括监视器由此得出的结果），并重新连接。'
+  }
 };

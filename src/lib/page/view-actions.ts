@@ -34,6 +34,13 @@ export function viewActions(context: PageContext, cell: CellHandle): ViewActions
     recall: (key) => recall(session.id, key),
     run: () => void session.run([cell.id]),
     stop: () => session.cancel(cell.id),
+    startAfresh: () => void startAfresh(context, cell),
     setSpeed: (speed) => session.engine.setSpeed(speed)
   };
+}
+
+async function startAfresh({ session }: PageContext, cell: CellHandle): Promise<void> {
+  session.cancel(cell.id);
+  await session.engine.forgetLog(cell.name);
+  await session.run([cell.id], { force: true });
 }

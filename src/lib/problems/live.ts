@@ -121,6 +121,30 @@ export const liveProblems = family({
       'A count sets the level at its time; these are older than every window still open, and what moved since has been added up.',
     hint: 'Raise `disorder` or `lateness` so that windows wait for counts.'
   }),
+  'live.log-nowhere': () => ({
+    severity: 'warning' as const,
+    message: 'The events of this stream are kept in memory alone.',
+    cause: 'This browser gives the page no files of its own, as in some private windows.',
+    hint: 'Open the notebook in an ordinary window if they are to be there after a reload.'
+  }),
+  'live.log-full': () => ({
+    severity: 'warning' as const,
+    message: 'The disk is full: from here on the events of this stream are kept in memory alone.',
+    cause: 'This browser gives the site no more room.',
+    hint: 'Make room under Memory and storage, or give the stream a `retain`; then stop it and run it again. What was written before is safe.'
+  }),
+  'live.log-failed': (p: { detail: string }) => ({
+    severity: 'warning' as const,
+    message: 'The events of this stream are kept in memory alone.',
+    cause: `Its log could not be written or read: ${p.detail}`,
+    hint: 'Stop the stream and run it again. If that does not help, start it from nothing.'
+  }),
+  'live.log-damaged': (p: { file: string; from: number; to: number; rows: number }) => ({
+    severity: 'warning' as const,
+    message: `${p.rows} events of the log could not be read again: ${p.from} to ${p.to}.`,
+    cause: `A part of its file \`${p.file}\` is not what was written. All events before and after it are there.`,
+    hint: 'Start the stream from nothing if its source still has them.'
+  }),
   'live.quantile-sketch': (p: { measure: string; limit: number; error: string }) => ({
     severity: 'warning' as const,
     message: `\`${p.measure}\` is approximate in large windows.`,

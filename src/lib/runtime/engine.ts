@@ -139,6 +139,8 @@ export interface Engine {
   setSpeed(speed: number): void;
   /** Ends streams that have no end of their own: they are done with what has come. */
   finishFeeds(): void;
+  /** Removes what is kept of a stream over restarts; it must not be running. */
+  forgetLog(cell: string): Promise<void>;
   /**
    * Tells that the engine lost its tables (out of memory, crash): every cell is stale, nothing typed is lost. Told before
    * the runs that were under way reject, so that none of their readers starts; later calls find a new engine.

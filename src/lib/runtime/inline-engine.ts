@@ -87,6 +87,7 @@ export function createInlineEngine(
     setGrowingFiles: async () => undefined,
     setSpeed: () => undefined,
     finishFeeds: () => undefined,
+    forgetLog: () => Promise.resolve(),
     onRestart: () => () => undefined,
     memory: async () => ({ used: 0, limit: 0 }),
     tableSizes: async () => [],

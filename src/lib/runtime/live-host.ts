@@ -1,7 +1,15 @@
 import type { Columns } from '#lib/base/columns.ts';
 import { deferred, type Deferred } from '#lib/base/deferred.ts';
 import { Cancelled } from '#lib/base/problem.ts';
-import type { Live, LiveRun, RelationInfo } from '#lib/cells/core/context.ts';
+import type {
+  Came,
+  Followed,
+  KeptLog,
+  KeptState,
+  Live,
+  LiveRun,
+  RelationInfo
+} from '#lib/cells/core/context.ts';
 import { runnerOf, type AnyRun } from '#lib/cells/runners.ts';
 import { workerEnv, type GrowingFile, type LiveEnv } from '#lib/live/env.ts';
 import { openFeed } from '#lib/live/feed.ts';
@@ -12,21 +20,37 @@ import { connect } from '#lib/rpc/client.ts';
 import type { Call, HandlerContext, Handlers, ProgressOf } from '#lib/rpc/contract.ts';
 import type { Connection } from './connection.ts';
 import type { GrowingSource, Job } from './engine.ts';
+import { hash128 } from '#lib/base/hash.ts';
+import { openOpfsFolder } from '#lib/storage/events/opfs-folder.ts';
+import type { FollowerLog, StreamLog } from '#lib/storage/events/stream-log.ts';
+import { canonicalConfig } from './canonical.ts';
 import { LiveLog, slices, unlessAborted, type LogEnd } from './live-log.ts';
 import { LiveSink } from './live-sink.ts';
+import { LogStore, type LogStoreOptions } from './log-store.ts';
 import { runContext } from './run-context.ts';
 import type { LiveOutcome, StreamContract } from './worker-contracts.ts';
 
 type LiveProgress = ProgressOf<StreamContract['runJob']>;
 
-/** What the stream worker answers: it runs `live` kinds over the tables behind the data port. `env` is what live sources find around them. */
+/** Where logs that outlive the page are kept: this site's own files. */
+const onDisk: LogStoreOptions = {
+  folder: () => openOpfsFolder('events'),
+  locks: globalThis.navigator?.locks
+};
+
+/**
+ * What the stream worker answers: it runs `live` kinds over the tables behind the data port. `env` is what live sources
+ * find around them, `kept` where their logs outlive the page.
+ */
 export function liveHandlers(
   runner: (kind: string) => Promise<AnyRun> = runnerOf,
-  env: Partial<LiveEnv> = {}
+  env: Partial<LiveEnv> = {},
+  kept: LogStoreOptions = onDisk
 ): Handlers<StreamContract> {
-  const host = new LiveHost(runner, env);
+  const host = new LiveHost(runner, env, new LogStore(kept));
   return {
-    connect: ({ data }) => {
+    connect: ({ data, notebook = '' }) => {
+      host.store.notebook = notebook;
       host.tables = connect<TableContract>(data, { name: 'data' }).call;
       return Promise.resolve(null);
     },
@@ -42,6 +66,10 @@ export function liveHandlers(
     setGrowingFiles: ({ files }) => {
       host.growing = new Map(files.map((file) => [file.name, growing(file)]));
       return Promise.resolve(null);
+    },
+    forgetLog: async ({ cell }, { signal }) => {
+      await host.store.forget(cell, signal);
+      return null;
     },
     finishFeeds: () => {
       host.finishFeeds();
@@ -66,9 +94,11 @@ class LiveHost {
   /** Aborted when live sources are to end; a new one then stands for those that start later. */
   finish = new AbortController();
   readonly env: LiveEnv;
+  readonly store: LogStore;
   readonly #runner: (kind: string) => Promise<AnyRun>;
 
-  constructor(runner: (kind: string) => Promise<AnyRun>, env: Partial<LiveEnv>) {
+  constructor(runner: (kind: string) => Promise<AnyRun>, env: Partial<LiveEnv>, store: LogStore) {
+    this.store = store;
     this.#runner = runner;
     this.env = {
       ...workerEnv({
@@ -126,6 +156,7 @@ class HostedRun {
   #appended = 0;
   #followed = 0;
   #started: number | null = null;
+  #follower: FollowerLog | null = null;
 
   constructor(
     host: LiveHost,
@@ -183,14 +214,19 @@ class HostedRun {
     const host = this.#host;
     return {
       read: (relation, columns) => this.#read(relation, columns),
-      follow: (stream) => this.#follow(stream),
-      feed: (request) => openFeed(request, host.env, { stop: signal, finish: host.finish.signal }),
-      append: async (relation, batch, retain = []) => {
+      follow: (stream, identity) => this.#follow(stream, identity),
+      ...(host.store.notebook === ''
+        ? {}
+        : { keep: (identity: unknown, onWait: () => void) => this.#keep(identity, onWait) }),
+      feed: (request, mark = null) =>
+        openFeed(request, host.env, { stop: signal, finish: host.finish.signal }, mark),
+      append: async (relation, batch, retain = [], came) => {
+        if (batch.length > 0) this.#follower?.note(relation, batch);
         await this.#sink.append(relation, batch, retain, signal);
         if (relation !== this.#job.outputs[0]) return;
         this.#count(batch.length);
         this.#appended += batch.length;
-        await this.#log.append(batch, signal);
+        await this.#log.append(batch, signal, came);
       },
       report: (report) => {
         this.#report = report;
@@ -210,16 +246,73 @@ class HostedRun {
     };
   }
 
-  async #follow(stream: string) {
+  async #keep(identity: unknown, onWait: () => void): Promise<KeptLog | null> {
+    const opened = await this.#host.store.open(
+      this.#job.cell.name,
+      identity,
+      this.#context.signal,
+      onWait
+    );
+    if (opened) this.#leave.push(() => opened.close());
+    this.#log.kept.resolve(opened?.log ?? null);
+    return opened?.log ?? null;
+  }
+
+  async #follow(stream: string, identity?: unknown): Promise<Followed> {
+    const { signal } = this.#context;
     const name = stream.toLowerCase();
     const clock = this.#job.follows.find((f) => f.relation.toLowerCase() === name)?.clock ?? null;
     const log = this.#host.logs.get(name);
-    if (log && !log.ended) {
-      const { batches, leave } = log.follow(this.#context.signal);
-      this.#leave.push(leave);
-      return { clock, batches: this.#counted(batches), isRunning: true };
+    if (!log || log.ended) {
+      const batches = slices(await this.#read(stream));
+      return { clock, batches: this.#counted(batches) };
     }
-    return { clock, batches: this.#counted(slices(await this.#read(stream))) };
+    const kept = identity === undefined ? null : await unlessAborted(log.kept.promise, signal);
+    const follower = kept && (await this.#remember(kept, [clock, identity]));
+    const { batches, leave } = log.follow(signal, follower?.position ?? 0);
+    this.#leave.push(leave);
+    const seen = { at: follower?.position ?? 0, came: null as Came | null };
+    async function* rows() {
+      for await (const { rows, to, came } of batches) {
+        seen.at = to;
+        seen.came = came;
+        yield rows;
+      }
+    }
+    return {
+      clock,
+      batches: this.#counted(rows()),
+      isRunning: true,
+      came: () => seen.came,
+      ...(follower ? { kept: this.#keptState(follower, seen) } : {})
+    };
+  }
+
+  /** What this cell keeps with a stream; what it had written is written again. */
+  async #remember(kept: StreamLog, identity: unknown): Promise<FollowerLog> {
+    const { cell } = this.#job;
+    const print = hash128(`${cell.kind} ${cell.name.toLowerCase()} ${canonicalConfig(identity)}`);
+    const follower = await kept.follower(print.slice(0, 16));
+    this.#leave.push(() => kept.release(follower));
+    for await (const { relation, rows } of follower.recall())
+      await this.#sink.append(relation, rows, [], this.#context.signal);
+    this.#follower = follower;
+    return follower;
+  }
+
+  #keptState(follower: FollowerLog, seen: { readonly at: number }): KeptState {
+    return {
+      found: follower.value,
+      isDue: () => follower.isDue(seen.at),
+      save: async (state) => {
+        // A disk that is full or broken keeps what was saved before; the run goes on without.
+        await follower.save(seen.at, state).catch((error: unknown) => {
+          if (!(error instanceof DOMException)) throw error;
+          follower.close();
+          this.#follower = null;
+        });
+      }
+    };
   }
 
   async *#counted(batches: AsyncIterable<Columns> | Iterable<Columns>): AsyncGenerator<Columns> {

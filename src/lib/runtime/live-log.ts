@@ -1,16 +1,28 @@
 import { take, vectorOf, type Columns } from '#lib/base/columns.ts';
 import { deferred, type Deferred } from '#lib/base/deferred.ts';
 import { Cancelled } from '#lib/base/problem.ts';
+import type { Came } from '#lib/cells/core/context.ts';
 import { fail } from '#lib/problems/index.ts';
+import type { StreamLog } from '#lib/storage/events/stream-log.ts';
 
 /** Rows kept in memory for whoever comes later, and how far a follower may fall behind before the stream waits. */
 const keptRows = 200_000;
 const sliceRows = 20_000;
 
 interface Part {
-  /** How many rows of the log come before it. */
+  /** How many rows of the log come before it, and before what follows it. */
   readonly from: number;
+  readonly to: number;
   readonly rows: Columns;
+  readonly came: Came | null;
+}
+
+/** A batch of a log as a follower is given it. */
+interface FollowedBatch {
+  readonly rows: Columns;
+  /** How many rows of the log come before what follows it. */
+  readonly to: number;
+  readonly came: Came | null;
 }
 
 interface Follower {
@@ -26,11 +38,14 @@ export type LogEnd = 'done' | 'stopped' | 'failed';
  * reads them from the table (`readEarlier`, rows numbered by `arrival`).
  */
 export class LiveLog {
+  /** The log that outlives this one, once that is known: with the first batch at the latest. */
+  readonly kept: Deferred<StreamLog | null> = deferred();
   readonly #name: string;
   readonly #readEarlier: () => Promise<Columns>;
   readonly #followers = new Set<Follower>();
   #parts: Part[] = [];
   #rows = 0;
+  #trimmed = false;
   #ended: LogEnd | null = null;
   #change: Deferred<void> = deferred();
 
@@ -44,10 +59,13 @@ export class LiveLog {
   }
 
   /** Adds a batch; resolves once no follower lags by more than the buffer holds. */
-  async append(batch: Columns, signal: AbortSignal): Promise<void> {
+  async append(batch: Columns, signal: AbortSignal, came: Came | null = null): Promise<void> {
+    this.kept.resolve(null);
     if (batch.length > 0) {
-      this.#parts.push({ from: this.#rows, rows: batch });
-      this.#rows += batch.length;
+      const numbers = vectorOf(batch, 'arrival')?.values as Float64Array | undefined;
+      const from = numbers ? numbers[0]! - 1 : this.#rows;
+      this.#rows = numbers ? numbers.at(-1)! : this.#rows + batch.length;
+      this.#parts.push({ from, to: this.#rows, rows: batch, came });
       this.#trim();
       this.#wake();
     }
@@ -57,34 +75,48 @@ export class LiveLog {
 
   end(how: LogEnd): void {
     this.#ended ??= how;
+    this.kept.resolve(null);
     this.#wake();
   }
 
-  /** Starts to follow from the first row; `leave` must be called if the batches are not read to their end. */
-  follow(signal: AbortSignal): { batches: AsyncGenerator<Columns>; leave: () => void } {
-    const start = this.#parts[0]?.from ?? this.#rows;
+  /** Starts to follow after row `after`; `leave` must be called if the batches are not read to their end. */
+  follow(
+    signal: AbortSignal,
+    after = 0
+  ): { batches: AsyncGenerator<FollowedBatch>; leave: () => void } {
+    const start = Math.max(after, this.#parts[0]?.from ?? this.#rows);
     const follower = { at: start };
     this.#followers.add(follower);
     const leave = () => {
       this.#followers.delete(follower);
       this.#wake();
     };
-    return { batches: this.#batches(follower, start, signal, leave), leave };
+    return { batches: this.#batches(follower, after, start, signal, leave), leave };
   }
 
   async *#batches(
     follower: Follower,
+    after: number,
     start: number,
     signal: AbortSignal,
     leave: () => void
-  ): AsyncGenerator<Columns> {
+  ): AsyncGenerator<FollowedBatch> {
     try {
-      if (start > 0) yield* slices(upToArrival(await this.#readEarlier(), start));
+      if (start > after && this.#startsLate) {
+        let to = after;
+        for (const rows of slices(between(await this.#readEarlier(), after, start)))
+          yield { rows, to: (to += rows.length), came: null };
+      }
       for (;;) {
-        const part = this.#parts.find((p) => p.from >= follower.at);
+        const part = this.#parts.find((p) => p.to > follower.at);
         if (part) {
-          yield part.rows;
-          follower.at = part.from + part.rows.length;
+          const { from, to, came } = part;
+          yield {
+            rows: from < follower.at ? between(part.rows, follower.at, to) : part.rows,
+            to,
+            came
+          };
+          follower.at = to;
           this.#trim();
           this.#wake();
         } else if (this.#ended === null) await unlessAborted(this.#change.promise, signal);
@@ -97,6 +129,11 @@ export class LiveLog {
     }
   }
 
+  /** Whether rows were let go, or are there only as a table. */
+  get #startsLate(): boolean {
+    return this.#trimmed || this.#parts.length === 0;
+  }
+
   #slowest(): number {
     let slowest = this.#rows;
     for (const { at } of this.#followers) slowest = Math.min(slowest, at);
@@ -105,8 +142,9 @@ export class LiveLog {
 
   #trim(): void {
     const needed = Math.min(this.#slowest(), this.#rows - keptRows);
-    while (this.#parts[0] && this.#parts[0].from + this.#parts[0].rows.length <= needed) {
+    while (this.#parts[0] && this.#parts[0].to <= needed) {
       this.#parts.shift();
+      this.#trimmed = true;
     }
   }
 
@@ -141,12 +179,14 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal)
   }
 }
 
-function upToArrival(table: Columns, last: number): Columns {
+/** The rows numbered above `after`, up to `last`. */
+function between(table: Columns, after: number, last: number): Columns {
   const arrival = vectorOf(table, 'arrival');
   if (!arrival) return table;
   const rows: number[] = [];
   for (let row = 0; row < table.length; row++) {
-    if ((arrival.values[row] as number) <= last) rows.push(row);
+    const number = arrival.values[row] as number;
+    if (number > after && number <= last) rows.push(row);
   }
   return take(table, rows);
 }

@@ -60,7 +60,11 @@ export interface LiveOutcome extends ComputeOutcome {
 
 /** The stream worker. Progress carries both plain progress and live updates. */
 export interface StreamContract {
-  connect: { params: { data: MessagePort; assets: string }; result: null };
+  connect: {
+    /** `notebook`: under whose name logs are kept; absent: they are not. */
+    params: { data: MessagePort; assets: string; notebook?: string };
+    result: null;
+  };
   runJob: {
     params: Job;
     result: LiveOutcome;
@@ -72,6 +76,8 @@ export interface StreamContract {
   setConnections: { params: { connections: readonly Connection[] }; result: null };
   /** Files of the notebook that streams may follow, in place of those given before. */
   setGrowingFiles: { params: { files: readonly GrowingSource[] }; result: null };
+  /** Removes what is kept of a stream that does not run. */
+  forgetLog: { params: { cell: string }; result: null };
   /** Ends the live sources: their streams are done with what has come. */
   finishFeeds: { params: null; result: null };
 }

@@ -90,7 +90,8 @@ class PageEngine implements WorkerEngine {
     this.#model = computing('model', 1, helpers);
     this.#stream = this.#slot<StreamContract>('stream', {
       prepare: async (call) => {
-        await this.#join((params, transfer) => call('connect', params, transfer));
+        const { notebook } = this.#options;
+        await this.#join((params, transfer) => call('connect', { ...params, notebook }, transfer));
         if (this.#speed !== null) await call('speed', { speed: this.#speed });
         await call('setConnections', { connections: this.#connections });
         await call('setGrowingFiles', { files: this.#growing });
@@ -190,6 +191,10 @@ class PageEngine implements WorkerEngine {
 
   finishFeeds(): void {
     if (this.#stream.isStarted) this.#stream.call('finishFeeds', null).catch(() => undefined);
+  }
+
+  async forgetLog(cell: string): Promise<void> {
+    await this.#stream.call('forgetLog', { cell });
   }
 
   onRestart(listener: (problem: Problem) => void): () => void {

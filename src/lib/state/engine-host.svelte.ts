@@ -101,6 +101,11 @@ export class EngineHost {
     void this.engine.then((engine) => engine.finishFeeds()).catch(() => undefined);
   }
 
+  /** Removes what is kept of a stream over restarts, once it does not run. */
+  async forgetLog(cell: string): Promise<void> {
+    await (await this.engine).forgetLog(cell);
+  }
+
   /** Resolves when every result asked to be kept for the next visit is on disk. */
   kept(): Promise<void> {
     return this.#keeping.done();

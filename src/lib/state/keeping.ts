@@ -28,6 +28,7 @@ export class Keeping {
       setGrowingFiles: (files) => engine.setGrowingFiles(files),
       setSpeed: (speed) => engine.setSpeed(speed),
       finishFeeds: () => engine.finishFeeds(),
+      forgetLog: (cell) => engine.forgetLog(cell),
       onRestart: (listener) => engine.onRestart(listener),
       memory: () => engine.memory(),
       tableSizes: () => engine.tableSizes(),

@@ -76,6 +76,18 @@ const report = (parts: Partial<MonitorReport>): MonitorReport => ({
   transitionCount: 0,
   transitions: [],
   silences: 0,
+  lateEvents: [],
+  correctionCount: 0,
+  corrections: [],
+  now: 0,
+  stream: 'orders',
+  timeColumn: 'time',
+  keyColumns: [],
+  outbox: '',
+  noticeCount: 0,
+  isPast: true,
+  receivers: {},
+  alarms: 0,
   ...parts
 });
 

@@ -192,6 +192,7 @@ export class MockEngine implements Engine {
     );
   }
   finishFeeds = () => undefined;
+  forgetLog = () => Promise.resolve();
   memory = () => Promise.resolve({ used: 0, limit: 0 });
   tableSizes = () => Promise.resolve([]);
   keptBytes = () => Promise.resolve(0);

@@ -283,6 +283,7 @@ describe('the engine of the page', () => {
       setConnections: async () => null,
       setGrowingFiles: async () => null,
       finishFeeds: async () => null,
+      forgetLog: async () => null,
       runJob: async (_, { progress }) => {
         progress({ progress: { done: 1 }, live });
         const relations = [{ name: 's', rows: 1, fields: [] }];

@@ -110,6 +110,7 @@ export class FakeEngine implements Engine {
   async setGrowingFiles(): Promise<void> {}
 
   finishFeeds(): void {}
+  forgetLog = () => Promise.resolve();
 
   setSpeed(speed: number): void {
     this.speed = speed;

@@ -45,10 +45,11 @@ const status: FeedStatus = {
 
 /** A live source that hands over each row at the time it came. */
 async function* live(rows: Columns): AsyncGenerator<FeedItem> {
+  const mark = { cursor: null, place: null, client: 'test', columns: null, header: null, at: 0 };
   for (const [row, at] of (rows.vectors[2]!.values as Float64Array).entries()) {
     const one = toRows(rows)[row]!;
     const item = table([[one['desk'] as string, (one['at'] as number) - noon, 0]]);
-    yield await Promise.resolve({ rows: item, at, status, breaks: [], warnings: [] });
+    yield await Promise.resolve({ rows: item, at, status, breaks: [], warnings: [], mark });
   }
 }
 

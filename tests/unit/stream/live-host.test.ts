@@ -1,98 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { columns, concat, numeric, text, toRows, type Columns } from '#lib/base/columns.ts';
+import { columns, numeric, text, toRows, type Columns } from '#lib/base/columns.ts';
 import { deferred } from '#lib/base/deferred.ts';
 import { Cancelled } from '#lib/base/problem.ts';
-import type { LiveRun, StreamClock } from '#lib/cells/core/context.ts';
 import monitor from '#lib/cells/monitor/index.ts';
-import runMonitor from '#lib/cells/monitor/run.ts';
 import stream from '#lib/cells/stream/index.ts';
-import runStream from '#lib/cells/stream/run.ts';
-import { columnsFromIpc, ipcFromColumns } from '#lib/relations/arrow.ts';
-import type { TableContract } from '#lib/relations/data-contract.ts';
-import { connect } from '#lib/rpc/client.ts';
-import { serve } from '#lib/rpc/server.ts';
-import type { Job, LiveUpdate } from '#lib/runtime/engine.ts';
-import { mergeProgress } from '#lib/rpc/merge.ts';
-import { liveHandlers } from '#lib/runtime/live-host.ts';
-import type { RunId } from '#lib/runtime/states.ts';
-import type { LiveOutcome, StreamContract } from '#lib/runtime/worker-contracts.ts';
-
-const runners: Readonly<Record<string, LiveRun<never>>> = {
-  stream: runStream,
-  monitor: runMonitor
-};
-
-/** A stream worker over a data port of tables in memory, both behind real message channels. */
-async function openWorker(given: Readonly<Record<string, Columns>>) {
-  const tables = new Map(Object.entries(given));
-  const owner = new Map<string, number>();
-  const sizes: number[] = [];
-  const data = new MessageChannel();
-  const infoOf = (name: string) => {
-    const table = tables.get(name)!;
-    const fields = table.names.map((n, i) => ({ name: n, type: table.vectors[i]!.type }));
-    return { name, rows: table.length, fields };
-  };
-  const endData = serve<TableContract>(data.port1, {
-    readTable: ({ relation }) => Promise.resolve(ipcFromColumns(tables.get(relation)!)),
-    describeTable: ({ relation }) =>
-      Promise.resolve(tables.has(relation) ? infoOf(relation) : null),
-    writeTable: () => Promise.resolve(null),
-    appendTable: ({ run, relation, ipc }) => {
-      const batch = columnsFromIpc(ipc);
-      sizes.push(batch.length);
-      const before = owner.get(relation) === run ? tables.get(relation)! : null;
-      tables.set(relation, before ? concat([before, batch]) : batch);
-      owner.set(relation, run);
-      return Promise.resolve(infoOf(relation));
-    }
-  });
-  const worker = new MessageChannel();
-  const end = serve<StreamContract>(
-    worker.port1,
-    liveHandlers((kind) => Promise.resolve(runners[kind] as never)),
-    { combine: mergeProgress }
-  );
-  const connection = connect<StreamContract>(worker.port2, { name: 'stream' });
-  await connection.call('connect', { data: data.port2, assets: '' }, { transfer: [data.port2] });
-  return {
-    call: connection.call,
-    tables,
-    sizes,
-    close() {
-      connection.close();
-      end();
-      endData();
-      for (const { port1, port2 } of [data, worker]) {
-        port1.close();
-        port2.close();
-      }
-    }
-  };
-}
-
-let runs = 0;
-
-function job(
-  kind: typeof stream | typeof monitor,
-  name: string,
-  body: string,
-  clock?: StreamClock
-): Job {
-  const { config } = kind.body.parse(body, {});
-  const cell = { name, kind: kind.kind, body, config, params: {} };
-  return {
-    run: ++runs as RunId,
-    cell,
-    mode: 'live',
-    needsNetwork: false,
-    inputs: [],
-    follows: kind.kind === 'monitor' ? [{ relation: 'log', clock: clock ?? null }] : [],
-    outputs: kind.outputs.map((suffix) => (suffix ? `${name}_${suffix}` : name)),
-    seed: 1,
-    now: 0
-  };
-}
+import type { LiveUpdate } from '#lib/runtime/engine.ts';
+import type { LiveOutcome } from '#lib/runtime/worker-contracts.ts';
+import { job, openWorker } from '../../support/stream-worker.ts';
 
 function events(count: number): Columns {
   return columns({
@@ -151,7 +65,8 @@ describe('the stream worker', () => {
     });
     expect(outcome.relations.map((r) => [r.name, r.rows])).toEqual([
       ['log', 2000],
-      ['log_health', worker.tables.get('log_health')!.length]
+      ['log_health', worker.tables.get('log_health')!.length],
+      ['log_quarantine', 0]
     ]);
     expect(worker.sizes.length).toBeLessThan(40);
     expect(updates.length).toBeGreaterThan(4);

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { accumulatorOf } from '#lib/analytics/stream/aggregate.ts';
 import { CellPool } from '#lib/analytics/stream/cell-pool.ts';
 import { KeyTable } from '#lib/analytics/stream/keys.ts';
-import { isCarried } from '#lib/analytics/stream/measures.ts';
 import { Windows, type Tolerance, type WindowSpec } from '#lib/analytics/stream/windows.ts';
 import { eventTable, measures, streams, tolerances, type Event } from './events.ts';
 
@@ -24,9 +23,7 @@ function closings(
   crashes: ReadonlySet<number>
 ) {
   const sample = eventTable(events);
-  const pool = new CellPool(
-    measures.aggregates.flatMap((a) => (isCarried(a) ? [] : [accumulatorOf(a, sample, 'events')]))
-  );
+  const pool = new CellPool(measures.aggregates.map((a) => accumulatorOf(a, sample, 'events')));
   const keys = new KeyTable(['key'], 'events');
   const closed: unknown[] = [];
   const begin = () =>

@@ -106,6 +106,19 @@ export class FeedIntake {
     return this.#numbered(table, kept.subarray(0, n));
   }
 
+  /** Learns rows again that were taken before, under the numbers they got, and what was not taken with them. */
+  remember(
+    table: Columns,
+    times: Float64Array,
+    at: number,
+    { duplicates, untimed }: { readonly duplicates: number; readonly untimed: number }
+  ): void {
+    this.take(table, times, at);
+    this.duplicates += duplicates;
+    this.untimed += untimed;
+    for (let i = 0; i < duplicates; i++) this.health.event(at, 'duplicate');
+  }
+
   /** Time has passed, whether anything came or not. */
   reach(now: number): void {
     this.health.reach(now);

@@ -118,6 +118,15 @@ export class Health {
     }
   }
 
+  /** Goes on after a time in which nobody watched: one that is longer than `most` periods has no rows. */
+  resume(now: number, most: number): void {
+    if (!(now - this.#start > most * this.#period)) return this.reach(now);
+    this.#row();
+    this.#start = Math.floor(now / this.#period) * this.#period;
+    this.#keepGap(this.#last, now);
+    this.#last = now;
+  }
+
   #row(): void {
     this.#table.push([
       this.#start,

@@ -2,7 +2,7 @@ import type { Columns, Field } from '#lib/base/columns.ts';
 import type { Problem, Scalar } from '#lib/base/problem.ts';
 import type { Random } from '#lib/base/random.ts';
 import type { NetworkEngine, TrainPortable } from '#lib/analytics/forecast/network-engine.ts';
-import type { FeedItem, FeedRequest } from './feed.ts';
+import type { FeedItem, FeedMark, FeedRequest } from './feed.ts';
 
 /** How far a run has come. `total` absent: not known. `note` is a short phrase for people ("origin 3 of 5, theta"). */
 export interface Progress {
@@ -155,13 +155,61 @@ export interface StreamClock {
   readonly isLive?: boolean;
 }
 
+/** When events came: `at` in milliseconds since 1970; those that a log remembers had come to an earlier run. */
+export interface Came {
+  readonly at: number;
+  readonly remembered: boolean;
+}
+
+/** What a follower keeps over restarts, together with the rows it has written. */
+export interface KeptState {
+  /** As it was saved last; undefined: nothing was. The rows written until then are there again. */
+  readonly found: unknown;
+  /** Whether it is time to save. */
+  isDue(this: void): boolean;
+  /** Saves what the follower is after the batches it has been given and the rows it has appended. */
+  save(this: void, state: unknown): Promise<void>;
+}
+
 /** The log of a stream as a follower sees it. `clock` is null when what is followed is a plain table. */
 export interface Followed {
   readonly clock: StreamClock | null;
-  /** From the first event on, then every later batch, until the stream ends. */
+  /** From the first event on, or from the one after the state found, then every later batch, until the stream ends. */
   readonly batches: AsyncIterable<Columns>;
   /** Whether the log is still growing. */
   readonly isRunning?: boolean;
+  /** When the events of the last batch came; null where nobody has noted it. */
+  came?(this: void): Came | null;
+  /** Absent where nothing of the stream outlives its run. */
+  readonly kept?: KeptState;
+}
+
+/** Rows of a stream as its log remembers them. */
+export interface Remembered {
+  /** Numbered by `arrival`; null: none, the note alone. */
+  readonly rows: Columns | null;
+  readonly note: unknown;
+  /** The number of the last row up to here. */
+  readonly last: number;
+}
+
+/** The log of a stream over restarts, on this machine's disk. */
+export interface KeptLog {
+  /** What the stream knew when it was saved last, after how many rows; null: nothing. */
+  readonly state: { readonly rows: number; readonly value: unknown } | null;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Rows lost to damage; complete once `recall` has come to its end. */
+  readonly damage: readonly { readonly file: string; readonly from: number; readonly to: number }[];
+  /** Everything that is still there, oldest first. */
+  recall(): AsyncIterable<Remembered>;
+  /** Adds numbered rows; they are on disk when it resolves. */
+  append(rows: Columns, note: unknown): Promise<void>;
+  /** Whether it is time to save the state. */
+  readonly isDue: boolean;
+  saveState(value: unknown): Promise<void>;
+  /** Rows below that number need not stay. */
+  letGoBefore(row: number): Promise<void>;
 }
 
 /** Rows of a live table that are no longer kept: those whose `column` is below `from` (milliseconds for a time). */
@@ -174,11 +222,22 @@ export interface Retention {
 export interface Live<R = unknown> {
   /** A whole relation that is not live. */
   read(relation: string, columns?: readonly string[]): Promise<Columns>;
-  follow(stream: string): Promise<Followed>;
+  /** `identity`: of what the follower keeps; another one starts from nothing. Absent: it keeps nothing. */
+  follow(stream: string, identity?: unknown): Promise<Followed>;
+  /**
+   * The log that outlives the run, of a source of that identity; null where none can be kept. It belongs to one tab at a
+   * time: `onWait` is called if another one has it, and it is then waited for.
+   */
+  keep?(identity: unknown, onWait: () => void): Promise<KeptLog | null>;
   /** Appends to an output relation (made on first use); resolves once taken, so that awaiting it is the back-pressure. */
-  append(relation: string, batch: Columns, retain?: readonly Retention[]): Promise<void>;
-  /** A source outside the notebook: its rows as they come and how it stands, until it ends or the run is asked to finish. */
-  feed(request: FeedRequest): AsyncIterable<FeedItem>;
+  append(
+    relation: string,
+    batch: Columns,
+    retain?: readonly Retention[],
+    came?: Came
+  ): Promise<void>;
+  /** A source outside the notebook: its rows as they come and how it stands, until it ends or the run is asked to finish; from a mark on, if one is given. */
+  feed(request: FeedRequest, mark?: FeedMark | null): AsyncIterable<FeedItem>;
   /** What the view shows meanwhile; keep it small. */
   report(report: R): void;
   /** Event-time milliseconds per wall-clock millisecond chosen by the reader; undefined: no choice, the cell's own speed. Infinity = as fast as it goes. 0 = paused. */

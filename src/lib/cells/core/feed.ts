@@ -138,6 +138,25 @@ export interface FeedStatus {
   readonly misfits: number;
 }
 
+/** A column as a feed has settled on it, and the key under which records hold it. */
+export interface SettledColumn extends FeedColumn {
+  readonly key: string;
+}
+
+/** Where a feed stands once the rows before are taken: a feed of the same source that is given it goes on from there. Plain data. */
+export interface FeedMark {
+  readonly cursor: string | null;
+  /** What the source itself knows of its place: a byte of a file, what was seen of a series. */
+  readonly place: unknown;
+  /** The name under which a broker keeps messages for us. */
+  readonly client: string;
+  readonly columns: readonly SettledColumn[] | null;
+  /** The names that the first line of CSV gave. */
+  readonly header: readonly string[] | null;
+  /** When the last rows came. */
+  readonly at: number;
+}
+
 /** What a feed hands over: the rows that came since the last time, if any, and how it stands now. */
 export interface FeedItem {
   readonly rows: Columns | null;
@@ -148,4 +167,6 @@ export interface FeedItem {
   readonly breaks: readonly { readonly from: number; readonly to: number }[];
   /** Told once, when first seen. */
   readonly warnings: readonly Problem[];
+  /** Asking for the next item says that the rows are where they are to stay: their source may then forget them. */
+  readonly mark: FeedMark;
 }

@@ -70,6 +70,8 @@ export interface ViewActions {
   recall(key: string): unknown;
   run(): void;
   stop(): void;
+  /** Forgets what a stream keeps over restarts, and runs it from nothing. */
+  startAfresh(): void;
   /** Event-time speed of replays; 0 pauses, Infinity runs flat out. */
   setSpeed(speed: number): void;
 }

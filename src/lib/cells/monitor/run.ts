@@ -1,14 +1,14 @@
 import { exactValues, sketchError } from '#lib/analytics/stream/quantile-store.ts';
 import { Foretold } from '#lib/analytics/stream/foretold.ts';
-import { MonitorFold } from '#lib/analytics/stream/monitor-fold.ts';
+import { MonitorFold, type MonitorSnapshot } from '#lib/analytics/stream/monitor-fold.ts';
 import { eventTimes, timeColumn } from '#lib/analytics/stream/event-time.ts';
 import { schedule } from '#lib/analytics/stream/replay.ts';
 import { concat, take, type Columns } from '#lib/base/columns.ts';
 import { problem } from '#lib/problems/index.ts';
 import type { LiveRunOf } from '../core/define.ts';
-import { forecastsOf, measuredWith } from './config.ts';
+import { forecastsOf, measuredWith, type MonitorConfig } from './config.ts';
 import type monitor from './index.ts';
-import { Recorder } from './recorder.ts';
+import { Recorder, type RecorderSnapshot } from './recorder.ts';
 import type { MonitorReport } from './report.ts';
 import { withTicks } from './ticks.ts';
 
@@ -25,20 +25,31 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   }
   const tables = new Map<string, Columns>();
   for (const relation of measuredWith(config)) tables.set(relation, await live.read(relation));
-  const { clock, batches, isRunning } = await live.follow(config.stream);
+  const followed = await live.follow(config.stream, identityOf(config));
+  const { clock, batches, isRunning, kept } = followed;
   const time = config.time ?? clock?.time ?? null;
   const tolerance = {
     disorder: config.disorder ?? clock?.disorder ?? 0,
     lateness: config.lateness ?? clock?.lateness ?? 0,
     partition: clock?.partition ?? null
   };
-  const now = () => ctx.now() + live.elapsed();
+  // What a log remembers is judged by when it came, as it was then.
+  const now = () => {
+    const came = followed.came?.();
+    return came?.remembered ? came.at : ctx.now() + live.elapsed();
+  };
   const isLive = clock?.isLive === true && isRunning === true;
   const recorder: Recorder = new Recorder(name, config, () => fold, isLive ? now : null);
   const { stale } = config;
-  const isStale = (end: number) => stale !== null && now() - end > stale;
+  const isStale = (end: number) => stale !== null && (followed.came?.()?.at ?? now()) - end > stale;
   const spec = { ...config, time, tolerance, isStale };
   const fold: MonitorFold = new MonitorFold(spec, config.stream, recorder, foretold, tables);
+  const found = kept?.found as KeptMonitor | undefined;
+  if (found) {
+    fold.restore(found.fold);
+    recorder.restore(found.recorder);
+  }
+  const state = (): KeptMonitor => ({ fold: fold.snapshot(), recorder: recorder.snapshot() });
 
   const send = async () => {
     const made = fold.take();
@@ -57,7 +68,11 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   for await (const batch of isLive ? withTicks(ordered, due, (ms) => live.sleep(ms)) : ordered) {
     if (batch) fold.push(batch);
     await send();
+    // At a tick the next batch may be on its way already, and would be lost to the state.
+    if (batch && kept?.isDue()) await kept.save(state());
   }
+  // That the stream has ended for now closes windows for now: what is kept knows nothing of it.
+  await kept?.save(state());
   fold.finish();
   recorder.finish(fold);
   await send();
@@ -76,6 +91,20 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
 };
 
 export default run;
+
+/** What a monitor keeps over restarts. */
+interface KeptMonitor {
+  readonly fold: MonitorSnapshot;
+  readonly recorder: RecorderSnapshot;
+}
+
+/** Raised when what a monitor keeps has another shape, or when the same events give other rows. */
+const keptVersion = 1;
+
+/** What makes a monitor another one to its log: everything but what only mutes alerts. */
+function identityOf(config: MonitorConfig): unknown {
+  return [keptVersion, { ...config, silences: [], inhibit: [] }];
+}
 
 /** A plain table was written in no order of arrival: its rows count as events in order of time. */
 async function* inTimeOrder(

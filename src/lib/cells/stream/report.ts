@@ -1,5 +1,6 @@
 import type { EventClock } from '#lib/analytics/stream/event-clock.ts';
 import type { EventCounts } from '#lib/analytics/stream/intake.ts';
+import type { Problem } from '#lib/base/problem.ts';
 import type { FeedKind, FeedStatus } from '../core/feed.ts';
 import type { StreamConfig } from './config.ts';
 
@@ -98,8 +99,20 @@ export interface FeedReport {
   readonly perSecond: number;
   /** Events missing by sequence number. */
   readonly missing: number;
+  /** Whether its events outlive the page; null while that is not known. */
+  readonly kept: KeptReport | null;
   /** The latest gaps, youngest first: times in which nothing could come, and numbers left out. */
   readonly gaps: readonly FeedGap[];
+}
+
+export interface KeptReport {
+  /** `elsewhere`: another tab has the log, and this one waits for it. */
+  readonly on: 'disk' | 'memory' | 'elsewhere';
+  readonly bytes: number;
+  /** Events that were there when the run began. */
+  readonly found: number;
+  /** Why they are in memory alone. */
+  readonly trouble: Problem | null;
 }
 
 export type FeedGap =

@@ -1,5 +1,5 @@
 import { columns, vectorOf, type Columns, type Vector } from '#lib/base/columns.ts';
-import type { FeedColumn } from '#lib/cells/core/feed.ts';
+import type { FeedColumn, SettledColumn } from '#lib/cells/core/feed.ts';
 import { problem } from '#lib/problems/index.ts';
 import type { Board } from '../board.ts';
 import { ColumnBuilder } from './column-builder.ts';
@@ -15,6 +15,8 @@ export interface BatcherOptions {
   readonly columns: readonly FeedColumn[] | null;
   /** The column that is a time whatever it is written as. */
   readonly time: string | null;
+  /** As an earlier batcher of the same source settled them; null: none did. */
+  readonly settled?: readonly SettledColumn[] | null;
   readonly board: Board;
 }
 
@@ -33,8 +35,15 @@ export class Batcher {
 
   constructor(options: BatcherOptions) {
     this.#options = options;
+    const settled =
+      options.settled ?? options.columns?.map((column) => ({ ...column, key: column.name }));
     this.#builders =
-      options.columns?.map((column) => new ColumnBuilder(column, column.name)) ?? null;
+      settled?.map(({ name, type, key }) => new ColumnBuilder({ name, type }, key)) ?? null;
+  }
+
+  /** The columns once they are known. */
+  get settled(): readonly SettledColumn[] | null {
+    return this.#builders?.map(({ column, key }) => ({ ...column, key })) ?? null;
   }
 
   get rows(): number {

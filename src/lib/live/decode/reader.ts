@@ -17,6 +17,10 @@ export interface ReaderOptions {
   readonly rows: string | null;
   /** The column whose last value is the cursor. */
   readonly after: string | null;
+  /** The header of CSV that an earlier reader of the same source has seen. */
+  readonly header?: readonly string[] | null;
+  /** Where that reader stood. */
+  readonly cursor?: string | null;
   readonly batcher: Batcher;
   readonly board: Board;
 }
@@ -27,8 +31,8 @@ export interface ReaderOptions {
  * left out; if none ever could, the feed fails.
  */
 export class FrameReader {
-  /** The last value of the `after` column; null before the first. */
-  cursor: string | null = null;
+  /** The last value of the `after` column, or the last frame's own cursor; null before the first. */
+  cursor: string | null;
   readonly #options: ReaderOptions;
   #header: readonly string[] | null;
   #read = 0;
@@ -37,11 +41,18 @@ export class FrameReader {
 
   constructor(options: ReaderOptions) {
     this.#options = options;
-    this.#header = options.columns?.map(({ name }) => name) ?? null;
+    this.cursor = options.cursor ?? null;
+    this.#header = options.header ?? options.columns?.map(({ name }) => name) ?? null;
+  }
+
+  /** The names that lines of CSV have. */
+  get header(): readonly string[] | null {
+    return this.#header;
   }
 
   read(frame: Frame, at: number): void {
     const { board } = this.#options;
+    if (frame.cursor !== undefined) this.cursor = frame.cursor;
     board.messages++;
     board.bytes += frame.size ?? frame.data.length;
     try {

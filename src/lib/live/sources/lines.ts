@@ -13,6 +13,8 @@ type Source = Extract<FeedSource, { kind: 'ndjson' }>;
 interface FilePlace {
   offset: number;
   rest: string;
+  /** Bytes whose rows have been read. */
+  read: number;
 }
 
 /**
@@ -20,13 +22,15 @@ interface FilePlace {
  * for a file that grows, by a byte range from where the last whole line ended. A server that answers a range with
  * everything is read from that byte on if it tells how long the whole is; otherwise what it sends now counts as new.
  */
-export function linesLink(source: Source, env: LiveEnv): SourceLink {
+export function linesLink(source: Source, env: LiveEnv, known: unknown): SourceLink {
   const address = addressOf(source.at, 'ndjson', env);
   const { format, after } = source;
-  const place: FilePlace = { offset: 0, rest: '' };
+  const place: FilePlace = { offset: 0, rest: '', read: 0, ...(known as Partial<FilePlace>) };
+  place.offset = place.read;
   return {
     host: address.host,
     quiet: false,
+    place: () => ({ read: place.read }),
     reading: { format, rows: null, after: after?.column ?? null },
     open: (attempt) => connect(source, address, env, attempt, place)
   };
@@ -68,14 +72,14 @@ async function* connect(
     const whole = lines.push(bytes.subarray(from));
     if (whole.length === 0) continue;
     place.offset += whole.length;
-    yield { data: whole };
+    yield { data: whole, onRead: () => (place.read = place.offset) };
   }
   if (signal.aborted) return;
   const rest = lines.rest();
   if (rest.length > 0 && (after !== null || isWhole(rest, place))) {
     place.offset += rest.length;
     place.rest = '';
-    yield { data: rest };
+    yield { data: rest, onRead: () => (place.read = place.offset) };
   }
   throw new LinkLost(problem('feed.ended', { host }));
 }

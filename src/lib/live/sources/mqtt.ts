@@ -1,4 +1,11 @@
-import mqtt, { type ErrorWithReasonCode, type IClientOptions, type MqttClient } from 'mqtt';
+import mqtt, {
+  type ErrorWithReasonCode,
+  type IClientOptions,
+  type IPublishPacket,
+  type MqttClient,
+  type Packet
+} from 'mqtt';
+import { crc32c } from '#lib/base/crc32c.ts';
 import type { FeedRequest, FeedSource } from '#lib/cells/core/feed.ts';
 import { fail, problem } from '#lib/problems/index.ts';
 import type { Address } from '../address.ts';
@@ -6,6 +13,7 @@ import type { LiveEnv } from '../env.ts';
 import { refusal } from '../handshake.ts';
 import { LinkLost, type Attempt, type Frame } from '../link.ts';
 import { MessageQueue } from '../message-queue.ts';
+import type { WrittenMessages } from './written-messages.ts';
 
 type Source = Extract<FeedSource, { kind: 'mqtt' }>;
 
@@ -17,10 +25,16 @@ const receiveMaximum = 1000;
 /** Reason codes of MQTT 5 that no waiting mends: bad credentials, not allowed, banned, bad method. */
 const refusals = [0x86, 0x87, 0x8a, 0x8c];
 
+/** What outlives a connection: the name the broker knows us by, and the messages it may send again. */
+interface Session {
+  readonly client: string;
+  readonly written: WrittenMessages;
+}
+
 /**
  * A topic of an MQTT 5 broker over WebSocket. A full queue makes the client stop reading, so that messages with QoS above
- * 0 wait at the broker; they are acknowledged as they enter the queue. While we are away the broker keeps what it is set
- * to keep, for `session`; it says nothing of what it gave up.
+ * 0 wait at the broker; they are acknowledged once their rows are where they are to stay, and what the broker then sends
+ * again is left out. While we are away it keeps what it is set to keep, for `session`; it says nothing of what it gave up.
  */
 export async function* mqttFrames(
   source: Source,
@@ -28,7 +42,7 @@ export async function* mqttFrames(
   address: Address,
   env: LiveEnv,
   attempt: Attempt,
-  clientId: string
+  session: Session
 ): AsyncGenerator<Frame, void, undefined> {
   const { signal } = attempt;
   const queue = new MessageQueue({
@@ -37,12 +51,27 @@ export async function* mqttFrames(
     random: env.random,
     figures: attempt.queue
   });
-  const client = mqtt.connect(address.url.href, clientOptions(source, address, clientId));
+  const arrived = (topic: string, packet: IPublishPacket) => {
+    const frame = frameOf(topic, packet, session.written, env);
+    if (frame) queue.push(frame);
+  };
+  const client = mqtt.connect(address.url.href, {
+    ...clientOptions(source, address, session.client),
+    // Of QoS 2 the content comes first and is then never sent again: it is taken at once.
+    customHandleAcks: (topic, _payload, packet: IPublishPacket, done) => {
+      if (packet.qos === 2) arrived(topic, packet);
+      done(0);
+    }
+  });
+  const answer = holdAnswers(client);
   client.handleMessage = (_packet, done) => queue.whenRoom(() => done());
-  client.on('message', (topic, payload) => queue.push({ data: payload, envelope: { topic } }));
+  client.on('message', (topic, _payload, packet) => {
+    if (packet.qos !== 2) arrived(topic, packet);
+  });
   let stood = false;
   client.on('connect', () => {
     stood = true;
+    session.written.connected(env.now(), answer);
     subscribe(client, source, attempt, (error) => queue.end(error));
   });
   client.on('disconnect', ({ reasonCode = 0 }) =>
@@ -68,6 +97,52 @@ export async function* mqttFrames(
     signal.removeEventListener('abort', stop);
     client.end(true);
   }
+}
+
+/** The frame of a message; null for one that was read before. */
+function frameOf(
+  topic: string,
+  { qos, dup, messageId, payload }: IPublishPacket,
+  written: WrittenMessages,
+  env: LiveEnv
+): Frame | null {
+  const data = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
+  const frame = { data, envelope: { topic } };
+  if (qos === 0 || messageId === undefined) return frame;
+  const hash = crc32c(data);
+  if (dup && written.isCopy(messageId, hash)) return null;
+  return {
+    ...frame,
+    onRead: () => written.read(messageId, hash),
+    acknowledge: () => written.acknowledged(messageId, env.now())
+  };
+}
+
+/** What the client sends everything by; its types keep it to itself. */
+interface Sender {
+  _sendPacket(packet: Packet, done?: () => void, ...rest: unknown[]): unknown;
+}
+
+/** Keeps the client from acknowledging by itself; what is returned does it, for the message with an identifier. */
+function holdAnswers(client: MqttClient): (id: number) => void {
+  const sender = client as unknown as Sender;
+  const send = sender._sendPacket.bind(client);
+  const held = new Map<number, Packet>();
+  /** Those that may be answered before the client has got to it. */
+  const due = new Set<number>();
+  sender._sendPacket = (packet, done, ...rest) => {
+    const isAnswer = packet.cmd === 'puback' || packet.cmd === 'pubrec';
+    if (!isAnswer || due.delete(packet.messageId!)) return send(packet, done, ...rest);
+    held.set(packet.messageId!, packet);
+    done?.();
+    return client;
+  };
+  return (id) => {
+    const packet = held.get(id);
+    if (!packet) due.add(id);
+    else if (client.connected) send(packet);
+    held.delete(id);
+  };
 }
 
 function clientOptions(

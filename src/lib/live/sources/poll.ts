@@ -15,15 +15,19 @@ type Source = Extract<FeedSource, { kind: 'poll' }>;
  * the page may see is sent as If-None-Match, and an answer equal to the last is left out. With `after` only what is
  * newer is asked for.
  */
-export function pollLink(source: Source, env: LiveEnv): SourceLink {
+export function pollLink(source: Source, env: LiveEnv, known: unknown): SourceLink {
   const address = addressOf(source.at, 'poll', env);
   const { rows, after } = source;
   const seen: Seen = { etag: null, hash: '', mayAsk: true };
+  let read = (known ?? { etag: null, hash: '' }) as Pick<Seen, 'etag' | 'hash'>;
+  Object.assign(seen, read);
+  const onRead = () => (read = { etag: seen.etag, hash: seen.hash });
   return {
     host: address.host,
     quiet: true,
     reading: { format: source.format, rows, after: after?.column ?? null },
-    open: (attempt) => poll(source, address, env, attempt, seen)
+    place: () => read,
+    open: (attempt) => poll(source, address, env, attempt, seen, onRead)
   };
 }
 
@@ -39,7 +43,8 @@ async function* poll(
   address: Address,
   env: LiveEnv,
   attempt: Attempt,
-  seen: Seen
+  seen: Seen,
+  onRead: () => void
 ): AsyncGenerator<Frame, void, undefined> {
   const { signal } = attempt;
   for (let first = true; !signal.aborted; first = false) {
@@ -47,7 +52,7 @@ async function* poll(
     const frame = await newer(source, address, env, attempt, seen);
     if (signal.aborted) return;
     if (first) attempt.opened();
-    if (frame) yield frame;
+    if (frame) yield { ...frame, onRead };
     await pause(source.every - (performance.now() - began), signal);
   }
 }

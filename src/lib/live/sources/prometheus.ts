@@ -24,14 +24,23 @@ interface Series {
  * same point has the same time whenever it is asked for. Each question reaches some steps back; what was seen of a series
  * at a time is not told twice. One row a point: `time`, `value` and the labels, the metric's name as `metric`.
  */
-export function prometheusLink(source: Source, env: LiveEnv): SourceLink {
+export function prometheusLink(source: Source, env: LiveEnv, known: unknown): SourceLink {
   const address = addressOf(source.at, 'prometheus', env);
-  const seen: Seen = { until: null, times: new Map() };
+  let read = (known ?? { until: null, times: [] }) as SeenSnapshot;
+  const seen: Seen = {
+    until: read.until,
+    times: new Map(read.times.map(([key, times]) => [key, new Set(times)]))
+  };
+  const onRead = () => {
+    const times = [...seen.times].map(([key, steps]) => [key, [...steps]] as const);
+    read = { until: seen.until, times };
+  };
   return {
     host: address.host,
     quiet: true,
     reading: { format: 'json', rows: null, after: null },
-    open: (attempt) => poll(source, address, env, attempt, seen)
+    place: () => read,
+    open: (attempt) => poll(source, address, env, attempt, seen, onRead)
   };
 }
 
@@ -42,12 +51,18 @@ interface Seen {
   readonly times: Map<string, Set<number>>;
 }
 
+interface SeenSnapshot {
+  readonly until: number | null;
+  readonly times: readonly (readonly [string, readonly number[]])[];
+}
+
 async function* poll(
   source: Source,
   address: Address,
   env: LiveEnv,
   attempt: Attempt,
-  seen: Seen
+  seen: Seen,
+  onRead: () => void
 ): AsyncGenerator<Frame, void, undefined> {
   const { signal } = attempt;
   const { step } = source;
@@ -61,7 +76,7 @@ async function* poll(
     if (first) attempt.opened();
     const rows = fresh(series, seen, step, to - overlap + 1);
     seen.until = to;
-    if (rows.length > 0) yield { data: rows };
+    if (rows.length > 0) yield { data: rows, onRead };
     if (to < now) continue;
     await pause((now + 1) * step - env.now() + settle, signal);
   }

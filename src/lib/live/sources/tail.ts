@@ -18,6 +18,13 @@ interface FilePlace {
   offset: number;
   mark: string;
   started: boolean;
+  /** As far as rows have been read; null before the first. */
+  read: ReadPlace | null;
+}
+
+interface ReadPlace {
+  readonly offset: number;
+  readonly mark: string;
 }
 
 /**
@@ -25,12 +32,16 @@ interface FilePlace {
  * before that place is compared by hash: where it differs, or the file is shorter, the file was replaced and is read
  * from its start.
  */
-export function tailLink(source: Source, env: LiveEnv): SourceLink {
-  const place: FilePlace = { offset: 0, mark: '', started: false };
+export function tailLink(source: Source, env: LiveEnv, known: unknown): SourceLink {
+  const before = known as ReadPlace | null;
+  const place: FilePlace = before
+    ? { ...before, started: true, read: before }
+    : { offset: 0, mark: '', started: false, read: null };
   return {
     host: source.file,
     quiet: true,
     reading: { format: source.format, rows: null, after: null },
+    place: () => place.read,
     open: (attempt) => follow(source, env, attempt, place)
   };
 }
@@ -52,7 +63,8 @@ async function* follow(
     if (first) attempt.opened();
     for await (const data of wholeLines(blob, place)) {
       if (signal.aborted) return;
-      yield { data };
+      const read = { offset: place.offset, mark: await markOf(blob, place.offset) };
+      yield { data, onRead: () => (place.read = read) };
     }
     place.mark = await markOf(blob, place.offset);
     await pause(every, signal);
