@@ -43,6 +43,7 @@ export async function openWorker(
     writeTable: () => Promise.resolve(null),
     appendTable: ({ run, relation, ipc }) => {
       const batch = columnsFromIpc(ipc);
+      if (batch.names.length === 0) throw new Error(`${relation} has no columns`);
       sizes.push(batch.length);
       const before = owner.get(relation) === run ? tables.get(relation)! : null;
       tables.set(relation, before ? concat([before, batch]) : batch);

@@ -92,7 +92,8 @@ async function remembered(
   for (const lost of kept.lost()) ctx.warn(lost);
   const stream = fed as FedStream | null;
   const health = stream?.wake(now);
-  if (health && !stream!.isEmpty) await live.append(`${name}_health`, health);
+  // Without a state there are no columns either.
+  if (health && health.length > 0) await live.append(`${name}_health`, health);
   return stream;
 }
 
