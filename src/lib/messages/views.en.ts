@@ -1,5 +1,6 @@
 import { eventTimeEn } from './event-time.en.ts';
 import { boardEn } from './board.en.ts';
+import { adjustEn } from './adjust.en.ts';
 import { feedEn } from './feed.en.ts';
 import { forecastEn } from './forecast.en.ts';
 
@@ -135,6 +136,7 @@ export const viewsEn = {
       `Roughest: ${series}, its remainder ${share} of its values' spread`
   },
   board: boardEn,
+  adjust: adjustEn,
   feed: feedEn,
   eventTime: eventTimeEn,
   live: {

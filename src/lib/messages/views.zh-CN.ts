@@ -1,5 +1,6 @@
 import { eventTimeZhCn } from './event-time.zh-CN.ts';
 import { boardZhCn } from './board.zh-CN.ts';
+import { adjustZhCn } from './adjust.zh-CN.ts';
 import { feedZhCn } from './feed.zh-CN.ts';
 import { forecastZhCN } from './forecast.zh-CN.ts';
 import type { ViewMessages } from './views.en.ts';
@@ -126,6 +127,7 @@ export const viewsZhCN = {
     roughest: (series, share) => `最不规则的是 ${series}，余项占数值离散程度的 ${share}`
   },
   board: boardZhCn,
+  adjust: adjustZhCn,
   feed: feedZhCn,
   eventTime: eventTimeZhCn,
   live: {

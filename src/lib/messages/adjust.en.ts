@@ -1,0 +1,51 @@
+const n = (value: number) => value.toLocaleString('en');
+
+/** The words of the decision journal. */
+export const adjustEn = {
+  now: (target: string, value: string) => `${target} is ${value} now`,
+  watches: (table: string) => `Triggers come from ${table}`,
+  waiting: (count: number) =>
+    count === 0 ? 'Nothing waits for a decision' : `${n(count)} to decide on`,
+  held: (count: number) => `${n(count)} held back by the guard rails`,
+  nothing: 'Nothing has called for a change yet.',
+  nothingText: (target: string) =>
+    `When it does, a proposal for ${target} stands here, with what led to it.`,
+  older: (count: number) => `${n(count)} earlier ones are in the table.`,
+  word: {
+    proposed: 'Proposed',
+    approved: 'Approved',
+    rejected: 'Rejected',
+    reverted: 'Reverted',
+    failed: 'Failed',
+    held: 'Held'
+  },
+  by: (who: string) =>
+    who === 'auto' ? 'by the rule' : who === 'human' ? 'by a person' : `by ${who}`,
+  before: 'before',
+  after: 'after',
+  none: 'none',
+  gate: 'Gate',
+  effect: 'Since',
+  note: 'Note',
+  notePlaceholder: 'Why, for whoever reads the journal',
+  approve: 'Approve',
+  reject: 'Reject',
+  revert: 'Revert',
+  approveOf: (trigger: string) => `Approve the change for ${trigger}`,
+  rejectOf: (trigger: string) => `Reject the change for ${trigger}`,
+  revertOf: (trigger: string) => `Take back the change for ${trigger}`,
+  moved: (value: string, back: string) =>
+    `It is ${value} now; reverting puts ${back} back all the same.`,
+  said: {
+    passed: 'passed',
+    bounded: (rule: string, wanted: string) => `bounded by ${rule}; ${wanted} was wanted`,
+    cooldown: (since: string, all: string) => `cooldown: ${since} of ${all} have passed`,
+    limit: (count: string, most: string) => `${count} of ${most} a day`,
+    superseded: 'a later change stands',
+    noNumber: 'the expression gives no number here',
+    noChange: 'no change',
+    state: (state: string, span: string) => `${state} after ${span}`
+  }
+};
+
+export type AdjustMessages = typeof adjustEn;
