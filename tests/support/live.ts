@@ -1,4 +1,4 @@
-import { concat, emptyColumns, take, vectorOf, type Columns } from '#lib/base/columns.ts';
+import { concat, emptyColumns, take, toRows, vectorOf, type Columns } from '#lib/base/columns.ts';
 import { ProblemError, type Problem, type Scalar } from '#lib/base/problem.ts';
 import { seeded } from '#lib/base/random.ts';
 import type {
@@ -6,6 +6,7 @@ import type {
   Live,
   LiveRun,
   Retention,
+  Revision,
   RunContext,
   StreamClock
 } from '#lib/cells/core/context.ts';
@@ -120,6 +121,45 @@ class MemoryLive implements Live {
     return Promise.resolve();
   }
 
+  /** As the data worker does, rows kept in order of the keys at once. */
+  revise(relation: string, batch: Columns, { keys, change }: Revision): Promise<void> {
+    const flags = vectorOf(batch, change)!.values as Float64Array;
+    const plain = withoutColumn(batch, change);
+    const earlier = concat(this.#parts.get(relation) ?? []);
+    const all = concat(earlier.names.length > 0 ? [earlier, plain] : [plain]);
+    const rows = new Map<string, number>();
+    const before = all.length - plain.length;
+    const named = keys.map((key) =>
+      all.names.findIndex((n) => n.toLowerCase() === key.toLowerCase())
+    );
+    const valueOf = (column: number, row: number) =>
+      toRows(take(all, [row]))[0]![all.names[column]!];
+    for (let row = 0; row < all.length; row++) {
+      const id = JSON.stringify(named.map((column) => valueOf(column, row)));
+      if (row >= before && flags[row - before] === 2) rows.delete(id);
+      else rows.set(id, row);
+    }
+    const kept = [...rows.values()].sort((a, b) => {
+      for (const column of named) {
+        const [x, y] = [valueOf(column, a), valueOf(column, b)] as [
+          number | string | null,
+          number | string | null
+        ];
+        if (x === y) continue;
+        if (x === null || y === null) return x === null ? 1 : -1;
+        return x < y ? -1 : 1;
+      }
+      return 0;
+    });
+    this.#parts.set(relation, [take(all, kept)]);
+    this.appends[relation] = (this.appends[relation] ?? 0) + 1;
+    return Promise.resolve();
+  }
+
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   feed(request: FeedRequest): AsyncIterable<FeedItem> {
     const { feed } = this.#options;
     if (!feed) throw new Error('The test gives no live source');
@@ -151,6 +191,15 @@ class MemoryLive implements Live {
       ])
     );
   }
+}
+
+function withoutColumn(table: Columns, name: string): Columns {
+  const at = table.names.indexOf(name);
+  return {
+    ...table,
+    names: table.names.filter((_, i) => i !== at),
+    vectors: table.vectors.filter((_, i) => i !== at)
+  };
 }
 
 function keptRows(table: Columns, { column, from }: Retention): Columns {

@@ -1,6 +1,6 @@
 import type { TableProfile } from '#lib/base/table-profile.ts';
 import type { LoadFrom } from '#lib/cells/core/loader.ts';
-import type { Progress, RelationInfo, Retention } from '#lib/cells/core/context.ts';
+import type { Progress, RelationInfo, Retention, Revision } from '#lib/cells/core/context.ts';
 import type { Connection } from '#lib/runtime/connection.ts';
 import type {
   CsvOptions,
@@ -30,6 +30,8 @@ export interface TableContract {
       ipc: Uint8Array;
       /** Afterwards, rows below any of these bounds are deleted. */
       retain?: readonly Retention[];
+      /** The rows are revisions of those there are. */
+      revision?: Revision;
     };
     result: RelationInfo;
   };

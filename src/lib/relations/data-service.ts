@@ -25,6 +25,7 @@ import { cappedSql, fieldOf, selectList } from './page-sql.ts';
 import { RestoredTables } from './restored-tables.ts';
 import type { ResultCache } from './result-cache.ts';
 import { SpareTime } from './spare-time.ts';
+import { inOrderOfKeys, reviseTable } from './revise.ts';
 import { publishRun, runSqlKind } from './sql-run.ts';
 import { hidden, isHidden } from './sql-text.ts';
 import { tableSizes } from './table-sizes.ts';
@@ -55,6 +56,8 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
   const connections = new Map<string, Connection>();
   const written = new Map<number, Set<string>>();
   const live = new Map<string, number>();
+  /** The keys of live tables whose rows have been revised. */
+  const revised = new Map<string, readonly string[]>();
   const spare = new SpareTime();
 
   async function start(notebook: string): Promise<Started> {
@@ -112,15 +115,20 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       return null;
     },
 
-    async appendTable({ run, relation, ipc, retain = [] }) {
+    async appendTable({ run, relation, ipc, retain = [], revision }) {
       const { relations } = await started();
       const create = live.get(relation) !== run;
       await changed([relation]);
       if (create) {
         live.set(relation, run);
+        revised.delete(relation);
         await relations.drop([relation]);
       }
-      await relations.insertIpc(relation, ipc, create);
+      if (revision) {
+        revised.set(relation, revision.keys);
+        const staged = hidden(run, relation);
+        await reviseTable(relations, relation, ipc, revision, { staged, create });
+      } else await relations.insertIpc(relation, ipc, create);
       const info = (await relations.describe(relation))!;
       if (retain.length === 0) return info;
       await relations.execute(
@@ -177,9 +185,13 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
 
     async settleLive({ relations: names }) {
       const { relations, restored } = await started();
+      await changed(names.filter((name) => revised.has(name)));
       const parts: string[] = [];
       const infos: RelationInfo[] = [];
       for (const name of [...names].sort()) {
+        const keys = revised.get(name);
+        if (keys) await inOrderOfKeys(relations, name, keys, hidden(0, name));
+        revised.delete(name);
         const info = await relations.describe(name);
         if (!info) continue;
         infos.push(info);

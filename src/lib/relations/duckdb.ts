@@ -128,6 +128,11 @@ export class DuckDbRelations implements SqlRelations {
     await this.#engine.run({ sql }, signal);
   }
 
+  /** Statements that come to be all at once, or not at all. */
+  async transact(statements: readonly string[]): Promise<void> {
+    await this.#engine.transaction(statements);
+  }
+
   /**
    * The Arrow messages of a plain scan one by one as they come, the schema first: the result is never in memory whole.
    * Only for SQL that gives rows all along: waiting for the first row of a stream cannot be interrupted.

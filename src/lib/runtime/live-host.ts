@@ -8,7 +8,9 @@ import type {
   KeptState,
   Live,
   LiveRun,
-  RelationInfo
+  RelationInfo,
+  Retention,
+  Revision
 } from '#lib/cells/core/context.ts';
 import { runnerOf, type AnyRun } from '#lib/cells/runners.ts';
 import { workerEnv, type GrowingFile, type LiveEnv } from '#lib/live/env.ts';
@@ -170,7 +172,7 @@ class HostedRun {
     this.#context = context;
     const own = job.outputs[0]!;
     this.#sink = new LiveSink(
-      (relation, batch, retain) => this.#write(relation, batch, retain),
+      (relation, batch, retain, revision) => this.#write(relation, batch, retain, revision),
       (info) => this.#written(info)
     );
     this.#log = new LiveLog(own, async () => {
@@ -223,11 +225,13 @@ class HostedRun {
       append: async (relation, batch, retain = [], came) => {
         if (batch.length > 0) this.#follower?.note(relation, batch);
         await this.#sink.append(relation, batch, retain, signal);
-        if (relation !== this.#job.outputs[0]) return;
-        this.#count(batch.length);
-        this.#appended += batch.length;
-        await this.#log.append(batch, signal, came);
+        await this.#hand(relation, batch, came);
       },
+      revise: (relation, batch, revision) => {
+        if (batch.length > 0) this.#follower?.note(relation, batch, revision);
+        return this.#sink.append(relation, batch, [], signal, revision);
+      },
+      settle: (relation, batch) => this.#hand(relation, batch),
       report: (report) => {
         this.#report = report;
         this.#tell();
@@ -256,6 +260,14 @@ class HostedRun {
     if (opened) this.#leave.push(() => opened.close());
     this.#log.kept.resolve(opened?.log ?? null);
     return opened?.log ?? null;
+  }
+
+  /** Gives rows to the followers of the run's own log. */
+  async #hand(relation: string, batch: Columns, came?: Came): Promise<void> {
+    if (relation !== this.#job.outputs[0]) return;
+    this.#count(batch.length);
+    this.#appended += batch.length;
+    await this.#log.append(batch, this.#context.signal, came);
   }
 
   async #follow(stream: string, identity?: unknown): Promise<Followed> {
@@ -294,8 +306,8 @@ class HostedRun {
     const print = hash128(`${cell.kind} ${cell.name.toLowerCase()} ${canonicalConfig(identity)}`);
     const follower = await kept.follower(print.slice(0, 16));
     this.#leave.push(() => kept.release(follower));
-    for await (const { relation, rows } of follower.recall())
-      await this.#sink.append(relation, rows, [], this.#context.signal);
+    for await (const { relation, rows, revision } of follower.recall())
+      await this.#sink.append(relation, rows, [], this.#context.signal, revision);
     this.#follower = follower;
     return follower;
   }
@@ -348,11 +360,22 @@ class HostedRun {
     return columnsFromIpc(ipc);
   }
 
-  #write(relation: string, batch: Columns, retain: Parameters<Live['append']>[2] = []) {
+  #write(
+    relation: string,
+    batch: Columns,
+    retain: readonly Retention[],
+    revision: Revision | null
+  ) {
     const ipc = ipcFromColumns(batch);
     return this.#tables(
       'appendTable',
-      { run: this.#job.run, relation, ipc, ...(retain.length > 0 ? { retain } : {}) },
+      {
+        run: this.#job.run,
+        relation,
+        ipc,
+        ...(retain.length > 0 ? { retain } : {}),
+        ...(revision ? { revision } : {})
+      },
       { transfer: [ipc.buffer] }
     );
   }

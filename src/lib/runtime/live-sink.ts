@@ -1,6 +1,6 @@
 import { concat, type Columns } from '#lib/base/columns.ts';
 import { deferred, type Deferred } from '#lib/base/deferred.ts';
-import type { RelationInfo, Retention } from '#lib/cells/core/context.ts';
+import type { RelationInfo, Retention, Revision } from '#lib/cells/core/context.ts';
 import { unlessAborted } from './live-log.ts';
 
 /** Rows that go into a table at once, the longest they wait for company, and how many may wait at all. */
@@ -12,13 +12,15 @@ const waitingRows = 100_000;
 type WriteRows = (
   relation: string,
   batch: Columns,
-  retain: readonly Retention[]
+  retain: readonly Retention[],
+  revision: Revision | null
 ) => Promise<RelationInfo>;
 
 interface Buffer {
   batches: Columns[];
   rows: number;
   retain: readonly Retention[];
+  revision: Revision | null;
   made: boolean;
   timer: ReturnType<typeof setTimeout> | null;
   /** The flush under way. */
@@ -46,10 +48,12 @@ export class LiveSink {
     relation: string,
     batch: Columns,
     retain: readonly Retention[],
-    signal: AbortSignal
+    signal: AbortSignal,
+    revision: Revision | null = null
   ): Promise<void> {
     const buffer = this.#buffer(relation);
     buffer.retain = retain;
+    buffer.revision = revision;
     if (batch.length > 0 || (!buffer.made && buffer.batches.length === 0)) {
       buffer.batches.push(batch);
       buffer.rows += batch.length;
@@ -74,7 +78,15 @@ export class LiveSink {
   #buffer(relation: string): Buffer {
     let buffer = this.#buffers.get(relation);
     if (!buffer) {
-      buffer = { batches: [], rows: 0, retain: [], made: false, timer: null, flush: null };
+      buffer = {
+        batches: [],
+        rows: 0,
+        retain: [],
+        revision: null,
+        made: false,
+        timer: null,
+        flush: null
+      };
       this.#buffers.set(relation, buffer);
     }
     return buffer;
@@ -93,7 +105,7 @@ export class LiveSink {
     buffer.batches = [];
     buffer.rows = 0;
     buffer.made = true;
-    buffer.flush = this.#write(relation, batch, buffer.retain)
+    buffer.flush = this.#write(relation, batch, buffer.retain, buffer.revision)
       .then(this.#onWritten, (error: unknown) => {
         this.#failure ??= { error };
       })

@@ -170,6 +170,50 @@ describe('tables of other workers', () => {
     const again = await call('appendTable', { ...params, run: 21, ipc: batch(0) });
     expect(again).toMatchObject({ rows: 2 });
   });
+
+  test('live rows are revised by their keys, and stand in order of them at the end', async () => {
+    const write = (rows: readonly (readonly [number, string | null, number, number])[]) =>
+      call('appendTable', {
+        run: 30,
+        relation: 'windows',
+        ipc: ipcFromColumns(
+          columns({
+            window_end: numeric(
+              rows.map(([end]) => end),
+              'timestamp'
+            ),
+            Key: text(rows.map(([, key]) => key)),
+            n: numeric(rows.map(([, , n]) => n)),
+            change: numeric(
+              rows.map(([, , , change]) => change),
+              'integer'
+            )
+          })
+        ),
+        revision: { keys: ['window_end', 'key'], change: 'change' }
+      });
+    const now = () => rowsOf(call('readTable', { relation: 'windows' }));
+    const row = (end: number, Key: string | null, n: number) => ({ window_end: end, Key, n });
+    expect(await write([])).toMatchObject({ rows: 0 });
+    await write([
+      [2000, 'b', 1, 0],
+      [1000, null, 2, 0],
+      [1000, 'a', 3, 0],
+      [2000, 'b', 4, 1]
+    ]);
+    expect(await now()).toEqual([row(1000, 'a', 3), row(1000, null, 2), row(2000, 'b', 4)]);
+    await write([
+      [1000, null, 5, 1],
+      [2000, 'b', 0, 2],
+      [1000, 'c', 6, 0],
+      [1000, 'c', 0, 2],
+      [1000, 'c', 7, 0]
+    ]);
+    await call('settleLive', { relations: ['windows'] });
+    expect(await now()).toEqual([row(1000, 'a', 3), row(1000, 'c', 7), row(1000, null, 5)]);
+    const names = await relations.query('SELECT table_name FROM duckdb_tables()');
+    expect(names.length).toBe(1);
+  });
 });
 
 describe('pages', () => {

@@ -30,11 +30,11 @@ function rowsOf(
   breaks: ReadonlySet<number>,
   { size = 7, foretold = new Map<string, Foretold>(), takes = true } = {}
 ) {
-  const rows = { windows: [] as unknown[], anomalies: [] as unknown[], alerts: [] as unknown[] };
+  const rows: Record<string, unknown[]> = {};
   const begin = () => new MonitorFold(spec, 'events', null, foretold);
   const collect = (fold: MonitorFold) => {
     for (const [name, table] of Object.entries(fold.take() ?? {}))
-      rows[name as keyof typeof rows].push(...toRows(table as Columns));
+      (rows[name] ??= []).push(...toRows(table as Columns));
   };
   let fold = begin();
   for (let at = 0, batch = 0; at < events.length; at += size, batch++) {

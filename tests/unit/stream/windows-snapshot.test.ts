@@ -25,7 +25,7 @@ function closings(
   const sample = eventTable(events);
   const pool = new CellPool(measures.aggregates.map((a) => accumulatorOf(a, sample, 'events')));
   const keys = new KeyTable(['key'], 'events');
-  const closed: unknown[] = [];
+  const seen: unknown[] = [];
   const begin = () =>
     new Windows(
       spec,
@@ -33,11 +33,13 @@ function closings(
       {
         pool,
         keys,
-        onClose: (end, starts, slots, cells) => {
-          const figures = cells.map((cell) =>
-            measures.aggregates.map((_, i) => pool.value(i, cell))
-          );
-          closed.push({ end, starts: [...starts], slots: [...slots], figures });
+        valuesOf: ({ cells }) =>
+          cells.map((cell) => measures.aggregates.map((_, i) => pool.value(i, cell))),
+        listener: {
+          told: (...list) => seen.push(structuredClone(['told', ...list])),
+          corrected: (correction) => seen.push(correction),
+          closed: (...list) => seen.push(structuredClone(['closed', ...list])),
+          late: (event) => seen.push(event)
         }
       },
       'events'
@@ -56,7 +58,7 @@ function closings(
     windows.fold(batch, times, slots, new Int32Array(1));
   });
   windows.finish();
-  return { closed, late: windows.late, watermark: windows.watermark, left: pool.inUse };
+  return { seen, late: windows.lateCount, watermark: windows.watermark, left: pool.inUse };
 }
 
 describe('windows put back from a snapshot', () => {
@@ -77,7 +79,17 @@ describe('windows put back from a snapshot', () => {
       new Windows(
         spec,
         { disorder: 0, lateness: 0 },
-        { pool: new CellPool([]), keys: new KeyTable([], 'events'), onClose: () => undefined },
+        {
+          pool: new CellPool([]),
+          keys: new KeyTable([], 'events'),
+          valuesOf: () => [],
+          listener: {
+            told: () => undefined,
+            corrected: () => undefined,
+            closed: () => undefined,
+            late: () => undefined
+          }
+        },
         'events'
       );
     const sessions = make({ kind: 'session', gap: 5 });

@@ -27,6 +27,8 @@ export interface Transition {
   readonly value: number;
   readonly from: number;
   readonly to: number;
+  /** Corrections, since, of the windows it rests on; absent while there is none. */
+  readonly corrected?: number;
 }
 
 export interface AlertBoardSnapshot {

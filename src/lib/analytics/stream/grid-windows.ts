@@ -1,12 +1,13 @@
 import type { CellPool } from './cell-pool.ts';
 import type { KeyTable } from './keys.ts';
 import {
+  correctionDue,
   ofKind,
   type GridSnapshot,
-  type OnClose,
   type OpenSnapshot,
   type OpenWindows,
-  type WindowDeps
+  type WindowDeps,
+  type WindowSink
 } from './open-windows.ts';
 
 /** A slice of time that windows are made of, as wide as the greatest common divisor of size and slide. */
@@ -19,7 +20,8 @@ interface Pane {
 
 /**
  * Tumbling and sliding windows. An event is added once, to its pane; a sliding window merges its panes
- * when it closes (Li et al., "No pane, no gain", 2005). O(1) per event, O(keys · panes) per window.
+ * when it is told (Li et al., "No pane, no gain", 2005). O(1) per event, O(keys · panes) per window, O(panes) per window
+ * and key corrected.
  */
 export class GridWindows implements OpenWindows {
   late = 0;
@@ -29,13 +31,20 @@ export class GridWindows implements OpenWindows {
   readonly #lateness: number;
   readonly #pool: CellPool;
   readonly #keys: KeyTable;
-  readonly #onClose: OnClose;
+  readonly #sink: WindowSink;
+  readonly #changesAlone: boolean;
   readonly #panes = new Map<number, Pane>();
   /** Indices of the panes, ascending. */
   readonly #order: number[] = [];
   #recent: Pane | null = null;
+  /** The last window out of reach, and the last one that the watermark has passed: the same without a lateness. */
   #closedThrough = -Infinity;
-  #nextClose = Infinity;
+  #toldThrough = -Infinity;
+  /** Keys that late events came to, by window told; and the watermark at which their corrections are due. */
+  readonly #changed = new Map<number, Set<number>>();
+  #due = Infinity;
+  /** The watermark at which something is to be done. */
+  #next = Infinity;
 
   constructor(size: number, slide: number, lateness: number, deps: WindowDeps) {
     this.#size = size;
@@ -44,7 +53,8 @@ export class GridWindows implements OpenWindows {
     this.#lateness = lateness;
     this.#pool = deps.pool;
     this.#keys = deps.keys;
-    this.#onClose = deps.onClose;
+    this.#sink = deps.sink;
+    this.#changesAlone = deps.changesAlone;
   }
 
   fold(
@@ -56,30 +66,28 @@ export class GridWindows implements OpenWindows {
   ): void {
     const size = this.#size;
     const slide = this.#slide;
-    const reach = size + this.#lateness;
+    const hasGaps = slide > size;
     let from = 0;
     for (let row = 0; row < times.length; row++) {
       const time = times[row]!;
       cells[row] = -1;
       if (time !== time) continue;
       const watermark = marks[row]!;
-      if (watermark >= this.#nextClose) {
+      if (watermark >= this.#next) {
         this.#pool.add(cells, from, row);
         from = row;
-        this.#close(watermark);
+        this.#turn(watermark, watermark);
       }
-      const lastStart = Math.floor(time / slide) * slide;
-      if (time < lastStart + size) {
-        if (lastStart + reach <= watermark) this.late++;
-        else cells[row] = this.#cell(time, slots[row]!, watermark);
-      }
+      if (hasGaps && time >= Math.floor(time / slide) * slide + size) continue;
+      if (time < watermark && !this.#enters(time, slots[row]!, watermark)) continue;
+      cells[row] = this.#cell(time, slots[row]!, watermark);
     }
     this.#pool.add(cells, from, times.length);
-    if (mark >= this.#nextClose) this.#close(mark);
+    if (mark >= this.#next) this.#turn(mark, mark);
   }
 
-  finish(): void {
-    this.#close(Infinity);
+  finish(mark: number): void {
+    this.#turn(Infinity, mark);
   }
 
   snapshot(): GridSnapshot {
@@ -87,14 +95,30 @@ export class GridWindows implements OpenWindows {
       const { slots, cellOf } = this.#panes.get(index)!;
       return { index, slots: Int32Array.from(slots), cells: cellsOf(slots, cellOf) };
     });
-    const { late } = this;
-    return { version: 1, kind: 'grid', late, closedThrough: this.#closedThrough, panes };
+    const changed = [...this.#changed].map(([window, slots]) => ({
+      window,
+      slots: Int32Array.from(slots)
+    }));
+    return {
+      version: 1,
+      kind: 'grid',
+      late: this.late,
+      closedThrough: this.#closedThrough,
+      toldThrough: this.#toldThrough,
+      due: this.#due,
+      changed,
+      panes
+    };
   }
 
   restore(snapshot: OpenSnapshot): void {
-    const { late, closedThrough, panes } = ofKind('grid', snapshot);
+    const { late, closedThrough, toldThrough, due, changed, panes } = ofKind('grid', snapshot);
     this.late = late;
     this.#closedThrough = closedThrough;
+    this.#toldThrough = toldThrough;
+    this.#due = due;
+    this.#changed.clear();
+    for (const { window, slots } of changed) this.#changed.set(window, new Set(slots));
     this.#recent = null;
     this.#panes.clear();
     this.#order.length = 0;
@@ -104,7 +128,44 @@ export class GridWindows implements OpenWindows {
       this.#panes.set(index, { index, cellOf, slots: [...slots] });
       this.#order.push(index);
     }
-    this.#nextClose = this.#endOfNext() + this.#lateness;
+    this.#plan();
+  }
+
+  /** Whether an event behind the watermark is in time for any of its windows; those told already are to be corrected. */
+  #enters(time: number, slot: number, watermark: number): boolean {
+    const first = Math.floor((time - this.#size) / this.#slide) + 1;
+    const last = Math.floor(time / this.#slide);
+    this.#pass(watermark);
+    const open = Math.max(first, this.#closedThrough + 1);
+    if (open > first) this.#miss(time, slot, watermark, first, last);
+    if (open > last) {
+      this.late++;
+      return false;
+    }
+    if (open > this.#toldThrough) return true;
+    for (let window = open; window <= Math.min(last, this.#toldThrough); window++) {
+      const slots = this.#changed.get(window);
+      if (slots) slots.add(slot);
+      else this.#changed.set(window, new Set([slot]));
+    }
+    const due = Math.min(correctionDue(watermark, this.#slide), this.#endOf(open) + this.#lateness);
+    this.#due = Math.min(this.#due, due);
+    this.#next = Math.min(this.#next, this.#due);
+    return true;
+  }
+
+  #miss(time: number, slot: number, watermark: number, first: number, last: number): void {
+    const window = Math.min(last, this.#closedThrough);
+    const end = this.#endOf(window);
+    this.#sink.late({
+      time,
+      slot,
+      start: window * this.#slide,
+      end,
+      missedBy: watermark - this.#lateness - end,
+      missed: window - first + 1,
+      entered: last - window
+    });
   }
 
   #cell(time: number, slot: number, watermark: number): number {
@@ -133,39 +194,103 @@ export class GridWindows implements OpenWindows {
     let at = this.#order.length;
     while (at > 0 && this.#order[at - 1]! > index) at--;
     this.#order.splice(at, 0, index);
-    // Windows that were empty when the watermark passed them are out of this event's reach as well.
-    this.#closedThrough = Math.max(this.#closedThrough, this.#outOfReach(watermark));
-    this.#nextClose = this.#endOfNext() + this.#lateness;
+    this.#pass(watermark);
+    this.#plan();
     return pane;
   }
 
-  #close(watermark: number): void {
-    const through = this.#outOfReach(watermark);
-    for (let next = this.#next(); next <= through && next < Infinity; next = this.#next()) {
-      this.#emit(next);
-      this.#closedThrough = next;
+  /** Windows that were empty when the watermark passed them are told, or out of reach, as well. */
+  #pass(watermark: number): void {
+    this.#closedThrough = Math.max(this.#closedThrough, this.#lastBy(watermark - this.#lateness));
+    this.#toldThrough = Math.max(this.#toldThrough, this.#lastBy(watermark));
+  }
+
+  /** Does what is due at `reached`; what is told is told at `mark`. */
+  #turn(reached: number, mark: number): void {
+    if (reached >= this.#due) this.#correct(mark);
+    if (this.#lateness > 0) this.#tell(reached);
+    const through = this.#lastBy(reached - this.#lateness);
+    for (
+      let window = this.#firstAfter(this.#closedThrough);
+      window <= through && window < Infinity;
+      window = this.#firstAfter(window)
+    ) {
+      this.#close(window, mark);
+      this.#closedThrough = window;
       this.#dropPanes();
     }
-    if (through !== Infinity) this.#closedThrough = Math.max(this.#closedThrough, through);
+    if (reached < Infinity) this.#pass(reached);
     this.#dropPanes();
-    this.#nextClose = this.#endOfNext() + this.#lateness;
+    this.#plan();
   }
 
-  /** The last window that an event coming at this watermark can no longer enter. */
-  #outOfReach(watermark: number): number {
-    return Math.floor((watermark - this.#lateness - this.#size) / this.#slide);
+  #tell(reached: number): void {
+    const through = this.#lastBy(reached);
+    for (
+      let window = this.#firstAfter(this.#toldThrough);
+      window <= through && window < Infinity;
+      window = this.#firstAfter(window)
+    ) {
+      this.#gather(window, null, (starts, slots, cells) =>
+        this.#sink.first(this.#endOf(window), starts, slots, cells)
+      );
+      this.#toldThrough = window;
+    }
   }
 
-  /** The first open window that holds an event; Infinity if none does. */
-  #next(): number {
-    const first = this.#order[0];
-    if (first === undefined) return Infinity;
-    const holding = Math.floor((first * this.#width - this.#size) / this.#slide) + 1;
-    return Math.max(holding, this.#closedThrough + 1);
+  #correct(mark: number): void {
+    const windows = [...this.#changed].sort(([a], [b]) => a - b);
+    for (const [window, changed] of windows) {
+      this.#gather(window, changed, (starts, slots, cells) =>
+        this.#sink.again(mark, this.#endOf(window), starts, slots, cells)
+      );
+    }
+    this.#changed.clear();
+    this.#due = Infinity;
   }
 
-  #endOfNext(): number {
-    return this.#next() * this.#slide + this.#size;
+  #close(window: number, mark: number): void {
+    const end = this.#endOf(window);
+    if (this.#lateness === 0) {
+      this.#gather(window, null, (starts, slots, cells) =>
+        this.#sink.final(end, starts, slots, cells)
+      );
+      return;
+    }
+    if (this.#changesAlone) {
+      this.#gather(window, null, (starts, slots, cells) =>
+        this.#sink.again(mark, end, starts, slots, cells)
+      );
+    }
+    const slots = this.#inOrder(new Set(this.#panesOf(window).flatMap((pane) => pane.slots)));
+    const start = window * this.#slide;
+    this.#sink.final(end, new Array<number>(slots.length).fill(start), slots, null);
+  }
+
+  #plan(): void {
+    const close = this.#endOf(this.#firstAfter(this.#closedThrough)) + this.#lateness;
+    const tell = this.#lateness > 0 ? this.#endOf(this.#firstAfter(this.#toldThrough)) : Infinity;
+    this.#next = Math.min(close, tell, this.#due);
+  }
+
+  /** The last window that ends by `time`. */
+  #lastBy(time: number): number {
+    return Math.floor((time - this.#size) / this.#slide);
+  }
+
+  #endOf(window: number): number {
+    return window * this.#slide + this.#size;
+  }
+
+  /** The first window after `window` that holds an event; Infinity if none does. */
+  #firstAfter(window: number): number {
+    let found = Infinity;
+    for (let i = this.#order.length - 1; i >= 0; i--) {
+      const start = this.#order[i]! * this.#width;
+      if (Math.floor(start / this.#slide) <= window) break;
+      found = Math.max(window + 1, this.#lastBy(start) + 1);
+    }
+    return found;
   }
 
   /** Gives back panes whose last window has closed. */
@@ -180,29 +305,19 @@ export class GridWindows implements OpenWindows {
     }
   }
 
-  #emit(window: number): void {
-    const start = window * this.#slide;
-    const cells = this.#gather(start);
-    const ranks = this.#keys.ranks();
-    const slots = [...cells.keys()].sort((a, b) => ranks[a]! - ranks[b]!);
-    const merged = this.#width !== this.#size;
-    const list = slots.map((slot) => cells.get(slot)!);
-    this.#onClose(start + this.#size, new Array<number>(slots.length).fill(start), slots, list);
-    if (merged) for (const cell of list) this.#pool.give(cell);
-  }
-
-  /** The cell of every key of a window: its pane's own when it has one pane, else merged for the purpose. */
-  #gather(start: number): Map<number, number> {
+  /** Gives the cells of a window, of all its keys or of `wanted`: its pane's own when it has one pane, else merged for the purpose. */
+  #gather(
+    window: number,
+    wanted: ReadonlySet<number> | null,
+    take: (starts: number[], slots: number[], cells: number[]) => void
+  ): void {
+    const isPane = this.#width === this.#size;
     const cells = new Map<number, number>();
-    const last = (start + this.#size) / this.#width;
-    const first = start / this.#width;
-    for (const index of this.#order) {
-      if (index >= last) break;
-      if (index < first) continue;
-      const pane = this.#panes.get(index)!;
-      for (const slot of pane.slots) {
-        const own = pane.cellOf[slot]!;
-        if (this.#width === this.#size) {
+    for (const pane of this.#panesOf(window)) {
+      for (const slot of wanted ?? pane.slots) {
+        const own = pane.cellOf[slot] ?? -1;
+        if (own < 0) continue;
+        if (isPane) {
           cells.set(slot, own);
           continue;
         }
@@ -214,7 +329,26 @@ export class GridWindows implements OpenWindows {
         this.#pool.merge(cell, own);
       }
     }
-    return cells;
+    const slots = this.#inOrder(cells.keys());
+    const list = slots.map((slot) => cells.get(slot)!);
+    take(new Array<number>(slots.length).fill(window * this.#slide), slots, list);
+    if (!isPane) for (const cell of list) this.#pool.give(cell);
+  }
+
+  #panesOf(window: number): Pane[] {
+    const first = (window * this.#slide) / this.#width;
+    const last = this.#endOf(window) / this.#width;
+    const panes: Pane[] = [];
+    for (const index of this.#order) {
+      if (index >= last) break;
+      if (index >= first) panes.push(this.#panes.get(index)!);
+    }
+    return panes;
+  }
+
+  #inOrder(slots: Iterable<number>): number[] {
+    const ranks = this.#keys.ranks();
+    return [...slots].sort((a, b) => ranks[a]! - ranks[b]!);
   }
 }
 

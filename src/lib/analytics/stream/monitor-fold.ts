@@ -15,9 +15,16 @@ import { KeyTable, type KeyTableSnapshot } from './keys.ts';
 import { hasValueWithoutEvents, MeasureParts, type Closing } from './measure-parts.ts';
 import type { MeasurePlan } from './measures.ts';
 import { MonitorRows, type MonitorRowsSnapshot, type MonitorTables } from './monitor-rows.ts';
-import type { WindowDeps } from './open-windows.ts';
+import { AlertEvidence, type AlertEvidenceSnapshot } from './alert-evidence.ts';
 import type { DemandPlan } from './supply/demand-plan.ts';
-import { Windows, type Tolerance, type WindowSpec, type WindowsSnapshot } from './windows.ts';
+import type { LateEvent } from './open-windows.ts';
+import {
+  Windows,
+  type Correction,
+  type Tolerance,
+  type WindowSpec,
+  type WindowsSnapshot
+} from './windows.ts';
 
 export interface MonitorSpec {
   /** The column of event time; null: the only one there is. */
@@ -28,6 +35,8 @@ export interface MonitorSpec {
   readonly measures: MeasurePlan;
   readonly detectors: readonly DetectorSpec[];
   readonly rules: readonly AlertRule[];
+  /** Which figures detectors and rules see where there is a lateness: those first told, or (the default) the final ones. */
+  readonly judge?: 'first' | 'final';
   /** Whether a window that ends at `end` closes too late for alerts to fire; absent: never. */
   readonly isStale?: (end: number) => boolean;
 }
@@ -44,6 +53,11 @@ export interface WindowSeen {
 export interface MonitorWatcher {
   onWindow(window: WindowSeen): void;
   onTransition(transition: Transition): void;
+  /** A window has been told that may still change, and is not judged yet. */
+  onTold?(window: WindowSeen): void;
+  /** `alerts`: transitions that rest on the window, marked. */
+  onCorrection?(correction: Correction, alerts: readonly Transition[]): void;
+  onLate?(event: LateEvent): void;
 }
 
 /**
@@ -59,6 +73,7 @@ export interface MonitorSnapshot {
   readonly detectors: readonly unknown[];
   readonly board: AlertBoardSnapshot;
   readonly rows: MonitorRowsSnapshot;
+  readonly evidence: AlertEvidenceSnapshot;
   /** null before the first event. */
   readonly begun: {
     /** No rows, in the columns of the first batch. */
@@ -95,6 +110,10 @@ export class MonitorFold {
   #standing: readonly (NumberAt | null)[] = [];
   #closing: Closing = { end: Number.NaN, starts: [], slots: [], cells: [] };
   #evaluated = Number.NaN;
+  /** Whether windows are told before they are out of reach, and judged then. */
+  readonly #hasBands: boolean;
+  readonly #judgesFirst: boolean;
+  readonly #evidence = new AlertEvidence();
   #time = '';
   #sample: Columns = emptyColumns;
   readonly #rows: MonitorRows;
@@ -111,11 +130,14 @@ export class MonitorFold {
     this.#spec = spec;
     this.#relation = relation;
     this.#watcher = watcher;
+    this.#hasBands = spec.tolerance.lateness > 0;
+    this.#judgesFirst = this.#hasBands && spec.judge === 'first';
     this.keys = new KeyTable(spec.by, relation);
     this.#rows = new MonitorRows(
       this.keys,
       spec.measures.measures.map((m) => m.name),
-      spec.rules
+      spec.rules,
+      this.#judgesFirst
     );
     this.#detectors = spec.detectors.map((detector) => {
       const rows = detector.forecast === null ? undefined : foretold.get(detector.forecast);
@@ -142,6 +164,7 @@ export class MonitorFold {
       },
       (transition) => {
         this.#rows.transition(transition);
+        if (this.#judgesFirst) this.#evidence.add(transition);
         this.#watcher?.onTransition(transition);
       },
       spec.isStale
@@ -153,7 +176,7 @@ export class MonitorFold {
   }
 
   get late(): number {
-    return this.#windows?.late ?? 0;
+    return this.#windows?.lateCount ?? 0;
   }
 
   /** Keys times windows that are open now: what the memory of a monitor grows with. */
@@ -220,6 +243,7 @@ export class MonitorFold {
       detectors: this.#detectors.map((detector) => detector.snapshot()),
       board: this.#board.snapshot(),
       rows: this.#rows.snapshot(),
+      evidence: this.#evidence.snapshot(),
       begun: this.#windows && {
         sample: this.#sample,
         pool: this.#pool!.snapshot(),
@@ -237,6 +261,7 @@ export class MonitorFold {
     for (const [d, detector] of this.#detectors.entries()) detector.restore(state.detectors[d]);
     this.#board.restore(state.board);
     this.#rows.restore(state.rows);
+    this.#evidence.restore(state.evidence);
     if (!state.begun) return;
     const { sample, pool, windows } = state.begun;
     this.#begin(sample.names.length === 0 ? null : sample);
@@ -265,34 +290,84 @@ export class MonitorFold {
     });
     this.#parts = parts;
     this.#pool = pool;
-    const deps: WindowDeps = {
+    const deps = {
       pool,
       keys: this.keys,
-      onClose: (end, starts, slots, cells) => this.#close(end, starts, slots, cells)
+      valuesOf: (closing: Closing) => {
+        this.#closing = closing;
+        return closing.slots.map((_, row) => this.#values.map((value) => value(row)));
+      },
+      changesAlone: parts.carried.length > 0,
+      listener: {
+        told: this.#tell.bind(this),
+        corrected: this.#correct.bind(this),
+        closed: this.#close.bind(this),
+        late: (event: LateEvent) => {
+          this.#rows.bands.late(event);
+          this.#watcher?.onLate?.(event);
+        }
+      }
     };
     this.#windows = new Windows(window, tolerance, deps, this.#relation);
     return this.#windows;
+  }
+
+  #tell(
+    end: number,
+    starts: readonly number[],
+    slots: readonly number[],
+    values: readonly (readonly number[])[]
+  ): void {
+    slots.forEach((slot, row) => {
+      this.#rows.bands.told(starts[row]!, end, slot, values[row]!);
+    });
+    if (this.#judgesFirst) {
+      this.#evidence.forget(end - this.#spec.tolerance.lateness);
+      this.#judgeAll(end, starts, slots, values);
+      return;
+    }
+    const readings: (Reading | null)[] = [];
+    slots.forEach((slot, row) =>
+      this.#watcher?.onTold?.({ start: starts[row]!, end, slot, values: values[row]!, readings })
+    );
+  }
+
+  #correct(correction: Correction): void {
+    this.#rows.bands.correction(correction);
+    const marked = this.#judgesFirst ? this.#evidence.corrected(correction) : [];
+    for (const transition of marked) this.#rows.transition(transition);
+    this.#watcher?.onCorrection?.(correction, marked);
   }
 
   #close(
     end: number,
     starts: readonly number[],
     slots: readonly number[],
-    cells: readonly number[]
+    values: readonly (readonly number[])[]
   ): void {
-    this.#closing = { end, starts, slots, cells };
+    this.closed += slots.length;
+    slots.forEach((slot, row) => this.#rows.window(starts[row]!, end, slot, values[row]!));
+    if (!this.#judgesFirst) this.#judgeAll(end, starts, slots, values);
+    this.#settle(end);
+  }
+
+  /** Has detectors and rules see the windows of one end. */
+  #judgeAll(
+    end: number,
+    starts: readonly number[],
+    slots: readonly number[],
+    figures: readonly (readonly number[])[]
+  ): void {
     const measured = this.#values.length;
     for (let i = 0; i < this.#figures.length; i++) {
       if (this.#figures[i]!.length < slots.length)
         this.#figures[i] = new Float64Array(slots.length * 2);
       this.#figures[i]!.fill(Number.NaN);
     }
-    this.closed += slots.length;
     for (let row = 0; row < slots.length; row++) {
       const slot = slots[row]!;
       const start = starts[row]!;
-      const values = this.#values.map((value) => value(row));
-      this.#rows.window(start, end, slot, values);
+      const values = figures[row]!;
       for (let m = 0; m < measured; m++) this.#figures[m]![row] = values[m]!;
       const readings = this.#judge(slot, start, end, values);
       this.#noteReadings(row, readings);
@@ -300,7 +375,6 @@ export class MonitorFold {
     }
     const { window } = this.#spec;
     this.#board.evaluate(end, starts, slots, window.kind === 'grid' ? window : null);
-    this.#settle(end);
   }
 
   /** Windows from here on end no earlier than `end` less the lateness, whether they are new or told once more. */

@@ -1,16 +1,13 @@
-import {
-  columns,
-  type Columns,
-  type NumericType,
-  type NumericVector,
-  type Vector
-} from '#lib/base/columns.ts';
+import { columns, type Columns, type NumericType, type Vector } from '#lib/base/columns.ts';
 import type { Transition } from './alert-board.ts';
+import { BandRows, changeColumn, type BandRowsSnapshot, type BandTables } from './band-rows.ts';
 import type { DetectorSpec, Reading } from './detect.ts';
+import { freeName } from './free-name.ts';
 import type { KeyTable } from './keys.ts';
-import { Table } from './table.ts';
+import { numberColumn, Table } from './table.ts';
 
-export interface MonitorTables {
+export interface MonitorTables extends BandTables {
+  /** Windows that are out of reach. */
   readonly windows: Columns;
   readonly anomalies: Columns;
   readonly alerts: Columns;
@@ -22,6 +19,7 @@ export interface MonitorRowsSnapshot {
   readonly anomalies: readonly (readonly (number | string | null)[])[];
   readonly anomalySlots: readonly number[];
   readonly transitions: readonly Transition[];
+  readonly bands: BandRowsSnapshot;
 }
 
 /** The rows a monitor has made and not yet handed on. */
@@ -36,15 +34,21 @@ export class MonitorRows {
   readonly #anomalies = new Table(anomalyFields);
   #anomalySlots: number[] = [];
   #transitions: Transition[] = [];
+  readonly bands: BandRows;
+  /** Whether alerts say how often what they rest on was corrected. */
+  readonly #marks: boolean;
 
   constructor(
     keys: KeyTable,
     measures: readonly string[],
-    rules: readonly { readonly name: string }[]
+    rules: readonly { readonly name: string }[],
+    marks = false
   ) {
     this.#keys = keys;
     this.#measures = measures;
     this.#rules = rules;
+    this.#marks = marks;
+    this.bands = new BandRows(keys, measures);
     this.#values = measures.map(() => []);
   }
 
@@ -70,7 +74,8 @@ export class MonitorRows {
     const tables = {
       windows: this.#windowTable(types),
       anomalies: this.#anomalyTable(),
-      alerts: this.#alertTable()
+      alerts: this.#alertTable(),
+      ...this.bands.take(types)
     };
     this.#starts = [];
     this.#ends = [];
@@ -88,11 +93,12 @@ export class MonitorRows {
       windows: windows.map((values) => Float64Array.from(values)),
       anomalies: this.#anomalies.rowList(),
       anomalySlots: [...this.#anomalySlots],
-      transitions: [...this.#transitions]
+      transitions: [...this.#transitions],
+      bands: this.bands.snapshot()
     };
   }
 
-  restore({ windows, anomalies, anomalySlots, transitions }: MonitorRowsSnapshot): void {
+  restore({ windows, anomalies, anomalySlots, transitions, bands }: MonitorRowsSnapshot): void {
     const [starts, ends, slots, ...values] = windows.map((column) => [...column]);
     this.#starts = starts!;
     this.#ends = ends!;
@@ -102,16 +108,17 @@ export class MonitorRows {
     for (const row of anomalies) this.#anomalies.push(row);
     this.#anomalySlots = [...anomalySlots];
     this.#transitions = [...transitions];
+    this.bands.restore(bands);
   }
 
   #windowTable(types: readonly NumericType[]): Columns {
     const measured = this.#measures.map((name, m): [string, Vector] => [
       name,
-      numbers(this.#values[m]!, types[m]!)
+      numberColumn(this.#values[m]!, types[m]!)
     ]);
     return columns({
-      window_start: numbers(this.#starts, 'timestamp'),
-      window_end: numbers(this.#ends, 'timestamp'),
+      window_start: numberColumn(this.#starts, 'timestamp'),
+      window_end: numberColumn(this.#ends, 'timestamp'),
       ...this.#keyed(this.#slots),
       ...Object.fromEntries(measured)
     });
@@ -131,19 +138,32 @@ export class MonitorRows {
     const rows = this.#transitions.sort(
       (a, b) => a.time - b.time || a.rule - b.rule || ranks[a.slot]! - ranks[b.slot]!
     );
-    const times = (of: (t: Transition) => number) => numbers(rows.map(of), 'timestamp');
+    const times = (of: (t: Transition) => number) => numberColumn(rows.map(of), 'timestamp');
     return columns({
       time: times((t) => t.time),
       alert: { type: 'text', values: rows.map((t) => this.#rules[t.rule]!.name) },
       ...this.#keyed(rows.map((t) => t.slot)),
       state: { type: 'text', values: rows.map((t) => t.state) },
-      value: numbers(
+      value: numberColumn(
         rows.map((t) => t.value),
         'number'
       ),
       evidence_from: times((t) => t.from),
-      evidence_to: times((t) => t.to)
+      evidence_to: times((t) => t.to),
+      ...(this.#marks ? this.#markColumns(rows) : {})
     });
+  }
+
+  /** How often the windows of each transition were corrected, and whether it stands in the place of an earlier row. */
+  #markColumns(rows: readonly Transition[]): Record<string, Vector> {
+    const corrected = rows.map((t) => t.corrected ?? 0);
+    return {
+      [freeName('corrected', this.#keys.by)]: numberColumn(corrected, 'integer'),
+      [freeName(changeColumn, this.#keys.by)]: numberColumn(
+        corrected.map((n) => (n > 0 ? 1 : 0)),
+        'integer'
+      )
+    };
   }
 
   #keyed(slots: readonly number[]): Record<string, Vector> {
@@ -161,10 +181,3 @@ const anomalyFields = {
   score: 'number',
   reason: 'text'
 } as const;
-
-function numbers(values: readonly number[], type: NumericType): NumericVector {
-  const out = Float64Array.from(values);
-  const valid = values.some(Number.isNaN) ? Uint8Array.from(out, (v) => (v === v ? 1 : 0)) : null;
-  if (valid) for (let i = 0; i < out.length; i++) if (!valid[i]) out[i] = 0;
-  return { type, values: out, valid };
-}

@@ -1,5 +1,6 @@
 import { columns, numeric, take, text, type Columns, type Vector } from '#lib/base/columns.ts';
 import { formatDuration } from '#lib/base/duration.ts';
+import { freeName } from './free-name.ts';
 
 /** The latest that are told. */
 const told = 12;
@@ -67,13 +68,11 @@ export class Quarantine {
     this.#rows = [];
     this.#times = [];
     this.#arrivals = [];
-    const free = (name: string): string =>
-      table.names.some((n) => n.toLowerCase() === name) ? free(`${name}_`) : name;
     const vectors = caught.names.map((name, i): [string, Vector] => [name, caught.vectors[i]!]);
     return columns(
       Object.fromEntries([
         ...vectors,
-        ...ours.map(([name, v]): [string, Vector] => [free(name), v])
+        ...ours.map(([name, v]): [string, Vector] => [freeName(name, table.names), v])
       ])
     );
   }

@@ -1,4 +1,11 @@
-import { columns, type Columns, type ColumnType, type Vector } from '#lib/base/columns.ts';
+import {
+  columns,
+  type Columns,
+  type ColumnType,
+  type NumericType,
+  type NumericVector,
+  type Vector
+} from '#lib/base/columns.ts';
 
 type Simple = Exclude<ColumnType, 'other'>;
 
@@ -61,4 +68,12 @@ function vector(values: readonly (number | string | null)[], type: Simple): Vect
     } else numbers[i] = value;
   }
   return { type, values: numbers, valid } as Vector;
+}
+
+/** Numbers as a column; NaN is missing. */
+export function numberColumn(values: readonly number[], type: NumericType): NumericVector {
+  const out = Float64Array.from(values);
+  const valid = values.some(Number.isNaN) ? Uint8Array.from(out, (v) => (v === v ? 1 : 0)) : null;
+  if (valid) for (let i = 0; i < out.length; i++) if (!valid[i]) out[i] = 0;
+  return { type, values: out, valid };
 }

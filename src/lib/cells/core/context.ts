@@ -218,6 +218,13 @@ export interface Retention {
   readonly from: number;
 }
 
+/** How the rows of a batch stand to those of a live table: `keys` (columns, the first without gaps) name a row. */
+export interface Revision {
+  readonly keys: readonly string[];
+  /** The column that says, for this batch only, what a row does to the one with its keys: 0 it is new, 1 it stands in its place, 2 it takes it away. */
+  readonly change: string;
+}
+
 /** What a live run may do. */
 export interface Live<R = unknown> {
   /** A whole relation that is not live. */
@@ -236,6 +243,10 @@ export interface Live<R = unknown> {
     retain?: readonly Retention[],
     came?: Came
   ): Promise<void>;
+  /** Revises rows of an output relation that is written so from the start; followers see nothing of it. When the run ends its rows are put in order of the keys. */
+  revise(relation: string, batch: Columns, revision: Revision): Promise<void>;
+  /** Hands rows that are final, and in the table already, to the followers of an output relation. */
+  settle(relation: string, batch: Columns): Promise<void>;
   /** A source outside the notebook: its rows as they come and how it stands, until it ends or the run is asked to finish; from a mark on, if one is given. */
   feed(request: FeedRequest, mark?: FeedMark | null): AsyncIterable<FeedItem>;
   /** What the view shows meanwhile; keep it small. */

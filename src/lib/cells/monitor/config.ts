@@ -36,6 +36,8 @@ export interface MonitorConfig {
   readonly time: string | null;
   readonly disorder: number | 'auto' | null;
   readonly lateness: number | null;
+  /** Which figures detectors and rules see where there is a lateness. */
+  readonly judge: 'first' | 'final';
   /** How long after its end, by the clock, a window may close and alerts still fire; null: any time. */
   readonly stale: number | null;
 }
@@ -119,6 +121,7 @@ function shape(raw: Raw, tree: YamlTree): { config: MonitorConfig | null; proble
       time: raw.time ?? null,
       disorder: raw.disorder ?? null,
       lateness: raw.lateness ?? null,
+      judge: raw.judge ?? 'final',
       stale: raw.stale ?? null
     },
     problems

@@ -46,7 +46,7 @@ const alertColumns = ['state', 'value', 'evidence_from', 'evidence_to'];
 
 const monitor = defineKind({
   kind: 'monitor',
-  version: 4,
+  version: 5,
   title: 'Monitor',
   summary: 'Windows over a stream, with measures, anomalies and alerts',
   group: 'live',
@@ -58,7 +58,7 @@ const monitor = defineKind({
     ...measuredWith(config).map((relation) => ({ relation, key: 'measures' }))
   ],
   follows: ({ config }) => [config.stream],
-  outputs: ['', 'anomalies', 'alerts', 'notifications'],
+  outputs: ['', 'anomalies', 'alerts', 'notifications', 'corrections', 'late'],
   examples: [
     {
       title: 'Parcels per depot and ten minutes, with an alert',

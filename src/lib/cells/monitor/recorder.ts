@@ -3,16 +3,21 @@ import type { Muted } from '#lib/analytics/stream/notify/mute.ts';
 import { Pager, type PagerSnapshot } from '#lib/analytics/stream/notify/pager.ts';
 import type { Route } from '#lib/analytics/stream/notify/routes.ts';
 import type { Transition } from '#lib/analytics/stream/alert-board.ts';
+import { changeOf } from '#lib/analytics/stream/band-rows.ts';
 import type {
   MonitorFold,
   MonitorWatcher,
   WindowSeen
 } from '#lib/analytics/stream/monitor-fold.ts';
+import type { LateEvent } from '#lib/analytics/stream/open-windows.ts';
+import type { Correction } from '#lib/analytics/stream/windows.ts';
 import type { MonitorConfig } from './config.ts';
 import { Outbox } from './outbox.ts';
 import type {
   AlertReport,
   AnomalyReport,
+  CorrectionReport,
+  LateReport,
   MonitorReport,
   Muting,
   RuleReport,
@@ -26,6 +31,16 @@ const listShown = 200;
 /** Figures over all series together, so that a report stays small. */
 const figuresShown = 14_000;
 
+/** Corrections told, and figures of all of them together. */
+const correctionsShown = 100;
+const correctedFigures = 1500;
+
+interface Corrected {
+  readonly correction: Correction;
+  /** Rules whose alerts rest on it. */
+  readonly rules: readonly number[];
+}
+
 /** What a recorder holds; bounded as a report is. */
 export interface RecorderSnapshot {
   readonly recent: readonly (readonly [number, readonly WindowSeen[]])[];
@@ -37,6 +52,9 @@ export interface RecorderSnapshot {
   readonly lastTime: number;
   readonly pager: PagerSnapshot;
   readonly told: number;
+  readonly late: readonly LateEvent[];
+  readonly corrections: readonly Corrected[];
+  readonly correctionCount: number;
 }
 
 /** A transition, and what the clock of notifications said then. */
@@ -63,6 +81,9 @@ export class Recorder implements MonitorWatcher {
   #lastTime = -Infinity;
   #anomalyCount = 0;
   #transitionCount = 0;
+  readonly #late: LateEvent[] = [];
+  readonly #corrections: Corrected[] = [];
+  #correctionCount = 0;
 
   /** `fold` is asked once it has something to tell. */
   constructor(
@@ -91,9 +112,31 @@ export class Recorder implements MonitorWatcher {
       this.#anomalyCount++;
       keep(this.#anomalies, { seen, detector }, listShown);
     });
-    const recent = this.#recent.get(seen.slot);
-    if (recent) keep(recent, seen, this.#points);
-    else if (this.#recent.size < keysShown) this.#recent.set(seen.slot, [seen]);
+    this.#place(seen);
+  }
+
+  onTold(seen: WindowSeen): void {
+    this.#place(seen);
+  }
+
+  onCorrection(correction: Correction, alerts: readonly Transition[]): void {
+    this.#correctionCount++;
+    const rules = [...new Set(alerts.map(({ rule }) => rule))];
+    keep(this.#corrections, { correction, rules }, correctionsShown);
+    for (const alert of alerts) {
+      const at = this.#transitions.findLastIndex((t) => isSame(t, alert));
+      if (at >= 0) this.#transitions[at] = { ...alert, at: this.#transitions[at]!.at };
+    }
+    const { start, end, slot, after } = correction;
+    const recent = this.#recent.get(slot);
+    const at = recent?.findLastIndex((w) => w.start === start && w.end === end) ?? -1;
+    if (after)
+      this.#place({ start, end, slot, values: after, readings: recent?.[at]?.readings ?? [] });
+    else if (at >= 0) recent!.splice(at, 1);
+  }
+
+  onLate(event: LateEvent): void {
+    keep(this.#late, event, listShown);
   }
 
   onTransition(transition: Transition): void {
@@ -136,7 +179,10 @@ export class Recorder implements MonitorWatcher {
       latest: [...this.#latest],
       lastTime: this.#lastTime,
       pager: this.pager.snapshot(),
-      told: this.outbox.count
+      told: this.outbox.count,
+      late: [...this.#late],
+      corrections: [...this.#corrections],
+      correctionCount: this.#correctionCount
     };
   }
 
@@ -152,6 +198,9 @@ export class Recorder implements MonitorWatcher {
     this.#lastTime = state.lastTime;
     this.pager.restore(state.pager);
     this.outbox.count = state.told;
+    this.#late.splice(0, Infinity, ...state.late);
+    this.#corrections.splice(0, Infinity, ...state.corrections);
+    this.#correctionCount = state.correctionCount;
   }
 
   report(fold: MonitorFold): MonitorReport {
@@ -160,9 +209,9 @@ export class Recorder implements MonitorWatcher {
     return {
       events: fold.events,
       late: fold.late,
-      lateEvents: [],
-      correctionCount: 0,
-      corrections: [],
+      lateEvents: this.#late.slice(-listShown).map((event) => this.#lateEvent(event, fold)),
+      correctionCount: this.#correctionCount,
+      corrections: this.#correctionReports(fold),
       windows: fold.closed,
       keys: fold.keys.size,
       watermark: Number.isFinite(fold.watermark) ? fold.watermark : null,
@@ -187,6 +236,50 @@ export class Recorder implements MonitorWatcher {
       transitions: this.#transitions.slice(-listShown).map((t) => this.#transition(t, fold)),
       silences: silences.length
     };
+  }
+
+  /** Puts a window among the recent ones of its key, by its end, in the place of what was told of it before. */
+  #place(seen: WindowSeen): void {
+    const recent = this.#recent.get(seen.slot);
+    if (!recent) {
+      if (this.#recent.size < keysShown) this.#recent.set(seen.slot, [seen]);
+      return;
+    }
+    let at = recent.length;
+    while (at > 0 && recent[at - 1]!.end > seen.end) at--;
+    const before = recent[at - 1];
+    if (before?.end === seen.end && before.start === seen.start) recent[at - 1] = seen;
+    else if (at === recent.length) keep(recent, seen, this.#points);
+    else recent.splice(at, 0, seen);
+  }
+
+  #lateEvent({ time, slot, start, end, missedBy }: LateEvent, fold: MonitorFold): LateReport {
+    return { time, key: fold.keys.label(slot), start, end, missedBy };
+  }
+
+  #correctionReports(fold: MonitorFold): CorrectionReport[] {
+    const measures = this.#config.measures.measures.map(({ name }) => name);
+    const most = Math.min(correctionsShown, Math.ceil(correctedFigures / measures.length));
+    return this.#corrections.slice(-most).map(({ correction, rules }) => {
+      const { time, start, end, slot, before, after } = correction;
+      const figures = measures
+        .map((measure, m) => ({
+          measure,
+          before: rounded(before?.[m]),
+          after: rounded(after?.[m])
+        }))
+        .filter((figure) => figure.before !== figure.after);
+      const alerts = rules.map((rule) => this.#config.rules[rule]!.name);
+      return {
+        time,
+        start,
+        end,
+        key: fold.keys.label(slot),
+        change: changeOf(correction),
+        figures,
+        alerts
+      };
+    });
   }
 
   #series(fold: MonitorFold): SeriesReport[] {
@@ -297,7 +390,7 @@ export class Recorder implements MonitorWatcher {
       to: t.to,
       severity,
       silenced: this.#word(this.pager.muted(t.rule, t.slot, t.at)),
-      corrected: 0
+      corrected: t.corrected ?? 0
     };
   }
 
@@ -312,6 +405,10 @@ export class Recorder implements MonitorWatcher {
     const { reason, author, until } = this.#config.silences[muted.silence]!;
     return { kind: 'silenced', index: muted.silence, reason, author, until };
   }
+}
+
+function isSame(a: Transition, b: Transition): boolean {
+  return a.time === b.time && a.rule === b.rule && a.slot === b.slot && a.state === b.state;
 }
 
 /** Appends, and lets go of the oldest once there are twice as many as wanted. */

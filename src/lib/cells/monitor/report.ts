@@ -10,7 +10,7 @@ export interface MonitorReport extends Noticing {
   readonly lateEvents: readonly LateReport[];
   /** Changes to windows that had been told: NAME_corrections has them all. */
   readonly correctionCount: number;
-  /** The latest 200. */
+  /** The latest, at most 100. */
   readonly corrections: readonly CorrectionReport[];
   readonly windows: number;
   readonly keys: number;

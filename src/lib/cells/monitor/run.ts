@@ -38,6 +38,8 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
     const came = followed.came?.();
     return came?.remembered ? came.at : ctx.now() + live.elapsed();
   };
+  /** Whether windows are told before they are out of reach, and their rows revised until then. */
+  const hasBands = tolerance.lateness > 0;
   const isLive = clock?.isLive === true && isRunning === true;
   const recorder: Recorder = new Recorder(name, config, () => fold, isLive ? now : null);
   const { stale } = config;
@@ -55,10 +57,19 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
     const made = fold.take();
     if (!made) return;
     recorder.advance(fold);
-    await live.append(name, made.windows);
+    if (hasBands) {
+      const keys = ['window_end', ...config.by, 'window_start'];
+      await live.revise(name, made.revisions, { keys, change: lastName(made.revisions) });
+      await live.settle(name, made.windows);
+    } else await live.append(name, made.windows);
     await live.append(`${name}_anomalies`, made.anomalies);
-    await live.append(`${name}_alerts`, made.alerts);
+    if (hasBands && config.judge === 'first') {
+      const keys = ['time', 'alert', ...config.by, 'state'];
+      await live.revise(`${name}_alerts`, made.alerts, { keys, change: lastName(made.alerts) });
+    } else await live.append(`${name}_alerts`, made.alerts);
     await live.append(`${name}_notifications`, recorder.outbox.take());
+    await live.append(`${name}_corrections`, made.corrections);
+    await live.append(`${name}_late`, made.late);
     live.report(recorder.report(fold));
     ctx.progress({ done: fold.events, unit: 'events' });
     await ctx.checkpoint();
@@ -104,6 +115,10 @@ const keptVersion = 1;
 /** What makes a monitor another one to its log: everything but what only mutes alerts. */
 function identityOf(config: MonitorConfig): unknown {
   return [keptVersion, { ...config, silences: [], inhibit: [] }];
+}
+
+function lastName(table: Columns): string {
+  return table.names.at(-1)!;
 }
 
 /** A plain table was written in no order of arrival: its rows count as events in order of time. */

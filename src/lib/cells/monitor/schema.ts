@@ -145,8 +145,15 @@ export const monitorSchema = v.object({
   lateness: v.optional(
     f.duration({
       label: 'Lateness',
-      help: 'How long windows wait for late events after the watermark has passed their end.',
+      help: 'How long windows may still be corrected by late events after the watermark has passed their end.',
       fallback: "the stream's own"
+    })
+  ),
+  judge: v.optional(
+    f.choice(['final', 'first'], {
+      label: 'Judge',
+      help: 'Where there is a lateness: detectors and alerts see the final figures of a window, or the first ones, as soon as the watermark has passed its end.',
+      fallback: 'final'
     })
   )
 });

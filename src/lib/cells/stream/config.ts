@@ -113,7 +113,7 @@ const schema = v.object({
   lateness: v.optional(
     f.duration({
       label: 'Lateness',
-      help: 'How long windows wait for late events after the watermark has passed their end.',
+      help: 'How long windows may still be corrected by late events after the watermark has passed their end.',
       fallback: '0s'
     })
   ),

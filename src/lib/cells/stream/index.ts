@@ -20,7 +20,7 @@ const healthColumns = ['time', 'rate', 'gap', 'late', 'duplicate', 'silent'];
 
 const stream = defineKind({
   kind: 'stream',
-  version: 1,
+  version: 2,
   title: 'Stream',
   summary: 'Events as they arrive, kept as a log that monitors follow',
   group: 'live',

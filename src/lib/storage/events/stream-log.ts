@@ -1,4 +1,5 @@
 import type { Columns } from '#lib/base/columns.ts';
+import type { Revision } from '#lib/cells/core/context.ts';
 import { bytesOfPlain, plainOfBytes } from '#lib/base/plain-bytes.ts';
 import { EventLog, type Damage } from './event-log.ts';
 import type { LogFolder } from './log-files.ts';
@@ -149,9 +150,15 @@ interface FollowerState {
   readonly value: unknown;
 }
 
+/** Rows that were appended or, with a `revision`, that revised those before them. */
 interface Output {
   readonly relation: string;
   readonly rows: Columns;
+  readonly revision: Revision | null;
+}
+
+interface PackedOutput extends Omit<Output, 'rows'> {
+  readonly table: PackedTable;
 }
 
 /**
@@ -193,22 +200,22 @@ export class FollowerLog {
   /** What was written up to the state, in large batches. */
   async *recall(): AsyncGenerator<Output, void, undefined> {
     for await (const { body } of this.#log.read()) {
-      const outputs = plainOfBytes(body) as { relation: string; table: PackedTable }[];
-      for (const { relation, table } of outputs) yield { relation, rows: unpackTable(table) };
+      const outputs = plainOfBytes(body) as readonly PackedOutput[];
+      for (const { table, ...output } of outputs) yield { ...output, rows: unpackTable(table) };
     }
   }
 
   /** Notes rows that were written, to be kept with the next state. */
-  note(relation: string, rows: Columns): void {
-    this.#waiting.push({ relation, rows });
+  note(relation: string, rows: Columns, revision: Revision | null = null): void {
+    this.#waiting.push({ relation, rows, revision });
     this.#waitingRows += rows.length;
   }
 
   /** Saves what the follower is after `position` rows of its stream, with the rows it has written until then. */
   async save(position: number, value: unknown): Promise<void> {
     if (this.#isClosed) return;
-    const outputs = this.#waiting.map(({ relation, rows }) => ({
-      relation,
+    const outputs: PackedOutput[] = this.#waiting.map(({ rows, ...output }) => ({
+      ...output,
       table: packTable(rows)
     }));
     if (this.#waitingRows > 0) await this.#log.append(this.#waitingRows, bytesOfPlain(outputs));
