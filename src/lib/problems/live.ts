@@ -145,6 +145,13 @@ export const liveProblems = family({
     cause: `A part of its file \`${p.file}\` is not what was written. All events before and after it are there.`,
     hint: 'Start the stream from nothing if its source still has them.'
   }),
+  'live.orders-overflow': (p: { rows: number }) => ({
+    severity: 'warning' as const,
+    message: `${p.rows} orders found no place of their own.`,
+    cause:
+      'A million open orders are held one by one; further ones are left out of deliveries, and count with the order before them among backorders.',
+    hint: 'Watch fewer orders in one monitor, or see why so many stay open.'
+  }),
   'live.quantile-sketch': (p: { measure: string; limit: number; error: string }) => ({
     severity: 'warning' as const,
     message: `\`${p.measure}\` is approximate in large windows.`,

@@ -3,6 +3,7 @@ import type { Accumulator, Input } from './accumulator.ts';
 import { columnOf, evaluateBatch, typeOfExpression } from './batch-scope.ts';
 import { Count, Extreme, Latest, Ratio, Sum } from './number-accumulators.ts';
 import type { Aggregate } from './measures.ts';
+import { fillRate, lineFillRate, OrderFillRate } from './supply/fill-rate.ts';
 import { Distinct, Quantile, type Codes } from './set-accumulators.ts';
 
 /** The accumulator of an aggregate. `relation` is named in problems. */
@@ -36,6 +37,14 @@ export function accumulatorOf(
       return of.kind === 'name' ? distinctOf(of.name, relation, inputs) : new Distinct(inputs);
     case 'quantile':
       return new Quantile(inputs, aggregate.share!);
+    case 'fill_rate':
+      return fillRate(inputs, (batch) => evaluateBatch(per!, batch, relation));
+    case 'order_fill_rate': {
+      const { id } = aggregate;
+      const ordered = (batch: Columns) => evaluateBatch(per!, batch, relation);
+      if (id === undefined) return lineFillRate(inputs, ordered);
+      return new OrderFillRate(inputs, ordered, (batch) => columnOf(batch, id, relation));
+    }
     case 'ratio':
       return new Ratio(inputs, (batch) => evaluateBatch(per!, batch, relation));
   }

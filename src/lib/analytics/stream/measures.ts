@@ -13,17 +13,21 @@ const aggregateNames = [
   'last',
   'distinct',
   'quantile',
-  'ratio'
+  'ratio',
+  'fill_rate',
+  'order_fill_rate'
 ] as const;
 type AggregateName = (typeof aggregateNames)[number];
 
-/** One figure kept for every window and key. `of` is absent for `count()`; `per` is the second column of `ratio`. */
+/** One figure kept for every window and key. `of` is absent for `count()`; `per` is the second column of `ratio` and of fill rates. */
 export interface Aggregate {
   readonly name: AggregateName;
   readonly of?: Expression;
   readonly per?: Expression;
   /** The share of `quantile`, from 0 to 1. */
   readonly share?: number;
+  /** The column that tells orders apart, of `order_fill_rate`. */
+  readonly id?: string;
 }
 
 /** The names of all measures that can be written. */
@@ -114,10 +118,19 @@ function lift(
   }
 }
 
+/** How many arguments an aggregate takes, where that is not one. */
+const argumentsOf: Readonly<Partial<Record<AggregateName, readonly number[]>>> = {
+  count: [0, 1],
+  quantile: [2],
+  ratio: [2],
+  fill_rate: [2],
+  order_fill_rate: [2, 3]
+};
+
 const synonyms: Readonly<Record<string, AggregateName>> = { avg: 'mean' };
 
 function aggregate(name: AggregateName, args: readonly Expression[], text: string): Aggregate {
-  const wanted = name === 'count' ? [0, 1] : name === 'quantile' || name === 'ratio' ? [2] : [1];
+  const wanted = argumentsOf[name] ?? [1];
   if (!wanted.includes(args.length)) {
     throw refuse(
       text,
@@ -125,9 +138,14 @@ function aggregate(name: AggregateName, args: readonly Expression[], text: strin
     );
   }
   checkRows(name, args, text);
-  const [of, second] = args;
+  const [of, second, third] = args;
   if (!of) return { name };
-  if (name === 'ratio') return { name, of, per: second! };
+  if (name === 'ratio' || name === 'fill_rate') return { name, of, per: second! };
+  if (name === 'order_fill_rate') {
+    if (!third) return { name, of, per: second! };
+    if (third.kind === 'name') return { name, of, per: second!, id: third.name };
+    throw refuse(text, 'Orders are told apart by a column.');
+  }
   if (name !== 'quantile') return { name, of };
   if (second?.kind !== 'number' || second.value < 0 || second.value > 1)
     throw refuse(text, 'The share of a quantile is a number from 0 to 1.');

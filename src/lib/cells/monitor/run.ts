@@ -93,7 +93,8 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   }
   if (fold.untimed > 0)
     ctx.warn(problem('live.untimed', { rows: fold.untimed, column: time ?? 'event time' }));
-  for (const { rows } of fold.lost) ctx.warn(problem('live.late-counts', { rows }));
+  for (const { what, rows } of fold.lost)
+    ctx.warn(problem(what === 'counts' ? 'live.late-counts' : 'live.orders-overflow', { rows }));
   for (const measure of fold.approximate) {
     const error = `${sketchError * 100} %`;
     ctx.warn(problem('live.quantile-sketch', { measure, limit: exactValues, error }));

@@ -185,3 +185,58 @@ test.each([
   expect(refused).toThrow(ProblemError);
   expect(refused).toThrow(/cannot be read/);
 });
+
+test('an order is late, and its rule fires, though nothing happens to its key', async () => {
+  const orders = [
+    'at,order,depot,due,status',
+    '2024-03-04T08:00:00Z,A-1,north,2024-03-04T10:30:00Z,placed',
+    '2024-03-04T08:10:00Z,A-2,south,2024-03-04T09:00:00Z,placed',
+    '2024-03-04T08:50:00Z,A-2,south,,delivered',
+    '2024-03-04T12:05:00Z,A-3,south,2024-03-05T09:00:00Z,placed',
+    '2024-03-04T13:05:00Z,A-1,north,,delivered'
+  ].join('\n');
+  const { relations, problems } = await runLiveKindForTest(
+    monitor as unknown as CellKind,
+    runMonitor,
+    {
+      name: 'promises',
+      body: [
+        'stream: orders',
+        'time: at',
+        'by: depot',
+        'window: 1h',
+        'measures:',
+        "  late: late_orders(order, due, status = 'delivered')",
+        "  hours: delivery_delay(order, due, status = 'delivered') * 24",
+        'alerts: [{ name: overdue, when: late > 0 }]'
+      ].join('\n'),
+      given: { orders }
+    }
+  );
+  expect(problems).toEqual([]);
+  const times = (relation: string, column: string) =>
+    toRows(relations[relation]!).map((row) => [
+      new Date(row['window_end'] as number).toISOString().slice(11, 16),
+      row['depot'],
+      row[column]
+    ]);
+  expect(times('promises', 'late')).toEqual([
+    ['09:00', 'north', 0],
+    ['09:00', 'south', 0],
+    ['13:00', 'south', 0],
+    ['14:00', 'north', 0]
+  ]);
+  expect(times('promises', 'hours').map(([, , hours]) => hours)).toEqual([
+    null,
+    -10 / 60,
+    null,
+    155 / 60
+  ]);
+  const alerts = toRows(relations['promises_alerts']!);
+  expect(
+    alerts.map((row) => [new Date(row['time'] as number).toISOString().slice(11, 16), row['state']])
+  ).toEqual([
+    ['11:00', 'firing'],
+    ['14:00', 'resolved']
+  ]);
+});

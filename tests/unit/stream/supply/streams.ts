@@ -19,7 +19,7 @@ export interface Sample {
 export const between = (random: Random, least: number, most: number) =>
   least + Math.floor(random() * (most - least + 1));
 
-/** Streams of events made by `event`, with random windows. `orderly`: the disorder is wide enough for every delay. */
+/** Streams of events made by `event`, with random windows. `orderly`: the disorder is wide enough for every delay. Event times are random unless `event` gives a column `at`. */
 export function samples(
   count: number,
   orderly: boolean,
@@ -29,11 +29,15 @@ export function samples(
     const random = seeded(s, `supply ${orderly}`);
     const events = between(random, 1, 90);
     const made = event(random, events);
-    const times = Float64Array.from({ length: events }, () => between(random, 0, 160));
+    const { at, ...rest } = made;
+    const times =
+      at?.type === 'timestamp'
+        ? at.values
+        : Float64Array.from({ length: events }, () => between(random, 0, 160));
     const table = columns({
       id: { type: 'integer', values: Float64Array.from(times, (_, i) => i), valid: null },
       at: { type: 'timestamp', values: times, valid: null },
-      ...made
+      ...rest
     });
     const jitter = between(random, 0, 40);
     const plan = schedule(times, { jitter, duplicate: 0.2, drop: 0.1 }, random);
@@ -139,6 +143,17 @@ export async function batchOf(all: readonly Sample[]) {
 function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   return typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+}
+
+/** What the fold makes of every sample, as rows with the number of the sample. */
+export function streamed(
+  all: readonly Sample[],
+  measures: Readonly<Record<string, string>>,
+  tables?: ReadonlyMap<string, Columns>
+) {
+  return all.flatMap((sample, s) =>
+    monitored(sample, measures, tables).map((row): Record<string, unknown> => ({ s, ...row }))
+  );
 }
 
 /** Both sides in one form: a row of figures by stream, window and key. */

@@ -6,10 +6,17 @@ const signatures = {
   stock_out_time: ['change|count', 'opening'],
   stock_out_share: ['change|count', 'opening'],
   stock_outs: ['change|count', 'opening'],
-  cover: ['change|count', 'opening forecast demand ewma']
+  cover: ['change|count', 'opening forecast demand ewma'],
+  backorders: ['ordered filled', ''],
+  backorder_age: ['ordered filled', ''],
+  oldest_backorder: ['ordered filled', ''],
+  delivery_delay: ['order promised delivered|share', ''],
+  on_time_rate: ['order promised delivered', ''],
+  open_orders: ['order promised delivered', ''],
+  late_orders: ['order promised delivered', '']
 } as const satisfies Readonly<Record<string, readonly [string, string]>>;
 
-type CarriedName = keyof typeof signatures;
+export type CarriedName = keyof typeof signatures;
 export const carriedNames = Object.keys(signatures) as readonly CarriedName[];
 
 /** A measure of state that outlives windows, as written. */
@@ -48,6 +55,7 @@ export function carriedCall(name: CarriedName, args: readonly Expression[]): Car
       throw new BadCall(`\`${wanted}\` stands once and takes one argument.`);
     return found[0]?.args[0] ?? null;
   };
+  checkOrder(name, names, positional);
   return {
     name,
     args: names.map((_, i) => positional[i] ?? null),
@@ -56,6 +64,15 @@ export function carriedCall(name: CarriedName, args: readonly Expression[]): Car
     demand: option('demand'),
     alpha: alphaOf(option('ewma'))
   };
+}
+
+/** Orders are told apart by a column as it is; a share is a number. */
+function checkOrder(name: string, names: readonly string[], args: readonly Expression[]): void {
+  if (names[0] === 'order' && args[0]?.kind !== 'name')
+    throw new BadCall(`\`${name}\` takes the column of order ids first.`);
+  const share = args[names.indexOf('share')];
+  if (share && !(share.kind === 'number' && share.value >= 0 && share.value <= 1))
+    throw new BadCall('The share of a quantile is a number from 0 to 1.');
 }
 
 /** How a carried measure is written, for help and problems. */

@@ -1,12 +1,13 @@
 import type { Columns } from '#lib/base/columns.ts';
-import type { Input } from '../accumulator.ts';
 import { evaluateBatch, typeOfExpression } from '../batch-scope.ts';
 import type { Carried, CarriedFigure, CarriedGrid } from '../carried.ts';
+import type { Expression } from '../expression.ts';
 import type { CarriedCall } from './calls.ts';
 import { CoverLedger, coverFigure, defaultAlpha } from './cover.ts';
 import { DemandPlan } from './demand-plan.ts';
 import { Ledger, stockFigure, type LedgerInputs } from './ledger.ts';
 import { openingStock } from './opening.ts';
+import { isOrderCall, orderFigure } from './order-figures.ts';
 
 /** What carried measures are made with. */
 export interface CarriedScope {
@@ -36,6 +37,7 @@ export function carriedFigures(calls: readonly CarriedCall[], scope: CarriedScop
     calls.some((other) => other.name !== 'on_hand' && sameStock(call, other));
   const figures = calls.map((call): CarriedFigure => {
     const { name, args, opening, forecast, demand, alpha } = call;
+    if (isOrderCall(name)) return orderFigure({ ...call, name }, scope, shared);
     const stock = [args, opening];
     if (name === 'cover') {
       const weight = alpha ?? defaultAlpha;
@@ -78,8 +80,8 @@ function resolutionOf({ size, slide }: CarriedGrid): number {
 
 function ledgerInputs(call: CarriedCall, scope: CarriedScope): LedgerInputs {
   const [change, count] = call.args;
-  const input = (of: CarriedCall['args'][number] | undefined): Input | null =>
-    of ? (batch) => evaluateBatch(of, batch, scope.relation) : null;
+  const input = (of: Expression | null | undefined) =>
+    of ? (batch: Columns) => evaluateBatch(of, batch, scope.relation) : null;
   const stock =
     call.opening === null
       ? null
