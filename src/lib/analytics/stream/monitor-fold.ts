@@ -281,6 +281,7 @@ export class MonitorFold {
       by,
       grid,
       identity: (slot) => this.keys.identity(slot),
+      text: (slot, column) => this.keys.text(slot, column),
       tables: this.#tables
     });
     const pool = new CellPool(parts.accumulators, parts.carried);

@@ -5,6 +5,7 @@ import { methods } from '#lib/analytics/stream/detectors/methods.ts';
 import { parseMeasures, relationsOf, type MeasurePlan } from '#lib/analytics/stream/measures.ts';
 import { figureNamesOf } from '#lib/analytics/stream/monitor-fold.ts';
 import type { Inhibition, Silence } from '#lib/analytics/stream/notify/mute.ts';
+import { keysNamed } from '#lib/analytics/stream/supply/calls.ts';
 import type { WindowSpec } from '#lib/analytics/stream/windows.ts';
 import { parseDuration } from '#lib/base/duration.ts';
 import { nearest } from '#lib/base/nearest.ts';
@@ -155,6 +156,15 @@ function measuresOf(raw: Raw, by: readonly string[], window: WindowSpec | null):
     taken.push(name.toLowerCase());
   }
   const plan = parseMeasures(texts);
+  const strange = plan.carried
+    .flatMap(keysNamed)
+    .find((name) => !by.some((key) => key.toLowerCase() === name.toLowerCase()));
+  if (strange !== undefined) {
+    throw fail('config.combination', {
+      detail: `\`${strange}\` is no key of this monitor, so it tells no feeds apart.`,
+      remedy: 'Name columns of `by`, or none for all events together.'
+    });
+  }
   if (window?.kind === 'session' && plan.carried.some(({ name }) => name === 'cover')) {
     throw fail('config.combination', {
       detail: '`cover` learns demand in steps, so it needs windows of a fixed length.',

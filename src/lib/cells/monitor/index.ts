@@ -34,6 +34,22 @@ const sales = [
   '2024-03-07T12:00:00Z,99'
 ].join('\n');
 
+const movements = [
+  'movement,at,sku,change,counted',
+  'M-01,2024-03-04T07:00:00Z,tea,40,',
+  'M-02,2024-03-04T09:10:00Z,tea,-12,',
+  'M-03,2024-03-04T16:40:00Z,mug,-3,',
+  'M-04,2024-03-05T10:00:00Z,tea,-14,',
+  'M-05,2024-03-05T12:00:00Z,mug,-5,',
+  'M-06,2024-03-05T18:00:00Z,mug,24,',
+  'M-07,2024-03-06T08:30:00Z,tea,-14,',
+  'M-08,2024-03-06T20:00:00Z,mug,,27',
+  'M-09,2024-03-07T09:00:00Z,tea,-9,',
+  'M-10,2024-03-07T10:00:00Z,mug,-4,'
+].join('\n');
+
+const stock = ['sku,on_hand', 'tea,9', 'mug,8'].join('\n');
+
 const plan = [
   'day,yhat,lo_95,hi_95',
   '2024-03-04,100,80,120',
@@ -106,6 +122,33 @@ const monitor = defineKind({
         days: { columns: ['window_start', 'window_end', 'units'], rows: 4 },
         days_anomalies: { columns: ['window_end', ...anomalyColumns], rows: 1 },
         days_alerts: { columns: ['time', 'alert', ...alertColumns], rows: 0 }
+      }
+    },
+    {
+      title:
+        'A shelf: stock, stock-outs and days of cover, from movements, a count and an opening table',
+      name: 'shelf',
+      body: [
+        'stream: movements',
+        'time: at',
+        'by: sku',
+        'window: 1d',
+        'measures:',
+        '  on_hand: on_hand(change, counted, opening(stock))',
+        '  out: stock_out_share(change, counted, opening(stock))',
+        '  cover: cover(change, counted, opening(stock), ewma(0.3))',
+        '  feed_quiet: feed_silence()',
+        'alerts:',
+        '  - { name: low_cover, when: cover < 1, severity: warning }'
+      ].join('\n'),
+      given: { movements, stock },
+      expect: {
+        shelf: {
+          columns: ['window_start', 'window_end', 'sku', 'on_hand', 'out', 'cover', 'feed_quiet'],
+          rows: 8
+        },
+        shelf_anomalies: { columns: ['window_end', 'sku', ...anomalyColumns], rows: 0 },
+        shelf_alerts: { columns: ['time', 'alert', 'sku', ...alertColumns], rows: 1 }
       }
     },
     {

@@ -19,11 +19,12 @@ export interface Sample {
 export const between = (random: Random, least: number, most: number) =>
   least + Math.floor(random() * (most - least + 1));
 
-/** Streams of events made by `event`, with random windows. `orderly`: the disorder is wide enough for every delay. Event times are random unless `event` gives a column `at`. */
+/** Streams of events made by `event`, with random windows. `orderly`: the disorder is wide enough for every delay. Event times are random unless `event` gives a column `at`; `unit`: what all times are whole multiples of. */
 export function samples(
   count: number,
   orderly: boolean,
-  event: (random: Random, n: number) => Record<string, Vector>
+  event: (random: Random, n: number) => Record<string, Vector>,
+  unit = 1
 ): Sample[] {
   return Array.from({ length: count }, (_, s) => {
     const random = seeded(s, `supply ${orderly}`);
@@ -33,17 +34,19 @@ export function samples(
     const times =
       at?.type === 'timestamp'
         ? at.values
-        : Float64Array.from({ length: events }, () => between(random, 0, 160));
+        : Float64Array.from({ length: events }, () => unit * between(random, 0, 160));
     const table = columns({
       id: { type: 'integer', values: Float64Array.from(times, (_, i) => i), valid: null },
       at: { type: 'timestamp', values: times, valid: null },
       ...rest
     });
-    const jitter = between(random, 0, 40);
+    const jitter = unit * between(random, 0, 40);
     const plan = schedule(times, { jitter, duplicate: 0.2, drop: 0.1 }, random);
-    const slide = between(random, 1, 20);
-    const size = slide * between(random, 1, 3) + (random() < 0.3 ? between(random, 0, slide) : 0);
-    const disorder = orderly ? jitter : between(random, 0, 20);
+    const slide = unit * between(random, 1, 20);
+    const size =
+      slide * between(random, 1, 3) +
+      (random() < 0.3 ? unit * between(random, 0, slide / unit) : 0);
+    const disorder = orderly ? jitter : unit * between(random, 0, 20);
     const intake = new Intake(table, times, plan, {
       id: ['id'],
       clock: { disorder, partition: null },
@@ -52,7 +55,7 @@ export function samples(
       relation: 'events'
     });
     const log = intake.take(0, plan.rows.length);
-    return { log, size, slide, disorder, lateness: between(random, 0, 10), random };
+    return { log, size, slide, disorder, lateness: unit * between(random, 0, 10), random };
   });
 }
 

@@ -13,7 +13,10 @@ const signatures = {
   delivery_delay: ['order promised delivered|share', ''],
   on_time_rate: ['order promised delivered', ''],
   open_orders: ['order promised delivered', ''],
-  late_orders: ['order promised delivered', '']
+  late_orders: ['order promised delivered', ''],
+  feed_silence: ['|key key key', ''],
+  feed_gap: ['|key key key', ''],
+  feed_rate: ['|key key key', '']
 } as const satisfies Readonly<Record<string, readonly [string, string]>>;
 
 export type CarriedName = keyof typeof signatures;
@@ -31,6 +34,12 @@ export interface CarriedCall {
   readonly demand: Expression | null;
   /** The weight of the latest demand in the average, over 0 up to 1. */
   readonly alpha: number | null;
+}
+
+/** The key columns that a call groups keys by; empty for calls that do not. */
+export function keysNamed({ name, args }: CarriedCall): string[] {
+  if (!name.startsWith('feed_')) return [];
+  return args.flatMap((arg) => (arg?.kind === 'name' ? arg.name : []));
 }
 
 /** A call that cannot stand, in words; the caller adds where. */
@@ -55,7 +64,7 @@ export function carriedCall(name: CarriedName, args: readonly Expression[]): Car
       throw new BadCall(`\`${wanted}\` stands once and takes one argument.`);
     return found[0]?.args[0] ?? null;
   };
-  checkOrder(name, names, positional);
+  checkArguments(name, names, positional);
   return {
     name,
     args: names.map((_, i) => positional[i] ?? null),
@@ -66,10 +75,12 @@ export function carriedCall(name: CarriedName, args: readonly Expression[]): Car
   };
 }
 
-/** Orders are told apart by a column as it is; a share is a number. */
-function checkOrder(name: string, names: readonly string[], args: readonly Expression[]): void {
+/** Orders and feeds are told apart by columns as they are; a share is a number. */
+function checkArguments(name: string, names: readonly string[], args: readonly Expression[]): void {
   if (names[0] === 'order' && args[0]?.kind !== 'name')
     throw new BadCall(`\`${name}\` takes the column of order ids first.`);
+  if (names[0] === 'key' && args.some((arg) => arg.kind !== 'name'))
+    throw new BadCall(`\`${name}\` takes columns of \`by\`, as they are.`);
   const share = args[names.indexOf('share')];
   if (share && !(share.kind === 'number' && share.value >= 0 && share.value <= 1))
     throw new BadCall('The share of a quantile is a number from 0 to 1.');

@@ -1,10 +1,11 @@
-import type { Columns } from '#lib/base/columns.ts';
+import type { Columns, NumericType } from '#lib/base/columns.ts';
 import { evaluateBatch, typeOfExpression } from '../batch-scope.ts';
 import type { Carried, CarriedFigure, CarriedGrid } from '../carried.ts';
 import type { Expression } from '../expression.ts';
-import type { CarriedCall } from './calls.ts';
+import { keysNamed, type CarriedCall } from './calls.ts';
 import { CoverLedger, coverFigure, defaultAlpha } from './cover.ts';
 import { DemandPlan } from './demand-plan.ts';
+import { feedFigure, Feeds, isFeedCall } from './feeds.ts';
 import { Ledger, stockFigure, type LedgerInputs } from './ledger.ts';
 import { openingStock } from './opening.ts';
 import { isOrderCall, orderFigure } from './order-figures.ts';
@@ -19,6 +20,8 @@ export interface CarriedScope {
   readonly grid: CarriedGrid;
   /** A key as one text, see `KeyTable.identity`. */
   readonly identity: (slot: number) => string;
+  /** The value of one key column as text. */
+  readonly text: (slot: number, column: string) => string | null;
   /** The relations that `opening` and `forecast` name. */
   readonly tables: ReadonlyMap<string, Columns>;
 }
@@ -37,6 +40,14 @@ export function carriedFigures(calls: readonly CarriedCall[], scope: CarriedScop
     calls.some((other) => other.name !== 'on_hand' && sameStock(call, other));
   const figures = calls.map((call): CarriedFigure => {
     const { name, args, opening, forecast, demand, alpha } = call;
+    if (isFeedCall(name)) {
+      const keys = keysNamed(call);
+      const nameOf = (slot: number) => JSON.stringify(keys.map((key) => scope.text(slot, key)));
+      return feedFigure(
+        name,
+        shared(['feed', keys], () => new Feeds(nameOf))
+      );
+    }
     if (isOrderCall(name)) return orderFigure({ ...call, name }, scope, shared);
     const stock = [args, opening];
     if (name === 'cover') {
@@ -51,10 +62,15 @@ export function carriedFigures(calls: readonly CarriedCall[], scope: CarriedScop
       const resolution = args[1] || isExact(call) ? 0 : resolutionOf(scope.grid);
       return new Ledger(ledgerInputs(call, scope), resolution);
     });
-    const types = args.map((arg) => (arg ? typeOfExpression(arg, scope.sample) : 'integer'));
-    return stockFigure(name, ledger, types.every((t) => t === 'integer') ? 'integer' : 'number');
+    return stockFigure(name, ledger, unitsOf(call, scope.sample));
   });
   return { figures, states: [...states.values()], plans: [...plans.values()] };
+}
+
+/** Whole units stay whole; what a table of opening stock holds may not be. */
+function unitsOf({ args, opening }: CarriedCall, sample: Columns): NumericType {
+  const types = args.flatMap((arg) => (arg ? typeOfExpression(arg, sample) : []));
+  return opening === null && types.every((type) => type === 'integer') ? 'integer' : 'number';
 }
 
 function sameStock(a: CarriedCall, b: CarriedCall): boolean {
