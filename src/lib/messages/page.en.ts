@@ -255,6 +255,8 @@ export const pageEn = {
   },
   lead: {
     follower: 'This notebook is open in another tab. Here it is read-only.',
+    streams: (cells: string) =>
+      `Another tab runs this notebook and its live cells ${cells}. Here it is read-only; when that tab is closed or dies, this one goes on with them.`,
     lost: 'Another tab took this notebook over. Here it is read-only.',
     takeOver: 'Take over here'
   },

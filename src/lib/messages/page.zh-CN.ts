@@ -238,6 +238,8 @@ export const pageZhCN = {
   },
   lead: {
     follower: '此笔记本已在另一个标签页打开，这里只读。',
+    streams: (cells) =>
+      `另一个标签页正在运行此笔记本及其实时单元 ${cells}。这里只读；该标签页关闭或崩溃后，由本页接续。`,
     lost: '另一个标签页接管了此笔记本，这里只读。',
     takeOver: '在此接管'
   },

@@ -9,6 +9,7 @@ export class NotebookLock {
   readonly #name: string;
   readonly #tell: (leadership: Leadership) => void;
   readonly #locks: LockManager | undefined;
+  readonly #waiting = new AbortController();
   #release: (() => void) | null = null;
 
   constructor(
@@ -31,7 +32,25 @@ export class NotebookLock {
     return this.#request({ steal: true });
   }
 
+  /**
+   * Resolves once the tab that leads is closed, has died or has let go, with what to do then: this tab leads from there
+   * on, unless it says no. Never, where there are no locks.
+   */
+  inherit(): Promise<{ decline(): void }> {
+    return new Promise((resolve) => {
+      this.#locks
+        ?.request(this.#name, { signal: this.#waiting.signal }, () => {
+          return new Promise<void>((release) => {
+            this.#release = release;
+            resolve({ decline: () => this.release() });
+          });
+        })
+        .catch(() => undefined);
+    });
+  }
+
   release(): void {
+    this.#waiting.abort();
     this.#release?.();
     this.#release = null;
   }

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { LiveTabs } from '#lib/storage/live-tabs.ts';
 import { NotebookLock, type Leadership } from '#lib/storage/lock.ts';
 import { defaults, readPreferences, writePreferences } from '#lib/storage/preferences.ts';
 import { grant, isGranted } from '#lib/storage/trust.ts';
@@ -35,6 +36,12 @@ function memoryLocks(): LockManager {
   ) => {
     const steal = held.get(name);
     if (steal && options.ifAvailable) return Promise.resolve(callback(null));
+    if (steal && !options.steal) {
+      const again = () => (held.has(name) ? setTimeout(again, 5) : void grant());
+      const grant = () => request(name, options, callback);
+      again();
+      return new Promise(() => undefined);
+    }
     steal?.(new Error('AbortError'));
     return new Promise((resolve, reject) => {
       held.set(name, reject);
@@ -75,6 +82,18 @@ describe('trust', () => {
   });
 });
 
+test('tabs of a notebook hear which streams run in the one that leads, whenever they come', async () => {
+  const heard: (readonly string[])[] = [];
+  const leading = new LiveTabs('n', () => undefined);
+  leading.tell(['desk', 'watch']);
+  const following = new LiveTabs('n', (cells) => heard.push(cells));
+  const other = new LiveTabs('other', () => expect.unreachable());
+  await vi.waitFor(() => expect(heard.at(-1)).toEqual(['desk', 'watch']));
+  leading.tell([]);
+  await vi.waitFor(() => expect(heard.at(-1)).toEqual([]));
+  for (const tabs of [leading, following, other]) tabs.close();
+});
+
 describe('notebook lock', () => {
   const tab = (locks: LockManager) => {
     const told: Leadership[] = [];
@@ -96,6 +115,20 @@ describe('notebook lock', () => {
     expect(await second.lock.takeOver()).toBe('leader');
     await Promise.resolve();
     expect(first.told).toEqual(['leader', 'lost']);
+  });
+
+  test('a tab that waits inherits the lead once the first is gone, or declines it', async () => {
+    const locks = memoryLocks();
+    const [first, second] = [tab(locks), tab(locks)];
+    await first.lock.acquire();
+    await second.lock.acquire();
+    const inherited = second.lock.inherit();
+    first.lock.release();
+    const { decline } = await inherited;
+    expect(await tab(locks).lock.acquire()).toBe('follower');
+    decline();
+    await new Promise((done) => setTimeout(done));
+    expect(await tab(locks).lock.acquire()).toBe('leader');
   });
 
   test('a released notebook can be led again', async () => {
