@@ -12,6 +12,20 @@ export const adjustProblems = family({
     cause: 'A forecast has the columns `model` and `yhat`, and a backtest beside it.',
     hint: 'Name a `forecast` cell.'
   }),
+  'adjust.no-backtest': (p: { name: string; number: boolean }) => ({
+    message: `\`backtest\` has nothing to try a change of \`${p.name}\` on.`,
+    cause: p.number
+      ? 'A number is tried on the stock that it leads to.'
+      : 'A text is taken for the name of a model and tried on the backtest of a forecast.',
+    hint: p.number
+      ? 'Write `effect` with the demand and the reorder point.'
+      : 'Write `gate: {backtest: 8, forecast: CELL}`.'
+  }),
+  'adjust.effect-name': (p: { name: string; nearest: string; known: string }) => ({
+    message: `\`effect\` cannot use \`${p.name}\`.`,
+    cause: `It can use ${p.known}.`,
+    hint: p.nearest ? `Did you mean \`${p.nearest}\`?` : 'Use one of these names, or a number.'
+  }),
   'adjust.name': (p: { name: string; nearest: string; known: string }) => ({
     message: `\`to\` cannot use \`${p.name}\`.`,
     cause: `It can use ${p.known}.`,

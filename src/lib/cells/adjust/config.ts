@@ -3,8 +3,10 @@ import { ProblemError, type Problem } from '#lib/base/problem.ts';
 import { problem } from '#lib/problems/index.ts';
 import { shapedBody } from '../core/body.ts';
 import type { YamlTree } from '../core/yaml.ts';
+import type { BacktestGate } from './backtest-gate.ts';
 import { driftConfigOf, type DriftConfig } from './drift-config.ts';
 import { recordOf, type DecisionRecord } from './decisions.ts';
+import { effectConfigOf, type EffectConfig } from './effect-config.ts';
 import { adjustSchema, type alertStates } from './schema.ts';
 
 /** Which rows of a table of alerts call for a change; an absent name means any. */
@@ -31,6 +33,9 @@ export interface AdjustConfig {
   /** A number, a text, or an expression over `old` and the alert. */
   readonly to: string;
   readonly limits: Limits;
+  readonly backtest: BacktestGate | null;
+  /** The stock on which changes are tried; null if their effect is not measured. */
+  readonly effect: EffectConfig | null;
   readonly approve: 'human' | 'auto';
   readonly decisions: readonly DecisionRecord[];
 }
@@ -61,6 +66,13 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
     const detail = 'Changes that no person approves need a cooldown.';
     refuse('cooldown', detail, 'Write `cooldown: 1h`, or `approve: human`.');
   }
+  const effect = raw.effect ? effectConfigOf(raw.effect) : null;
+  const watched = drift && 'forecast' in drift ? drift.forecast : null;
+  const backtest = backtestOf(raw.gate, watched);
+  if (backtest && !effect && backtest.forecast === null) {
+    const detail = '`backtest` has nothing to compare on.';
+    refuse('gate', detail, 'Write `effect`, or name the `forecast` in the gate.');
+  }
   const decisions = decisionsOf(raw, tree, problems);
   if (!on || (drift && 'detail' in drift) || problems.some((p) => p.severity === 'error'))
     return { config: null, problems };
@@ -71,10 +83,14 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
     min,
     max
   };
-  return {
-    config: { on, drift, set: raw.set!, to: raw.to!, limits, approve, decisions },
-    problems
-  };
+  const rest = { set: raw.set!, to: raw.to!, limits, backtest, effect, approve, decisions };
+  return { config: { on, drift, ...rest }, problems };
+}
+
+function backtestOf(gate: Raw['gate'], watched: string | null): BacktestGate | null {
+  if (gate?.backtest === undefined) return null;
+  const { backtest: windows, window: size = 7, confidence = 0.9, least_gain: leastGain = 0 } = gate;
+  return { windows, size, confidence, leastGain, forecast: gate.forecast ?? watched };
 }
 
 /** The alerts that are made from what drifts; no relation has this name. */

@@ -19,6 +19,22 @@ const baskets = [
   })
 ].join('\n');
 
+/** Ten weeks of two items; from the sixth week on twice as much is asked for. */
+const daily = [
+  'day,sku,units',
+  ...Array.from({ length: 140 }, (_, i) => {
+    const [t, sku] = [Math.floor(i / 2), i % 2];
+    const day = new Date(Date.UTC(2024, 2, 4 + t)).toISOString().slice(0, 10);
+    const units = (5 + ((t * 5 + sku * 3) % 7)) * (t < 35 ? 1 : 2);
+    return `${day},${sku === 0 ? 'tea' : 'jam'},${units}`;
+  })
+].join('\n');
+const cover = [
+  'time,alert,state,value',
+  '2024-03-18 00:00:00,stockouts,firing,3',
+  '2024-05-06 00:00:00,stockouts,firing,9'
+].join('\n');
+
 const columns = [
   'time',
   'trigger',
@@ -88,6 +104,46 @@ export const examples: readonly Example[] = [
           'now',
           'rows',
           'evidence'
+        ]
+      }
+    }
+  },
+  {
+    title: 'Only what would have cost less, measured on demand with and without it',
+    name: 'safety',
+    body: [
+      'on: { alerts: cover }',
+      'set: safety_days',
+      'to: old + 4',
+      'gate: { backtest: 6, window: 5 }',
+      'effect:',
+      '  demand: daily',
+      '  time: day',
+      '  value: units',
+      '  by: sku',
+      '  lead_time: 3',
+      '  reorder_point: mean * (lead_time + safety_days)',
+      '  order_up_to: reorder_point + 5 * mean',
+      '  holding: 0.1',
+      '  stockout: 5'
+    ].join('\n'),
+    given: { cover, daily, safety_days: 'value\n1' },
+    expect: {
+      safety: { columns, rows: 2 },
+      safety_effect: {
+        columns: [
+          'scenario',
+          'sku',
+          'time',
+          'demand',
+          'stock_without',
+          'stock_with',
+          'short_without',
+          'short_with',
+          'ordered_without',
+          'ordered_with',
+          'cost_without',
+          'cost_with'
         ]
       }
     }

@@ -1,6 +1,8 @@
 import { defineKind } from '../core/define.ts';
 import { adjustBody } from './config.ts';
+import { backtestReads } from './backtest-gate.ts';
 import { driftReads } from './drift-config.ts';
+import { effectReads } from './effect-config.ts';
 import { examples } from './examples.ts';
 
 export type { AdjustConfig } from './config.ts';
@@ -20,9 +22,11 @@ const adjust = defineKind({
   body: adjustBody,
   reads: ({ config }) => [
     ...(config.drift ? driftReads(config.drift) : [{ relation: config.on.relation, key: 'on' }]),
-    { relation: config.set, columns: ['value'], key: 'set' }
+    { relation: config.set, columns: ['value'], key: 'set' },
+    ...(config.backtest ? backtestReads(config.backtest) : []),
+    ...(config.effect ? effectReads(config.effect) : [])
   ],
-  outputs: ['', 'drift'],
+  outputs: ['', 'drift', 'effect'],
   examples
 });
 

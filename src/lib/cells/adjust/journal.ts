@@ -1,6 +1,7 @@
 import type { Scalar } from '#lib/base/problem.ts';
 import type { AdjustConfig } from './config.ts';
 import { causeOf, type Decided, type DecisionRecord } from './decisions.ts';
+import type { GateOf } from './backtest-gate.ts';
 import { Guards } from './guards.ts';
 import type { Aim, Target } from './target.ts';
 import type { Trigger } from './triggers.ts';
@@ -29,14 +30,15 @@ export interface JournalRow {
  * The decision journal: every decision on record and every trigger that none is on record for, in order of event
  * time. What is on record is told as it was decided. Of the rest, a trigger proposes the value that follows from the
  * parameter as it is now, unless it comes too soon after another, too often on its day, or before a change that was
- * made since. Where no person approves, each proposal starts from the one before it, as if they were made one after
+ * made since, or unless a backtest finds it no better. Where no person approves, each proposal starts from the one before it, as if they were made one after
  * the other. A pure function: O(n log n) in triggers and records.
  */
 export function journalOf(
   { set, approve, limits, decisions }: AdjustConfig,
   triggers: readonly Trigger[],
   target: Target,
-  aim: Aim
+  aim: Aim,
+  backtest: GateOf | null = null
 ): JournalRow[] {
   const action = `set ${set}`;
   const onRecord = new Map(decisions.map((record) => [causeOf(record), record]));
@@ -83,12 +85,15 @@ export function journalOf(
         ? guards.bound(time, current, wanted, target.type)
         : { value: wanted, gate: 'passed' };
     if (value === current) return held(gate === 'passed' ? 'no change' : gate);
+    const values = { before: textOf(current), after: textOf(value) };
+    const tried = backtest?.(time, current, value);
+    const said = [gate === 'passed' ? null : gate, tried?.words].filter(Boolean).join('; ');
+    if (tried && !tried.passed) return { ...held(said), ...values };
     guards.note(time);
     const proposed: JournalRow = {
       ...row,
-      before: textOf(current),
-      after: textOf(value),
-      gate,
+      ...values,
+      gate: said || gate,
       decision: 'proposed',
       value
     };

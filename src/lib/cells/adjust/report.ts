@@ -1,4 +1,5 @@
 import type { Change } from '../core/change.ts';
+import type { ScenarioReport } from './effects.ts';
 import type { DecisionWord } from './journal.ts';
 
 /** What the view of an adjust cell shows. Times are milliseconds since 1970. */
@@ -11,6 +12,8 @@ export interface AdjustReport {
   readonly counts: Readonly<Record<DecisionWord, number>>;
   /** The latest 200, the newest first. */
   readonly rows: readonly JournalReport[];
+  /** Demand replayed with and without: what is proposed last, and all that was approved. */
+  readonly scenarios: readonly ScenarioReport[];
   /** What the stated rule has approved and nobody has made yet, in order. */
   readonly due: readonly Change[];
 }

@@ -9,6 +9,7 @@ import type adjust from './index.ts';
 import { journalOf, textOf, type DecisionWord, type JournalRow } from './journal.ts';
 import type { AdjustReport, JournalReport } from './report.ts';
 import { aimOf, targetOf, type Target } from './target.ts';
+import { trialOf } from './trial.ts';
 import { followUp, triggersIn } from './triggers.ts';
 
 const rowsShown = 200;
@@ -24,13 +25,12 @@ const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx)
   const alerts = looks ? driftAlerts(looks, drift.recent) : inputs[on.relation]!;
   const target = targetOf(set, inputs[set]!, spanOf('set'));
   const aim = aimOf({ to, name: set }, target, alerts, spanOf('to'));
-  const journal = journalOf(
-    config,
-    triggersIn(looks ? namedAlerts(alerts) : alerts, on),
-    target,
-    aim
-  );
-  const effect = effectsIn(looks ? endOfDrift(looks) : followUp(alerts, on));
+  const trial = trialOf(config, target, inputs, spanOf);
+  const triggers = triggersIn(looks ? namedAlerts(alerts) : alerts, on);
+  const journal = journalOf(config, triggers, target, aim, trial.gate);
+  await ctx.checkpoint();
+  const shown = trial.show(journal);
+  const effect = effectsIn(looks ? endOfDrift(looks) : followUp(alerts, on), shown.words);
   const rows = journal.map((row) => reported(row, set, effect));
   const counts: Record<DecisionWord, number> = {
     proposed: 0,
@@ -44,7 +44,8 @@ const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx)
   return {
     tables: {
       [name]: tableOf(rows, target),
-      ...(looks ? { [`${name}_drift`]: driftTable(looks) } : {})
+      ...(looks ? { [`${name}_drift`]: driftTable(looks) } : {}),
+      ...(shown.table ? { [`${name}_effect`]: shown.table } : {})
     },
     report: {
       target: set,
@@ -52,6 +53,7 @@ const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx)
       alerts: drift ? (drift.forecast ?? drift.inputs!.relation) : on.relation,
       counts,
       rows: rows.slice(-rowsShown).reverse(),
+      scenarios: shown.scenarios,
       due: approve === 'auto' ? rows.flatMap(dueIn) : []
     }
   };
@@ -76,13 +78,15 @@ function dueIn({ decision, change }: JournalReport): Change[] {
   return decision === 'proposed' && change ? [change] : [];
 }
 
-/** What came of a decision: why it was not made, or what became of the alert. */
-function effectsIn(next: ReturnType<typeof followUp>) {
-  return ({ decision, note, trigger, time }: JournalRow): string | null => {
-    if (decision !== 'approved') return note;
+/** What came of a decision, or would: what became of the alert, stock with and without it, why it was not made. */
+function effectsIn(next: ReturnType<typeof followUp>, replayed: ReadonlyMap<JournalRow, string>) {
+  return (row: JournalRow): string | null => {
+    const { decision, note, trigger, time } = row;
+    const figures = replayed.get(row);
+    if (decision !== 'approved') return [figures, note].filter(Boolean).join('; ') || null;
     const followed = next(trigger, time);
     const said = followed && `${followed.state} after ${formatDuration(followed.time - time)}`;
-    return [said, note].filter(Boolean).join('; ') || null;
+    return [said, figures, note].filter(Boolean).join('; ') || null;
   };
 }
 

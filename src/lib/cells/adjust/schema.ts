@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as f from '../core/fields.ts';
 import { driftSchema } from './drift-schema.ts';
+import { effectSchema } from './effect-schema.ts';
 import { share } from './share.ts';
 
 export const alertStates = [
@@ -27,7 +28,26 @@ const onSchema = v.object({
 });
 
 const gateSchema = v.object({
-  max_change: v.optional(share)
+  max_change: v.optional(share),
+  backtest: v.optional(
+    f.integer({
+      label: 'Backtest',
+      help: 'Windows on which the new value must beat the old.',
+      min: 1
+    })
+  ),
+  window: v.optional(
+    f.integer({ label: 'Window', help: 'Periods of demand in a window.', min: 1, fallback: '7' })
+  ),
+  confidence: v.optional(share),
+  least_gain: v.optional(share),
+  forecast: v.optional(
+    f.relation({
+      label: 'Forecast',
+      help: 'The forecast whose backtest decides between models.',
+      fallback: 'that of on: {drift}'
+    })
+  )
 });
 
 export const adjustSchema = v.object({
@@ -62,8 +82,15 @@ export const adjustSchema = v.object({
   gate: v.optional(
     f.nested(gateSchema, {
       label: 'Gate',
-      help: 'What a change must pass: {max_change: 25%}, the most that the value may move in a day.',
+      help: 'What a change must pass: {max_change: 25%}, the most that the value may move in a day; {backtest: 8}, windows on which it must beat the old value.',
       fallback: 'no bound on the change'
+    })
+  ),
+  effect: v.optional(
+    f.nested(effectSchema, {
+      label: 'Effect',
+      help: 'The stock that the parameter decides on, to replay demand with and without a change.',
+      fallback: 'not measured'
     })
   ),
   cooldown: v.optional(
