@@ -236,6 +236,8 @@ export const pageEn = {
     linkCopied: (bytes: string) =>
       `The link is copied: ${bytes}, the whole notebook in it, no data.`,
     textCopied: 'The text is copied.',
+    secretInside: (cell: string | null, line: number, what: string) =>
+      `Not done: ${cell === null ? 'the text' : `cell ${cell}`} holds a secret (${what}, line ${line}), which would go along. Keep it in a connection (Connections in the menu) and name that in the cell.`,
     notCopied: 'The browser did not allow copying.',
     exported: (name: string) => `${name} is written.`,
     exportedSheets: (name: string, sheets: number) =>

@@ -220,6 +220,8 @@ export const pageZhCN = {
     saved: '已保存在此浏览器中。下载笔记本可留存文件。',
     linkCopied: (bytes: string) => `链接已复制：${bytes}，含整个笔记本，不含数据。`,
     textCopied: '文本已复制。',
+    secretInside: (cell: string | null, line: number, what: string) =>
+      `未执行：${cell === null ? '正文' : `单元格 ${cell}`}第 ${line} 行含有机密（${what}），会一并带出。请把它存入连接（菜单中的“连接”），在单元格中只写连接名。`,
     notCopied: '浏览器不允许复制。',
     exported: (name: string) => `已写出 ${name}。`,
     exportedSheets: (name: string, sheets: number) =>

@@ -14,6 +14,18 @@ export function secretInUrl(text: string): string | null {
   return null;
 }
 
+/** An address as it may be shown: without user-info, and with what is secret in it left out. */
+export function withoutSecrets(text: string): string {
+  if (!URL.canParse(text)) return text.replace(/\/\/[^/?#\s]*@/, '//').replace(/[?#].*/s, '?…');
+  const url = new URL(text);
+  if (secretInUrl(text) === null) return url.href;
+  url.username = url.password = '';
+  for (const name of [...url.searchParams.keys()]) {
+    if (names.test(name)) url.searchParams.set(name, '…');
+  }
+  return url.href.replaceAll('%E2%80%A6', '…');
+}
+
 /** The same for a message that is sent: a field of such a name with a value. */
 export function secretInMessage(text: string): string | null {
   for (const [, name] of text.matchAll(/"?([\w-]+)"?\s*[:=]\s*"?[^\s",}]+/g)) {

@@ -14,6 +14,7 @@ import {
   text
 } from '../core/fields.ts';
 import { fileFormats } from '../core/loader.ts';
+import { secretInUrl } from '../core/secrets.ts';
 import { readYaml } from '../core/yaml.ts';
 
 const formats = ['auto', ...fileFormats] as const;
@@ -135,6 +136,15 @@ const yaml = yamlBody(schema, (config) => {
       key: named[1]!,
       detail: `\`${named[0]}\` and \`${named[1]}\` cannot stand together.`,
       remedy: `Keep one of the two lines. A second source is a cell of its own.`
+    };
+  }
+  const inUrl = config.url === undefined ? null : secretInUrl(config.url);
+  if (inUrl?.startsWith('a user')) {
+    return {
+      key: 'url',
+      detail: `\`url\` holds ${inUrl}, and goes wherever the notebook goes.`,
+      remedy:
+        'Take it out. A file behind a sign-in is downloaded, dropped here and named with `file`.'
     };
   }
   const { sample } = config;

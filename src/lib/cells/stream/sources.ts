@@ -4,7 +4,7 @@ import { problem } from '#lib/problems/index.ts';
 import { feedFormats, type FeedKind, type FeedSource, type Place } from '../core/feed.ts';
 import * as f from '../core/fields.ts';
 import type { YamlTree } from '../core/yaml.ts';
-import { secretInMessage, secretInUrl } from './secrets.ts';
+import { secretInMessage, secretInUrl } from '../core/secrets.ts';
 
 /** A single value stands for the map with that value under `key`. */
 function short<S extends f.AnySchema>(key: string, schema: S) {

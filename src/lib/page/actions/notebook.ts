@@ -2,6 +2,7 @@ import { formatBytes } from '#lib/base/format.ts';
 import { m } from '#lib/messages/messages.svelte.ts';
 import { problemOf } from '#lib/state/problem-of.ts';
 import { sqlScript } from '#lib/state/script/index.ts';
+import { secretsIn } from '#lib/state/secrets.ts';
 import { encodeLink } from '#lib/state/share.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 import { download, fileName } from '../download.ts';
@@ -27,6 +28,14 @@ export function notebookActions({
       toast(words().notice.notCopied, { mark: 'error' });
     }
   }
+
+  /** Does what carries the text away, unless it would carry a secret. */
+  const unlessSecret = (carry: () => void | Promise<void>) => () => {
+    const [found] = secretsIn(session.notebook);
+    if (!found) return carry();
+    const { cell, line, what } = found;
+    toast(words().notice.secretInside(cell, line, what), { mark: 'error' });
+  };
 
   return [
     {
@@ -65,18 +74,19 @@ export function notebookActions({
       group: 'notebook',
       label: () => words().action.download,
       enabled: always,
-      perform: () =>
+      perform: unlessSecret(() =>
         download(
           new Blob([session.text], { type: 'text/markdown;charset=utf-8' }),
           `${fileName(session.title)}.qm.md`
         )
+      )
     },
     {
       id: 'sql-script',
       group: 'notebook',
       label: () => words().action.sqlScript,
       enabled: () => session.graph.order.length > 0,
-      perform: async () => {
+      perform: unlessSecret(async () => {
         try {
           const script = await sqlScript(session);
           const blob = new Blob([script], { type: 'application/sql' });
@@ -84,24 +94,24 @@ export function notebookActions({
         } catch (error) {
           toast(problemOf(error).message, { mark: 'error' });
         }
-      }
+      })
     },
     {
       id: 'copy-link',
       group: 'notebook',
       label: () => words().action.copyLink,
       enabled: always,
-      perform: async () => {
+      perform: unlessSecret(async () => {
         const link = `${host.address}#q=${await encodeLink(session.text)}`;
         await copyOut(link, words().notice.linkCopied(formatBytes(link.length)));
-      }
+      })
     },
     {
       id: 'copy-text',
       group: 'notebook',
       label: () => words().action.copyText,
       enabled: always,
-      perform: () => copyOut(session.text, words().notice.textCopied)
+      perform: unlessSecret(() => copyOut(session.text, words().notice.textCopied))
     },
     {
       id: 'add-files',

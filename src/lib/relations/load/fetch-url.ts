@@ -1,6 +1,7 @@
 import { Cancelled } from '#lib/base/problem.ts';
 import type { RunContext } from '#lib/cells/core/context.ts';
 import type { FileFormat } from '#lib/cells/core/loader.ts';
+import { withoutSecrets } from '#lib/cells/core/secrets.ts';
 import { fail } from '#lib/problems/index.ts';
 import type { NamedBlob } from '../files.ts';
 import { parquetByRanges } from '../remote/range-blob.ts';
@@ -64,11 +65,11 @@ export async function fetchFile(
 function addressOf(address: string): URL {
   const url = URL.canParse(address.trim()) ? new URL(address.trim()) : null;
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw fail('source.url-bad', { url: address });
+    throw fail('source.url-bad', { url: withoutSecrets(address) });
   }
   const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (site().startsWith('https:') && url.protocol === 'http:' && !isLocal) {
-    throw fail('source.url-mixed', { url: url.href });
+    throw fail('source.url-mixed', { url: withoutSecrets(url.href) });
   }
   return url;
 }
@@ -77,13 +78,13 @@ function requireOk(url: URL, { ok, status }: Response): void {
   if (ok) return;
   const ours = status >= 500 ? 'It has failed itself' : 'It refused the request';
   const words = statusWords[status] ?? ours;
-  throw fail('source.url-status', { url: url.href, status, words });
+  throw fail('source.url-status', { url: withoutSecrets(url.href), status, words });
 }
 
 /** A script cannot tell a server that is not there from one that keeps other sites out: the browser hides which. */
 function unreachable(url: URL): Error {
   const isOffline = typeof navigator !== 'undefined' && navigator.onLine === false;
-  const params = { url: url.href, host: url.host };
+  const params = { url: withoutSecrets(url.href), host: url.host };
   return isOffline
     ? fail('source.url-offline', params)
     : fail('source.url-unreachable', { ...params, site: site() || '*' });
@@ -114,7 +115,7 @@ async function bodyOf(
 async function refusePage(url: URL, blob: Blob): Promise<void> {
   const head = (await blob.slice(0, 512).text()).trimStart().toLowerCase();
   if (!/^(<!doctype html|<html|<head)/.test(head)) return;
-  throw fail('source.url-page', { url: url.href });
+  throw fail('source.url-page', { url: withoutSecrets(url.href) });
 }
 
 function nameOf(url: URL, type: string): string {
