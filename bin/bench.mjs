@@ -13,6 +13,7 @@ const benches = {
   arima: async () => (await import('../tests/bench/arima.mjs')).arima(),
   smoothing: async () => (await import('../tests/bench/smoothing.mjs')).smoothing(),
   live: async () => (await import('../tests/bench/live.mjs')).live(),
+  soak: async () => (await import('../tests/bench/soak.mjs')).soak(),
   nab: async () => (await import('../tests/bench/nab.mjs')).nab(),
   forecast: async () => (await import('../tests/bench/forecast.mjs')).forecast(),
   'start-up': async () => (await import('../tests/bench/start-up.mjs')).startUp()

@@ -4,7 +4,8 @@ import { columnOf, evaluateBatch, typeOfExpression } from './batch-scope.ts';
 import { Count, Extreme, Latest, Ratio, Sum } from './number-accumulators.ts';
 import type { Aggregate } from './measures.ts';
 import { fillRate, lineFillRate, OrderFillRate } from './supply/fill-rate.ts';
-import { Distinct, Quantile, type Codes } from './set-accumulators.ts';
+import { Distinct, Quantile } from './set-accumulators.ts';
+import { TextCodes } from './text-codes.ts';
 
 /** The accumulator of an aggregate. `relation` is named in problems. */
 export function accumulatorOf(
@@ -63,28 +64,19 @@ function presence(batch: Columns, name: string, relation: string): Float64Array 
 }
 
 function distinctOf(name: string, relation: string, numbers: Input): Distinct {
-  const codes: Codes = new Map();
+  const codes = new TextCodes();
   return new Distinct(interned(name, relation, numbers, codes), codes);
 }
 
 /** A text column as numbers, one for each different text; other columns as they are. */
-function interned(name: string, relation: string, numbers: Input, codes: Codes): Input {
+function interned(name: string, relation: string, numbers: Input, codes: TextCodes): Input {
   return (batch) => {
     const vector = columnOf(batch, name, relation);
     if (vector.type !== 'text') return numbers(batch);
     const out = new Float64Array(batch.length);
     for (let i = 0; i < out.length; i++) {
       const value = vector.values[i];
-      if (value === null || value === undefined) {
-        out[i] = Number.NaN;
-        continue;
-      }
-      let code = codes.get(value);
-      if (code === undefined) {
-        code = codes.size;
-        codes.set(value, code);
-      }
-      out[i] = code;
+      out[i] = value === null || value === undefined ? Number.NaN : codes.of(value);
     }
     return out;
   };

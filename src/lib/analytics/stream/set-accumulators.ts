@@ -1,9 +1,7 @@
 import type { Columns } from '#lib/base/columns.ts';
 import type { Accumulator, Input } from './accumulator.ts';
 import { QuantileStore, type QuantileStoreSnapshot } from './quantile-store.ts';
-
-/** Texts as numbers, one for each different text, in order of first appearance. */
-export type Codes = Map<string, number>;
+import { TextCodes, type TextCodesSnapshot } from './text-codes.ts';
 
 /**
  * How many different values. Memory: every different value of an open window. `codes` are those that the input gives
@@ -13,11 +11,11 @@ export class Distinct implements Accumulator {
   readonly type = 'integer';
   readonly exact = true;
   readonly #input: Input;
-  readonly #codes: Codes;
+  readonly #codes: TextCodes;
   readonly #sets: (Set<number> | undefined)[] = [];
   #values: Float64Array = new Float64Array(0);
 
-  constructor(input: Input, codes: Codes = new Map()) {
+  constructor(input: Input, codes = new TextCodes()) {
     this.#input = input;
     this.#codes = codes;
   }
@@ -27,6 +25,7 @@ export class Distinct implements Accumulator {
   }
 
   prepare(batch: Columns): void {
+    if (this.#codes.isCrowded) this.#codes.keep(this.#held());
     this.#values = this.#input(batch);
   }
 
@@ -53,16 +52,21 @@ export class Distinct implements Accumulator {
 
   snapshot(cells: number): unknown {
     return {
-      codes: [...this.#codes.keys()],
+      codes: this.#codes.snapshot(),
       sets: Array.from({ length: cells }, (_, cell) => Float64Array.from(this.#sets[cell] ?? []))
     };
   }
 
   restore(snapshot: unknown): void {
-    const { codes, sets } = snapshot as { codes: string[]; sets: Float64Array[] };
-    this.#codes.clear();
-    for (const [code, text] of codes.entries()) this.#codes.set(text, code);
+    const { codes, sets } = snapshot as { codes: TextCodesSnapshot; sets: Float64Array[] };
+    this.#codes.restore(codes);
     sets.forEach((values, cell) => (this.#sets[cell] = new Set(values)));
+  }
+
+  #held(): Set<number> {
+    const held = new Set<number>();
+    for (const set of this.#sets) for (const code of set ?? []) held.add(code);
+    return held;
   }
 }
 

@@ -1,0 +1,206 @@
+import type { Columns } from '#lib/base/columns.ts';
+import { seeded } from '#lib/base/random.ts';
+import type { Cell, Followed, Live, LiveRun, RunContext } from '#lib/cells/core/context.ts';
+import type { CellKind } from '#lib/cells/core/define.ts';
+import type { FeedItem } from '#lib/cells/core/feed.ts';
+import monitor from '#lib/cells/monitor/index.ts';
+import runMonitor from '#lib/cells/monitor/run.ts';
+import stream from '#lib/cells/stream/index.ts';
+import runStream from '#lib/cells/stream/run.ts';
+import { LiveLog } from '#lib/runtime/live-log.ts';
+
+const batch = 5000;
+/** Events come 50 milliseconds apart, so that each key at work has about ten in a window of 10 s. */
+const step = 50;
+const atWork = 20;
+const shift = 600_000;
+
+const feed = (id: string) =>
+  `websocket: ws://127.0.0.1:9/\ntime: placed\n${id}sequence: { column: seq, by: desk }\ndisorder: 5s\nlateness: 10s\nretain: { rows: 100000 }`;
+
+const windows = `stream: orders
+by: sku
+window: 10s
+measures: { orders: count(), units: sum(units), buyers: distinct(buyer), p90: "quantile(units, 0.9)" }
+detect:
+  - measure: orders
+  - { measure: units, method: robust, budget: 1 }
+alerts:
+  - { name: busy, when: orders > 18, for: 20s, recover: orders < 12 }
+  - { name: quiet, when: orders < 3, no_data: 30s }
+inhibit: [{ source: busy, target: quiet, equal: [sku] }]`;
+
+const sessions = `stream: orders
+by: [sku, desk]
+window: { session: 20s }
+measures: { orders: count(), units: max(units) }
+detect: [{ measure: orders }]`;
+
+export interface SoakOutcome {
+  readonly accepted: number;
+  readonly windows: number;
+  readonly sessions: number;
+}
+
+/**
+ * A live feed of `events` events through a stream cell, its log and two monitors, as the stream worker runs them; what
+ * they write is dropped, as if it were in the engine. Keys come and go in shifts: twenty are at work at a time, of a
+ * hundred for each million events. Ids, buyers and numbers never end. `onBatch` is called after each batch, when both
+ * monitors have read it.
+ */
+export async function soak(
+  events: number,
+  withIds: boolean,
+  onBatch: (done: number) => void
+): Promise<SoakOutcome> {
+  const keys = Math.max(atWork, Math.ceil(events / 1e6) * 100);
+  const log = new LiveLog('orders', () => Promise.reject(new Error('Nobody comes later')));
+  const never = new AbortController().signal;
+  let read = 0;
+  const follow = (): Followed => {
+    const { batches } = log.follow(never);
+    async function* counted() {
+      for await (const rows of batches) {
+        yield rows;
+        read++;
+      }
+    }
+    const clock = { time: 'placed', disorder: 5000, lateness: 10_000, isLive: true };
+    return {
+      clock: { ...clock, partition: null },
+      batches: counted(),
+      isRunning: false
+    };
+  };
+  const watching = [windows, sessions].map((body) =>
+    runCell(monitor, runMonitor, 'watch', body, { follow: () => Promise.resolve(follow()) })
+  );
+  let appended = 0;
+  const fed = await runCell(stream, runStream, 'orders', feed(withIds ? 'id: id\n' : ''), {
+    feed: () => items(events, keys),
+    append: async (relation: string, rows: Columns) => {
+      if (relation !== 'orders' || rows.length === 0) return;
+      await log.append(rows, never);
+      appended++;
+      while (read < 2 * appended) await new Promise((resolve) => setImmediate(resolve));
+      onBatch(appended * batch);
+    }
+  });
+  log.end('done');
+  const [grid, session] = await Promise.all(watching);
+  return {
+    accepted: (fed as { events: number }).events,
+    windows: (grid as { windows: number }).windows,
+    sessions: (session as { windows: number }).windows
+  };
+}
+
+/** A live cell over `parts` of what it finds around it; the rest is out of reach or goes nowhere. */
+async function runCell<C>(
+  kind: CellKind<C>,
+  run: LiveRun<never>,
+  name: string,
+  body: string,
+  parts: Partial<Live>
+): Promise<unknown> {
+  const { config, problems } = kind.body.parse(body, {});
+  if (config === null) throw new Error(JSON.stringify(problems));
+  const cell: Cell = { name, kind: kind.kind, body, config, params: {} };
+  const outOfReach = () => Promise.reject(new Error('Not in this test'));
+  const live: Live = {
+    read: outOfReach,
+    follow: outOfReach,
+    append: () => Promise.resolve(),
+    feed: () => items(0, 1),
+    report: () => undefined,
+    speed: () => undefined,
+    elapsed: () => 0,
+    sleep: outOfReach,
+    ...parts
+  };
+  const ctx: RunContext = {
+    signal: new AbortController().signal,
+    random: seeded(1, name),
+    seed: 1,
+    now: () => 0,
+    progress: () => undefined,
+    checkpoint: () => Promise.resolve(),
+    warn: () => undefined,
+    fail: (problem) => {
+      throw new Error(problem.message);
+    }
+  };
+  return (run as LiveRun<unknown>)(cell, live, ctx);
+}
+
+async function* items(events: number, keys: number): AsyncGenerator<FeedItem> {
+  const random = seeded(7, 'soak');
+  const numbers = new Float64Array(50);
+  for (let done = 0; done < events; done += batch) {
+    const rows = columnsOf(done, keys, random, numbers);
+    yield await Promise.resolve({
+      rows,
+      at: (done + batch) * step,
+      status: { ...open, messages: done / batch },
+      breaks: done % (50 * batch) === 0 ? [{ from: done * step, to: done * step + 1000 }] : [],
+      warnings: []
+    });
+  }
+}
+
+const open: FeedItem['status'] = {
+  state: 'open',
+  since: 0,
+  retryAt: null,
+  lostAt: null,
+  opened: 1,
+  trouble: null,
+  messages: 0,
+  bytes: 0,
+  queued: 0,
+  dropped: 0,
+  unreadable: 0,
+  misfits: 0
+};
+
+/** Events from number `from` on: a twentieth is up to 20 s late, a hundredth comes twice, one in a thousand never. */
+function columnsOf(
+  from: number,
+  keys: number,
+  random: () => number,
+  numbers: Float64Array
+): Columns {
+  const placed = new Float64Array(batch);
+  const units = new Float64Array(batch);
+  const seq = new Float64Array(batch);
+  const [sku, id, buyer, desk] = Array.from({ length: 4 }, () => new Array<string>(batch));
+  for (let i = 0; i < batch; i++) {
+    const n = from + i;
+    const now = n * step;
+    const first = Math.floor(now / shift) * atWork;
+    const d = Math.floor(random() * numbers.length);
+    placed[i] = Math.max(0, now - (random() < 0.05 ? random() * 20_000 : 0));
+    units[i] = 1 + Math.floor(random() * 9);
+    numbers[d] = numbers[d]! + (random() < 0.001 ? 2 : 1);
+    seq[i] = numbers[d]!;
+    sku![i] = `sku-${(first + Math.floor(random() * atWork)) % keys}`;
+    id![i] = `order-${random() < 0.01 ? Math.max(0, n - 100) : n}`;
+    buyer![i] = `buyer-${n}`;
+    desk![i] = `desk-${d % 2}`;
+  }
+  const number = (values: Float64Array) => ({ type: 'integer' as const, values, valid: null });
+  const text = (values: string[]) => ({ type: 'text' as const, values });
+  return {
+    length: batch,
+    names: ['placed', 'units', 'seq', 'sku', 'id', 'buyer', 'desk'],
+    vectors: [
+      { type: 'timestamp', values: placed, valid: null },
+      number(units),
+      number(seq),
+      text(sku!),
+      text(id!),
+      text(buyer!),
+      text(desk!)
+    ]
+  };
+}
