@@ -112,23 +112,3 @@ test('what connections hold stands in no report, table, script, log, or file of 
   const ours = said.filter((line) => !/net::|WebSocket connection to/.test(line));
   expect(ours.join('\n')).not.toContain(canary);
 });
-
-test('a secret in the text goes nowhere with it, and the page says why', async ({ page }) => {
-  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  const body = `websocket: wss://user:${canary}@example.org/\ntime: received`;
-  await openText(page, frontMatter + fence('yaml stream:far', body));
-  await page.evaluate(() => navigator.clipboard.writeText('before'));
-  let downloads = 0;
-  page.on('download', () => downloads++);
-  for (const name of [/copy link/i, /copy.*text/i, /download/i]) {
-    await page.keyboard.press('ControlOrMeta+k');
-    const action = page.getByRole('option', { name }).first();
-    await action.click();
-    await expect(page.getByText(/cell far holds a secret/).first()).toBeVisible();
-  }
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('before');
-  expect(downloads).toBe(0);
-  const report = await reportOf(page);
-  expect(report.cells[0]).toMatchObject({ state: 'error', problems: [{ code: 'feed.secret' }] });
-  expect(JSON.stringify(report)).not.toContain(canary);
-});
