@@ -33,7 +33,7 @@ export const adjustEn = {
   revert: 'Revert',
   approveOf: (trigger: string) => `Approve the change for ${trigger}`,
   rejectOf: (trigger: string) => `Reject the change for ${trigger}`,
-  revertOf: (trigger: string) => `Take back the change for ${trigger}`,
+  revertOf: (trigger: string) => `Revert the change for ${trigger}`,
   moved: (value: string, back: string) =>
     `It is ${value} now; reverting puts ${back} back all the same.`,
   said: {
