@@ -1,6 +1,7 @@
 import { eventTimeEn } from './event-time.en.ts';
 import { boardEn } from './board.en.ts';
 import { adjustEn } from './adjust.en.ts';
+import { alertsEn } from './alerts.en.ts';
 import { feedEn } from './feed.en.ts';
 import { forecastEn } from './forecast.en.ts';
 
@@ -137,6 +138,7 @@ export const viewsEn = {
   },
   board: boardEn,
   adjust: adjustEn,
+  alerts: alertsEn,
   feed: feedEn,
   eventTime: eventTimeEn,
   live: {

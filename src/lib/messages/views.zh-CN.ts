@@ -1,6 +1,7 @@
 import { eventTimeZhCn } from './event-time.zh-CN.ts';
 import { boardZhCn } from './board.zh-CN.ts';
 import { adjustZhCn } from './adjust.zh-CN.ts';
+import { alertsZhCN } from './alerts.zh-CN.ts';
 import { feedZhCn } from './feed.zh-CN.ts';
 import { forecastZhCN } from './forecast.zh-CN.ts';
 import type { ViewMessages } from './views.en.ts';
@@ -128,6 +129,7 @@ export const viewsZhCN = {
   },
   board: boardZhCn,
   adjust: adjustZhCn,
+  alerts: alertsZhCN,
   feed: feedZhCn,
   eventTime: eventTimeZhCn,
   live: {

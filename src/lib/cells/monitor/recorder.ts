@@ -362,7 +362,7 @@ export class Recorder implements MonitorWatcher {
           keys: keys
             .columns([slot])
             .map(([, { values }]) => (values[0] ?? null) as string | number | null),
-          fingerprint: this.pager.identity(rule, slot).fingerprint,
+          fingerprint: this.pager.identity(rule, slot, told(state)).fingerprint,
           state: state === 'inactive' && last?.state === 'resolved' ? 'resolved' : state,
           since,
           firingSince: this.pager.since(rule, slot) ?? null,
@@ -409,6 +409,11 @@ export class Recorder implements MonitorWatcher {
 
 function isSame(a: Transition, b: Transition): boolean {
   return a.time === b.time && a.rule === b.rule && a.slot === b.slot && a.state === b.state;
+}
+
+/** As what an alert is told of in a state. */
+function told(state: AlertState): 'firing' | 'no_data' | 'error' {
+  return state === 'no_data' || state === 'error' ? state : 'firing';
 }
 
 /** Appends, and lets go of the oldest once there are twice as many as wanted. */

@@ -1,0 +1,75 @@
+import type { AlertMessages } from './alerts.en.ts';
+
+const n = (value: number) => value.toLocaleString('zh-CN');
+
+export const alertsZhCN = {
+  shelves: {
+    firing: '触发',
+    error: '出错',
+    no_data: '无数据',
+    pending: '待定',
+    acknowledged: '已确认',
+    muted: '已静默或被抑制',
+    unknown: '未知',
+    resolved: '已恢复'
+  },
+  quiet: (count) => `${n(count)} 个平静`,
+  more: (count) => `表中还有 ${n(count)} 个`,
+  list: '按状态列出的告警',
+  acknowledge: '确认',
+  acknowledgeOf: (what) => `确认 ${what}`,
+  note: '备注',
+  who: '确认人',
+  confirm: '确认',
+  cancel: '取消',
+  acknowledged: (who, when) => `${who || '有人'}于 ${when} 确认`,
+  withdraw: '撤回确认',
+  silence: '静默',
+  silenceOf: (what) => `静默 ${what}`,
+  silenceFor: { '1h': '1 小时', '4h': '4 小时', '1d': '1 天', '1w': '1 周' },
+  silencedUntil: (reason, until) => `静默至 ${until}${reason && `：${reason}`}`,
+  silencedForGood: (reason) => `一直静默${reason && `：${reason}`}`,
+  inhibitedBy: (name) => `被 ${name} 抑制`,
+  unsilence: '取消静默',
+  written: (what) => `\`${what}\` 的静默已写入笔记本，可撤销。`,
+  removed: '静默已从笔记本中移除，可撤销。',
+  replay: '重放事件',
+  replayOf: (what) => `重放 ${what} 的事件`,
+  incident: {
+    title: (what) => `事件：${what}`,
+    stretch: (from, to) => `依据 ${from} 至 ${to}`,
+    states: '状态变化',
+    state: (word, from, to) => `${word}：${from} 至 ${to}`,
+    reasons: '检测器的说明',
+    events: (shown, all) =>
+      shown < all ? `${n(all)} 条事件中的前 ${n(shown)} 条` : `${n(all)} 条事件`,
+    arrivals: (first, last) => `日志按到达顺序的第 ${first} 至 ${last} 行`,
+    gone: '日志中已没有这一段的事件。',
+    cell: '将这些事件放入新单元',
+    close: '关闭',
+    threshold: '界限'
+  },
+  tell: {
+    open: '如何通知',
+    title: '如何通知',
+    text: '此浏览器的选择。标签页关闭后不会通知任何人；如有需要，请把告警交给 Alertmanager。',
+    system: '系统通知',
+    systemDenied: '此浏览器拒绝本站的通知；可在网站设置中允许。',
+    sound: '触发时发出声音',
+    replays: '重放和重读日志时也通知',
+    receivers: '此笔记本的接收方',
+    send: (host) => `发送到 ${host}`,
+    missing: (connection) => `此浏览器中还没有连接 \`${connection}\`。`,
+    connect: '新建',
+    consent: '此笔记本的告警连同其中的名称和数值将离开此浏览器。',
+    done: '完成',
+    firing: (group) => `触发：${group}`,
+    resolved: (group) => `已恢复：${group}`,
+    again: (group) => `仍在触发：${group}`,
+    show: '查看',
+    failed: (receiver, why) => `无法通知 \`${receiver}\`：${why}`,
+    many: (count) => `${n(count)} 条通知`,
+    refused: '没有应答；服务器可能不允许来自此页面的请求（CORS）',
+    status: (status) => `服务器返回 ${status}`
+  }
+} satisfies AlertMessages;
