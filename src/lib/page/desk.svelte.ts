@@ -14,6 +14,8 @@ export class Desk {
   shortcuts = $state(false);
   /** What memory and storage hold. */
   memory = $state(false);
+  /** The dialog of how people are told of alerts. */
+  telling = $state(false);
   /** The dialog of connections: null when closed, a name to make that one, else the list. */
   connections = $state.raw<string | null>(null);
   /** The whole file in one editor instead of the document. */

@@ -32,6 +32,7 @@ export function viewActions(context: PageContext, cell: CellHandle): ViewActions
     },
     remember: (key, value) => remember(session.id, key, value),
     recall: (key) => recall(session.id, key),
+    openTelling: () => (desk.telling = true),
     run: () => void session.run([cell.id]),
     stop: () => session.cancel(cell.id),
     startAfresh: () => void startAfresh(context, cell),

@@ -5,7 +5,8 @@ import {
   writePreferences,
   type Face,
   type Panel,
-  type Preferences as Stored
+  type Preferences as Stored,
+  type Tell
 } from '#lib/storage/preferences.ts';
 
 /** What the reader chose, in step with the other tabs. */
@@ -37,6 +38,14 @@ export class Preferences {
 
   set face(face: Face) {
     this.#write({ face });
+  }
+
+  get tell(): Tell {
+    return this.#stored.tell;
+  }
+
+  set tell(tell: Tell) {
+    this.#write({ tell });
   }
 
   isOpen(panel: Panel): boolean {

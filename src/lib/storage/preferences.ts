@@ -3,17 +3,27 @@ export type Face = 'form' | 'text' | 'both';
 export const panels = ['files', 'tables', 'outline', 'graph', 'problems'] as const;
 export type Panel = (typeof panels)[number];
 
+/** Who is told of alerts besides the page; all off until the reader turns them on. */
+export interface Tell {
+  readonly system: boolean;
+  readonly sound: boolean;
+  /** Of replays too, and of logs read again. */
+  readonly replays: boolean;
+}
+
 /** What a reader chose about notebooks; the same in every tab. Theme and language belong to `ui` and `messages`. */
 export interface Preferences {
   readonly autoRun: boolean;
   readonly face: Face;
   readonly closedPanels: readonly Panel[];
+  readonly tell: Tell;
 }
 
 export const defaults: Preferences = {
   autoRun: true,
   face: 'text',
-  closedPanels: ['graph']
+  closedPanels: ['graph'],
+  tell: { system: false, sound: false, replays: false }
 };
 
 const key = 'quartermaster:preferences';
@@ -29,7 +39,8 @@ export function readPreferences(store: Storage): Preferences {
       face: oneOf(parsed.face, ['form', 'text', 'both'], defaults.face),
       closedPanels: Array.isArray(parsed.closedPanels)
         ? panels.filter((panel) => parsed.closedPanels?.includes(panel))
-        : defaults.closedPanels
+        : defaults.closedPanels,
+      tell: tellOf(parsed.tell)
     };
   } catch {
     return defaults;
@@ -47,6 +58,14 @@ export function watchPreferences(changed: () => void): () => void {
   };
   addEventListener('storage', listen);
   return () => removeEventListener('storage', listen);
+}
+
+function tellOf(value: Partial<Tell> | undefined): Tell {
+  return {
+    system: value?.system === true,
+    sound: value?.sound === true,
+    replays: value?.replays === true
+  };
 }
 
 function oneOf<const T extends string>(value: unknown, allowed: readonly T[], otherwise: T): T {

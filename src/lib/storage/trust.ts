@@ -1,5 +1,5 @@
 /** What a notebook from elsewhere may do once the reader has said so. */
-export type Capability = 'script' | 'network';
+export type Capability = 'script' | 'network' | 'notify';
 
 const key = (capability: Capability, hash: string) => `quartermaster:trust:${capability}:${hash}`;
 
@@ -10,4 +10,9 @@ export function isGranted(capability: Capability, hash: string, store: Storage):
 
 export function grant(capability: Capability, hash: string, store: Storage): void {
   store.setItem(key(capability, hash), 'yes');
+}
+
+/** Takes back what was granted. */
+export function revoke(capability: Capability, hash: string, store: Storage): void {
+  store.removeItem(key(capability, hash));
 }

@@ -58,7 +58,12 @@ function memoryLocks(): LockManager {
 describe('preferences', () => {
   test('what was written is read again', () => {
     const store = new MemoryStorage();
-    const chosen = { autoRun: false, face: 'both', closedPanels: ['files', 'graph'] } as const;
+    const chosen = {
+      autoRun: false,
+      face: 'both',
+      closedPanels: ['files', 'graph'],
+      tell: { system: true, sound: false, replays: true }
+    } as const;
     writePreferences(chosen, store);
     expect(readPreferences(store)).toEqual(chosen);
   });

@@ -68,6 +68,8 @@ export interface ViewActions {
   /** Keeps a small value for this notebook in the browser, outside its text; gone when the browser's store is. */
   remember(key: string, value: unknown): void;
   recall(key: string): unknown;
+  /** Opens the choices of how people are told of alerts. */
+  openTelling(): void;
   run(): void;
   stop(): void;
   /** Forgets what a stream keeps over restarts, and runs it from nothing. */

@@ -1,0 +1,216 @@
+import { expect, test, type Page } from '@playwright/test';
+import axe from 'axe-core';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { freePort, startDaemon, whyNot } from '../support/daemon.ts';
+import { connectionTo } from '../support/feed.ts';
+import { serveHttp } from '../support/http-server.ts';
+import { fence, frontMatter, openText, rowsOf } from './support.ts';
+
+const alertmanager = 'prometheus-alertmanager';
+const noAlertmanager = whyNot(alertmanager, '--version');
+const secret = 'canary-91bd';
+
+/** Three sites with an event a second of their time each, 5 ms apart; the third falls silent after a while. */
+async function serveEvents(): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  server.on('connection', (socket, request) => {
+    let seq = Number(new URL(request.url!, 'ws://h').searchParams.get('after') ?? -1);
+    const timer = setInterval(() => {
+      seq++;
+      if (seq > 900 && seq % 3 === 2) return;
+      socket.send(JSON.stringify({ seq, at: 1_709_510_400_000 + seq * 1000, site: `s${seq % 3}` }));
+    }, 5);
+    socket.on('close', () => clearInterval(timer));
+  });
+  await new Promise((ready) => server.once('listening', ready));
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        for (const client of server.clients) client.terminate();
+      })
+  };
+}
+
+interface Posted {
+  readonly version: string;
+  readonly receiver: string;
+  readonly status: string;
+  readonly groupLabels: Record<string, string>;
+  readonly alerts: readonly { status: string; labels: Record<string, string>; startsAt: string }[];
+}
+
+/** A webhook that lets pages post, and what it was posted. */
+async function serveWebhook() {
+  const posted: Posted[] = [];
+  const server = await serveHttp((_url, request: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.setHeader('Access-Control-Allow-Headers', 'content-type, authorization');
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+    let body = '';
+    request.on('data', (part) => (body += String(part)));
+    request.on('end', () => {
+      if (request.headers.authorization !== `Bearer ${secret}`)
+        return void response.writeHead(401).end();
+      posted.push(JSON.parse(body) as Posted);
+      response.end();
+    });
+  });
+  return { ...server, posted };
+}
+
+async function violations(page: Page, selector: string): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async (of) => {
+    const { axe } = window as unknown as {
+      axe: {
+        run(
+          of: string,
+          o: object
+        ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+      };
+    };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    const found = await axe.run(of, { runOnly: { type: 'tag', values: tags } });
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  }, selector);
+}
+
+const notebook = (url: string) =>
+  frontMatter +
+  fence('yaml stream:desk', `websocket: { url: '${url}', after: seq }\ntime: at\nid: seq`) +
+  fence(
+    'yaml monitor:watch',
+    [
+      'stream: desk',
+      'by: site',
+      'window: 10s',
+      'measures: { events: count() }',
+      'alerts: [{ name: busy, when: events > 0, severity: page }]',
+      'notify:',
+      '  group_by: [alertname, site]',
+      '  group_wait: 0s',
+      '  group_interval: 1s',
+      '  repeat_interval: 2s',
+      '  receiver: desk_hook',
+      '  routes: [{ match: site=s0, receiver: central }]',
+      '  receivers:',
+      '    desk_hook: { webhook: hook, path: told }',
+      '    central: { alertmanager: manager }'
+    ].join('\n')
+  );
+
+test('alerts are listed, acknowledged, silenced, replayed, and told to whom the reader allows', async ({
+  page
+}) => {
+  const events = await serveEvents();
+  const hook = await serveWebhook();
+  const port = await freePort();
+  const daemon =
+    noAlertmanager === null
+      ? await startDaemon(
+          alertmanager,
+          (folder) => [
+            `--config.file=${folder}/config`,
+            `--storage.path=${folder}`,
+            `--web.listen-address=127.0.0.1:${port}`,
+            '--cluster.listen-address='
+          ],
+          JSON.stringify({ route: { receiver: 'none' }, receivers: [{ name: 'none' }] }),
+          port
+        )
+      : null;
+  try {
+    const connections = [
+      connectionTo('hook', hook.url, { kind: 'http', token: secret }),
+      connectionTo('manager', `http://127.0.0.1:${port}`, { kind: 'http' })
+    ];
+    await page.addInitScript((list) => {
+      localStorage.setItem('quartermaster:connections', JSON.stringify(list));
+    }, connections);
+    await openText(page, notebook(events.url));
+    void page.evaluate(() => window.quartermaster!.runAll(500_000)).catch(() => undefined);
+    const monitor = page.locator('[data-cell="watch"]');
+    const list = monitor.getByRole('region', { name: 'Alerts by state' });
+    const alert = (key: string) => list.locator(`[data-alert="busy, ${key}"]`);
+    await expect(alert('s0')).toBeVisible();
+    await expect(list).toContainText('Firing');
+    await expect(page).toHaveTitle(/^\([23]\) /);
+    await expect(page.locator('.toast').first()).toContainText('watch');
+    expect(await page.evaluate(() => document.activeElement?.closest('.toast') ?? null)).toBeNull();
+    const outbox = await rowsOf(page, 'select count(*) as n from watch_notifications');
+    expect(Number(outbox[0]!['n'])).toBeGreaterThan(1);
+
+    // Nothing leaves the browser before the reader has said so.
+    expect(hook.posted).toEqual([]);
+    await list.getByRole('button', { name: 'How people are told' }).click();
+    const telling = page.getByRole('dialog');
+    expect(await violations(page, '[role="dialog"]')).toEqual([]);
+    await telling.getByLabel(`desk_hook: Send to ${new URL(hook.url).host}`).check();
+    await telling.getByLabel(`central: Send to 127.0.0.1:${port}`).check();
+    await telling.getByRole('button', { name: 'Done' }).click();
+    await expect.poll(() => hook.posted.length).toBeGreaterThan(0);
+    expect(hook.posted[0]).toMatchObject({ version: '4', receiver: 'desk_hook' });
+    expect(hook.posted.every((p) => p.groupLabels['site'] !== 's0')).toBe(true);
+    if (daemon) {
+      const listed = async () => {
+        const answer = await fetch(`http://127.0.0.1:${port}/api/v2/alerts`);
+        const alerts = (await answer.json()) as { labels: Record<string, string> }[];
+        return alerts.map(({ labels }) => `${labels['alertname']} ${labels['site']}`);
+      };
+      await expect.poll(listed).toEqual(['busy s0']);
+    }
+
+    // An acknowledged alert is no longer repeated.
+    await alert('s1').getByRole('button', { name: 'Acknowledge busy, s1' }).click();
+    await alert('s1').getByLabel('Note').fill('looking into it');
+    await alert('s1').getByLabel('Who').fill('Ada');
+    await alert('s1').getByRole('button', { name: 'Acknowledge', exact: true }).click();
+    await expect(alert('s1')).toContainText('Acknowledged by Ada');
+    await expect(alert('s1')).toContainText('looking into it');
+    expect(await violations(page, '[data-cell="watch"]')).toEqual([]);
+    await page.waitForTimeout(1500);
+    const before = hook.posted.length;
+    await page.waitForTimeout(6000);
+    expect(hook.posted.slice(before).filter((p) => p.groupLabels['site'] === 's1')).toEqual([]);
+    await alert('s1').getByRole('button', { name: 'Withdraw acknowledgement' }).click();
+    await expect
+      .poll(() => hook.posted.slice(before).some((p) => p.groupLabels['site'] === 's1'))
+      .toBe(true);
+    // The third site fell silent: its end was told once.
+    await expect
+      .poll(() =>
+        hook.posted.filter((p) => p.status === 'resolved').map((p) => p.groupLabels['site'])
+      )
+      .toEqual(['s2']);
+
+    // The incident, and its events in a cell below.
+    await alert('s1').getByRole('button', { name: 'Replay the incident of busy, s1' }).click();
+    const incident = page.getByRole('dialog');
+    await expect(incident).toContainText('States over time');
+    await expect(incident.locator('tbody tr').first()).toBeVisible();
+    expect(await violations(page, '[role="dialog"]')).toEqual([]);
+    await page.screenshot({ path: 'test-results/incident.png' });
+    await incident.getByRole('button', { name: 'Put the events in a new cell' }).click();
+    const text = () => page.evaluate(() => window.quartermaster!.text());
+    await expect.poll(text).toMatch(/query:busy_events[\s\S]*FROM desk[\s\S]*site = 's1'/);
+
+    // A silence is in the notebook, and Undo takes it out.
+    await alert('s1').getByRole('button', { name: 'Silence busy, s1' }).click();
+    await page.getByRole('menuitem', { name: 'for 4 hours' }).click();
+    await expect.poll(text).toMatch(/silences:[\s\S]*alert: busy[\s\S]*site: s1/);
+    await expect(alert('s1')).toContainText('Silenced until');
+    await expect(list).toContainText('Silenced or inhibited');
+    await page.screenshot({ path: 'test-results/alerts.png', fullPage: true });
+    await alert('s1').getByRole('button', { name: 'Remove silence' }).click();
+    await expect.poll(text).not.toContain('silences:');
+    expect(await text()).not.toContain(secret);
+  } finally {
+    await daemon?.stop();
+    await hook.close();
+    await events.close();
+  }
+});
