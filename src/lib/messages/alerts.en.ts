@@ -39,7 +39,7 @@ export const alertsEn = {
   written: (what: string) => `The silence of \`${what}\` is in the notebook. Undo takes it back.`,
   removed: 'The silence is out of the notebook. Undo brings it back.',
   replay: 'Replay incident',
-  replayOf: (what: string) => `Replay the incident of ${what}`,
+  replayOf: (what: string) => `Replay incident of ${what}`,
   incident: {
     title: (what: string) => `Incident: ${what}`,
     stretch: (from: string, to: string) => `Rests on ${from} to ${to}`,

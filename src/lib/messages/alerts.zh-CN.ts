@@ -34,7 +34,7 @@ export const alertsZhCN = {
   written: (what) => `\`${what}\` 的静默已写入笔记本，可撤销。`,
   removed: '静默已从笔记本中移除，可撤销。',
   replay: '重放事件',
-  replayOf: (what) => `重放 ${what} 的事件`,
+  replayOf: (what) => `重放事件：${what}`,
   incident: {
     title: (what) => `事件：${what}`,
     stretch: (from, to) => `依据 ${from} 至 ${to}`,
