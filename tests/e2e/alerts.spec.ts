@@ -148,6 +148,7 @@ test('alerts are listed, acknowledged, silenced, replayed, and told to whom the 
     expect(hook.posted).toEqual([]);
     await list.getByRole('button', { name: 'How people are told' }).click();
     const telling = page.getByRole('dialog');
+    await expect(telling).toBeVisible();
     expect(await violations(page, '[role="dialog"]')).toEqual([]);
     await telling.getByLabel(`desk_hook: Send to ${new URL(hook.url).host}`).check();
     await telling.getByLabel(`central: Send to 127.0.0.1:${port}`).check();
