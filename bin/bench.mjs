@@ -14,6 +14,7 @@ const benches = {
   smoothing: async () => (await import('../tests/bench/smoothing.mjs')).smoothing(),
   live: async () => (await import('../tests/bench/live.mjs')).live(),
   soak: async () => (await import('../tests/bench/soak.mjs')).soak(),
+  board: async () => (await import('../tests/bench/board.mjs')).board(),
   nab: async () => (await import('../tests/bench/nab.mjs')).nab(),
   forecast: async () => (await import('../tests/bench/forecast.mjs')).forecast(),
   'start-up': async () => (await import('../tests/bench/start-up.mjs')).startUp()

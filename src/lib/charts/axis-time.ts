@@ -1,10 +1,24 @@
 const day = 86_400_000;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Formats are costly to make, and every picture of a live chart asks for them. */
+function formatOf(lang: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${lang} ${JSON.stringify(options)}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, {
+      timeZone: 'UTC',
+      ...options
+    });
+    formats.set(key, format);
+  }
+  return format;
+}
 
 /** Labels for the ticks of a time axis, as coarse as the steps between them. Times are milliseconds, read as UTC. */
 export function timeLabels(ticks: readonly number[], lang: string): string[] {
   const step = Math.min(...ticks.slice(1).map((t, i) => t - (ticks[i] ?? t)), Infinity);
-  const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, { timeZone: 'UTC', ...options });
+  const format = (options: Intl.DateTimeFormatOptions) => formatOf(lang, options);
   if (step >= 360 * day) {
     const year = format({ year: 'numeric' });
     return ticks.map((t) => year.format(t));
@@ -29,8 +43,7 @@ export function timeLabels(ticks: readonly number[], lang: string): string[] {
 
 /** A moment as words for a readout: the day alone when every time of the axis is a midnight. */
 export function momentWords(time: number, dated: boolean, lang: string): string {
-  return new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, {
-    timeZone: 'UTC',
+  return formatOf(lang, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',

@@ -202,11 +202,19 @@ const lonely: uPlot.Series.Points = {
   }
 };
 
+/** Plain loops: this runs for every picture of a live board. */
 function aligned(model: PlotModel): uPlot.AlignedData {
-  const times = Float64Array.from(model.times, (time) => time / 1000);
-  const lines = model.lines.map((line) =>
-    Array.from(line.values, (value) => (Number.isNaN(value) ? null : value))
-  );
+  const { length } = model.times;
+  const times = new Float64Array(length);
+  for (let i = 0; i < length; i++) times[i] = model.times[i]! / 1000;
+  const lines = model.lines.map(({ values }) => {
+    const line = new Array<number | null>(length);
+    for (let i = 0; i < length; i++) {
+      const value = values[i]!;
+      line[i] = Number.isNaN(value) ? null : value;
+    }
+    return line;
+  });
   return [times, ...lines];
 }
 

@@ -89,6 +89,7 @@ export const en = {
     expected: 'expected',
     anomaly: 'anomaly',
     gap: 'gap',
+    flagged: 'late or corrected',
     logScale: 'log scale',
     threshold: 'limit',
     time: 'time',

@@ -87,6 +87,7 @@ export const zhCN = {
     expected: '预期',
     anomaly: '异常',
     gap: '缺口',
+    flagged: '迟到或已更正',
     logScale: '对数刻度',
     threshold: '界限',
     time: '时间',

@@ -2,6 +2,7 @@ import { tick } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Session } from '#lib/state/session.svelte.ts';
 import type { Panel } from '#lib/storage/preferences.ts';
+import type { BoardChoice } from './board/address.ts';
 
 /** Which parts of a cell are shown. */
 export type CellFace = 'form' | 'text' | 'both' | 'result';
@@ -18,6 +19,8 @@ export class Desk {
   telling = $state(false);
   /** The dialog of connections: null when closed, a name to make that one, else the list. */
   connections = $state.raw<string | null>(null);
+  /** The board that stands in place of the document. */
+  board = $state.raw<BoardChoice | null>(null);
   /** The whole file in one editor instead of the document. */
   text = $state(false);
   /** The block below which the menu of kinds is open; −1 above the first. */

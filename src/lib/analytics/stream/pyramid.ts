@@ -63,32 +63,31 @@ export class Pyramid {
     let high = -Infinity;
     let i = Math.max(0, from);
     const end = Math.min(to, this.#length);
+    const values = this.#values;
+    const levels = this.#levels;
     while (i < end) {
-      const level = this.#largest(i, end);
-      if (!level) {
-        const value = this.#values[i++]!;
-        if (!Number.isFinite(value)) continue;
-        if (value < low) low = value;
-        if (value > high) high = value;
+      // The largest block that begins here and lies inside.
+      let k = -1;
+      for (let size = base; k + 1 < levels.length && i % size === 0 && i + size <= end; size *= 2) {
+        k++;
+      }
+      if (k >= 0) {
+        const { size, lows, highs } = levels[k]!;
+        const block = i / size;
+        if (lows[block]! < low) low = lows[block]!;
+        if (highs[block]! > high) high = highs[block]!;
+        i += size;
         continue;
       }
-      const block = i / level.size;
-      if (level.lows[block]! < low) low = level.lows[block]!;
-      if (level.highs[block]! > high) high = level.highs[block]!;
-      i += level.size;
+      const stop = Math.min(end, i - (i % base) + base);
+      for (; i < stop; i++) {
+        const value = values[i]!;
+        if (value < low && value > -Infinity) low = value;
+        if (value > high && value < Infinity) high = value;
+      }
     }
     out[at] = low <= high ? low : Number.NaN;
     out[at + 1] = low <= high ? high : Number.NaN;
-  }
-
-  /** The largest block that begins at `from` and ends by `to`. */
-  #largest(from: number, to: number): Level | null {
-    let found: Level | null = null;
-    for (const level of this.#levels) {
-      if (from % level.size !== 0 || from + level.size > to) break;
-      found = level;
-    }
-    return found;
   }
 
   #rebuild(k: number, from: number): void {

@@ -94,6 +94,8 @@ export interface ViewProps<C = unknown> {
   readonly stale: boolean;
   readonly data: ViewData;
   readonly actions: ViewActions;
+  /** It stands on a board that is read from across a room: large, and nothing that only a reader at the desk needs. */
+  readonly wall?: boolean;
 }
 
 export type CellView = Component<ViewProps>;

@@ -1,9 +1,11 @@
 import { m } from '#lib/messages/messages.svelte.ts';
 import { panels } from '#lib/storage/preferences.ts';
+import { boardMemory, fragmentOf } from '../board/address.ts';
+import { recall } from '../memory.ts';
 import type { Action, Means } from './model.ts';
 
 /** Getting about. */
-export function goActions({ desk, preferences }: Means): readonly Action[] {
+export function goActions({ session, desk, preferences }: Means): readonly Action[] {
   const words = () => m().page;
   const always = () => true;
 
@@ -36,6 +38,18 @@ export function goActions({ desk, preferences }: Means): readonly Action[] {
         desk.panel = panel;
       }
     })),
+    {
+      id: 'board',
+      group: 'go',
+      label: () => m().views.board.wall.openLong,
+      commandKeys: ['g b'],
+      enabled: always,
+      perform: () => {
+        const kept = recall(session.id, boardMemory);
+        const cells = Array.isArray(kept) && kept.every((c) => typeof c === 'string') ? kept : null;
+        location.hash = fragmentOf({ cells });
+      }
+    },
     {
       id: 'palette',
       group: 'go',

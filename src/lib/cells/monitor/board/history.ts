@@ -50,6 +50,15 @@ export class History {
     return low;
   }
 
+  /** The same, sought from a window that ends before it on: windows of equal distance are found at once. */
+  fromNear(time: number, near: number, step: number): number {
+    const guess = near + Math.ceil((time - this.#times[near]!) / step);
+    if (guess > near && guess < this.#length) {
+      if (this.#times[guess]! >= time && this.#times[guess - 1]! < time) return guess;
+    }
+    return this.from(time);
+  }
+
   /** The last window that ends at `time` or earlier; −1 where there is none. */
   upTo(time: number): number {
     const at = this.from(time);

@@ -62,13 +62,14 @@ export function sample(
   else {
     // Columns stand at whole multiples of their width, so that a moving view does not make them flicker.
     const width = (to - from) / columns;
+    const afterTo = history.upTo(to) + 1;
     for (let i = first; i <= last;) {
-      const edge = (Math.floor(history.time(i) / width) + 1) * width;
-      const inside = history.time(i) >= from && history.time(i) <= to;
-      const end = Math.min(history.from(edge), history.upTo(to) + 1);
-      const next = inside ? Math.max(i + 1, end) : i + 1;
-      stretch(i, next);
-      i = next;
+      const time = history.time(i);
+      const edge = (Math.floor(time / width) + 1) * width;
+      const inside = time >= from && time <= to;
+      const next = inside ? Math.min(history.fromNear(edge, i, step || width), afterTo) : 0;
+      stretch(i, Math.max(i + 1, next));
+      i = Math.max(i + 1, next);
     }
   }
   return {
@@ -87,33 +88,24 @@ export function sampled(history: History, name: string, at: Sample, drawn: Drawn
   const out = new Float64Array(at.times.length).fill(Number.NaN);
   const pyramid = history.pyramid(name);
   if (!pyramid) return out;
+  const { kinds, starts, ends } = at;
   const both = new Float64Array(2);
   for (let i = 0; i < out.length; i++) {
-    const [start, end] = [at.starts[i]!, at.ends[i]!];
-    switch (at.kinds[i]) {
-      case single:
-        out[i] = pyramid.at(start);
-        break;
-      case pairFirst: {
-        pyramid.extremes(start, end, both, 0);
-        const [first, second] = inOrder(both, pyramid.at(start), pyramid.at(end - 1), drawn);
-        out[i] = first;
-        out[i + 1] = second;
-      }
+    const kind = kinds[i];
+    if (kind === single) out[i] = pyramid.at(starts[i]!);
+    if (kind !== pairFirst) continue;
+    const first = pyramid.at(starts[i]!);
+    const last = pyramid.at(ends[i]! - 1);
+    if (drawn === 'ends') {
+      out[i] = first;
+      out[i + 1] = last;
+      continue;
     }
+    pyramid.extremes(starts[i]!, ends[i]!, both, 0);
+    // A column whose value falls begins with its greatest.
+    const falls = first > last;
+    out[i] = drawn === 'high' || (drawn === 'extent' && falls) ? both[1]! : both[0]!;
+    out[i + 1] = drawn === 'low' || (drawn === 'extent' && falls) ? both[0]! : both[1]!;
   }
   return out;
-}
-
-/** Which of the two comes first: a column whose value falls begins with its greatest. */
-function inOrder(
-  [low, high]: Float64Array,
-  first: number,
-  last: number,
-  drawn: Drawn
-): readonly [number, number] {
-  if (drawn === 'ends') return [first, last];
-  if (drawn === 'low') return [low!, low!];
-  if (drawn === 'high') return [high!, high!];
-  return first > last ? [high!, low!] : [low!, high!];
 }

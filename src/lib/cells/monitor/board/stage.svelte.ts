@@ -71,6 +71,8 @@ export class Stage {
   moveTo(time: number): void {
     if (Number.isNaN(this.#last)) return;
     this.held = Math.max(Math.min(time, this.#last), Math.min(this.#first + this.span, this.#last));
+    const { picked } = this;
+    if (picked !== null && (picked > this.to || picked < this.from)) this.picked = null;
   }
 
   /** Makes the stretch longer or shorter around a moment of it; the newest stays where the board follows. */
@@ -88,7 +90,7 @@ export class Stage {
 
   /** Brings a window into view and reads it. */
   pick(time: number): void {
-    this.picked = time;
     if (time < this.from || time > this.to) this.moveTo(time + this.span / 2);
+    this.picked = time;
   }
 }

@@ -1,0 +1,127 @@
+import { expect, test, type Page } from '@playwright/test';
+import axe from 'axe-core';
+import { fence, frontMatter, openText, runAll } from './support.ts';
+
+/** A week of quarters of an hour in two shops, one of them closed on a day, with an hour of ten times the usual. */
+const sales = `SELECT TIMESTAMP '2024-03-04' + INTERVAL (15 * i) MINUTE AS at, shop,
+  CASE WHEN shop = 'north' AND i BETWEEN 400 AND 403 THEN 1000 ELSE 100 + 40 * sin(2 * pi() * i / 96) + (i * 7) % 5 END AS units
+FROM range(672) AS t(i), (VALUES ('north'), ('south')) AS s(shop)
+WHERE NOT (shop = 'north' AND i BETWEEN 288 AND 383)`;
+const notebook =
+  frontMatter +
+  fence('sql query:sales', sales) +
+  fence('yaml stream:desk', 'replay: { source: sales, time: at, speed: max }\ntime: at') +
+  fence(
+    'yaml monitor:shops',
+    [
+      'stream: desk',
+      'by: shop',
+      'window: 15m',
+      'measures: { units: sum(units), lines: count() }',
+      'detect:',
+      '  - { measure: units }',
+      'alerts:',
+      '  - { name: rush, when: units > 500, severity: page }'
+    ].join('\n')
+  );
+
+async function openBoard(page: Page) {
+  await openText(page, notebook);
+  await runAll(page);
+  const cell = page.locator('[data-cell="shops"]');
+  await cell.scrollIntoViewIfNeeded();
+  await expect(cell.getByTestId('tiles')).toBeVisible();
+  return cell;
+}
+
+async function faultsIn(page: Page, selector: string) {
+  await page.evaluate(axe.source);
+  return page.evaluate(async (within) => {
+    const { axe: checker } = window as unknown as { axe: typeof axe };
+    const { violations } = await checker.run(within, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
+    });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' | ')}`);
+  }, selector);
+}
+
+test('a board says how each measure stands, finds a series and reads one window in full', async ({
+  page
+}) => {
+  const cell = await openBoard(page);
+  const keys = cell.getByTestId('keys');
+  await expect(keys.getByRole('listitem')).toHaveCount(2);
+  await keys.getByRole('textbox', { name: 'Find a series' }).fill('nor');
+  await expect(keys.getByRole('listitem')).toHaveCount(1);
+  await keys.locator('[data-key="north"]').click();
+  const tile = cell.getByTestId('tiles').locator('> *').first();
+  await expect(tile).toContainText('on the window before');
+  await expect(tile).toContainText('on the day before');
+
+  await cell.getByRole('button', { name: '2024-03-08 04:15' }).first().click();
+  const window = cell.getByTestId('window');
+  await expect(window).toContainText('Window to 2024-03-08 04:15');
+  await expect(window.getByRole('row', { name: /^units 1,000/ })).toBeVisible();
+  await window.getByRole('button', { name: 'Window before' }).click();
+  await expect(window).toContainText('Window to 2024-03-08 04:00');
+  await expect(window).toContainText('not an anomaly');
+  expect(await faultsIn(page, '[data-cell="shops"] .content')).toEqual([]);
+});
+
+test('the view is held, moved through the past by key and pointer, and follows again', async ({
+  page
+}) => {
+  const cell = await openBoard(page);
+  const slider = cell.getByRole('slider', { name: 'Moment shown' });
+  const end = await slider.getAttribute('aria-valuetext');
+  await slider.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(slider).toHaveAttribute('aria-valuetext', '2024-03-10 23:45');
+  await expect(cell.getByText('Shown as of 2024-03-10 23:45.')).toBeVisible();
+  await page.keyboard.press('Home');
+  const early = await slider.getAttribute('aria-valuetext');
+  expect(early! < '2024-03-08').toBe(true);
+  await expect(cell.getByText('No alert was active then.')).toBeVisible();
+  const box = (await slider.boundingBox())!;
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.8, box.y + 10, { steps: 4 });
+  await page.mouse.up();
+  expect((await slider.getAttribute('aria-valuetext'))! > early!).toBe(true);
+  await cell.getByRole('button', { name: 'Back to the end' }).first().click();
+  await expect(slider).toHaveAttribute('aria-valuetext', end!);
+  await cell.getByRole('button', { name: 'All of it' }).click();
+  await expect(cell.getByText('7 days shown')).toBeVisible();
+});
+
+test('a board on a wall is made of chosen cells, opened by its address and left by Esc', async ({
+  page
+}) => {
+  await openBoard(page);
+  await page.getByTestId('board').click();
+  const wall = page.getByTestId('wall');
+  await expect(wall.locator('[data-panel]')).toHaveCount(1);
+  expect(new URL(page.url()).hash).toBe('#board');
+  const size = () =>
+    wall
+      .getByTestId('tiles')
+      .locator('.v')
+      .first()
+      .evaluate((value) => Number.parseFloat(getComputedStyle(value).fontSize));
+  expect(await size()).toBeGreaterThan(45);
+  await wall.getByRole('button', { name: /What the board shows/ }).click();
+  await page.getByRole('menuitem', { name: 'desk' }).click();
+  await expect(wall.locator('[data-panel]')).toHaveCount(2);
+  expect(decodeURIComponent(new URL(page.url()).hash)).toBe('#board=desk,shops');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('2');
+  await expect(wall.locator('[data-panel]')).toHaveCount(1);
+  await page.keyboard.press('0');
+  await expect(wall.locator('[data-panel]')).toHaveCount(2);
+  expect(await faultsIn(page, '[data-testid="wall"]')).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(wall).toHaveCount(0);
+  await expect(page.locator('[data-cell="shops"]')).toBeVisible();
+  await page.evaluate(() => (location.hash = '#board=shops'));
+  await expect(wall.locator('[data-panel="shops"]')).toBeVisible();
+});
