@@ -60,7 +60,7 @@ export async function soak(
   const follow = (): Followed => {
     const { batches } = log.follow(never);
     async function* counted() {
-      for await (const rows of batches) {
+      for await (const { rows } of batches) {
         yield rows;
         read++;
       }
@@ -111,6 +111,8 @@ async function runCell<C>(
     read: outOfReach,
     follow: outOfReach,
     append: () => Promise.resolve(),
+    revise: () => Promise.resolve(),
+    settle: () => Promise.resolve(),
     feed: () => items(0, 1),
     report: () => undefined,
     speed: () => undefined,
@@ -143,7 +145,8 @@ async function* items(events: number, keys: number): AsyncGenerator<FeedItem> {
       at: (done + batch) * step,
       status: { ...open, messages: done / batch },
       breaks: done % (50 * batch) === 0 ? [{ from: done * step, to: done * step + 1000 }] : [],
-      warnings: []
+      warnings: [],
+      mark: { cursor: null, place: null, client: 'soak', columns: null, header: null, at: 0 }
     });
   }
 }
