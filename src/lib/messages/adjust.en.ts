@@ -1,5 +1,16 @@
 const n = (value: number) => value.toLocaleString('en');
 
+/** What a backtest found. */
+interface BacktestWords {
+  readonly what: 'cost' | 'error';
+  readonly lower: boolean;
+  /** A share in percent. */
+  readonly size: string;
+  readonly windows: string;
+  readonly p: string | null;
+  readonly but: 'too-little' | 'by-chance' | null;
+}
+
 /** The words of the decision journal. */
 export const adjustEn = {
   now: (target: string, value: string) => `${target} is ${value} now`,
@@ -36,6 +47,22 @@ export const adjustEn = {
   revertOf: (trigger: string) => `Revert the change for ${trigger}`,
   moved: (value: string, back: string) =>
     `It is ${value} now; reverting puts ${back} back all the same.`,
+  trial: {
+    title: {
+      loop: 'With what was approved, and without',
+      proposal: 'With the proposal, and without'
+    },
+    with: 'with',
+    without: 'without',
+    stock: 'Stock on hand, all items',
+    fillRate: 'Fill rate',
+    cycleService: 'Cycle service',
+    averageStock: 'Average stock',
+    costPerPeriod: 'Cost per period',
+    none: '–',
+    since: (periods: string) => `${periods} periods since, with it (without)`,
+    before: (periods: string) => `${periods} periods before it, with it (without)`
+  },
   said: {
     passed: 'passed',
     bounded: (rule: string, wanted: string) => `bounded by ${rule}; ${wanted} was wanted`,
@@ -44,6 +71,14 @@ export const adjustEn = {
     superseded: 'a later change stands',
     noNumber: 'the expression gives no number here',
     noChange: 'no change',
+    backtest: ({ what, lower, size, windows, p, but }: BacktestWords) =>
+      `${size} ${lower ? 'less' : 'more'} ${what} on the last ${windows} windows` +
+      (p === null ? '' : ` (p ${p})`) +
+      (but === null
+        ? ''
+        : but === 'too-little'
+          ? ', less than asked for'
+          : ', as chance may have it'),
     state: (state: string, span: string) => `${state} after ${span}`
   }
 };

@@ -33,6 +33,19 @@ export const adjustZhCn: AdjustMessages = {
   rejectOf: (trigger) => `拒绝 ${trigger} 引起的改变`,
   revertOf: (trigger) => `撤回 ${trigger} 引起的改变`,
   moved: (value, back) => `现在是 ${value}；撤回仍会恢复为 ${back}。`,
+  trial: {
+    title: { loop: '采用已批准的改变与不采用', proposal: '采用提议与不采用' },
+    with: '采用',
+    without: '不采用',
+    stock: '在手库存，全部物料',
+    fillRate: '满足率',
+    cycleService: '周期服务水平',
+    averageStock: '平均库存',
+    costPerPeriod: '每期成本',
+    none: '–',
+    since: (periods) => `此后 ${periods} 期，采用（不采用）`,
+    before: (periods) => `此前 ${periods} 期，采用（不采用）`
+  },
   said: {
     passed: '通过',
     bounded: (rule, wanted) => `受 ${rule} 限制；原要 ${wanted}`,
@@ -41,6 +54,10 @@ export const adjustZhCn: AdjustMessages = {
     superseded: '之后已有改变',
     noNumber: '表达式在此没有数值',
     noChange: '无变化',
+    backtest: ({ what, lower, size, windows, p, but }) =>
+      `最近 ${windows} 个窗口${what === 'cost' ? '成本' : '误差'}${lower ? '低' : '高'} ${size}` +
+      (p === null ? '' : `（p ${p}）`) +
+      (but === null ? '' : but === 'too-little' ? '，未达要求' : '，可能出于偶然'),
     state: (state, span) => `${span} 后${state}`
   }
 };
