@@ -53,9 +53,14 @@ export function decide(
     params
   });
   if (verdict === 'rejected') return onRecord(verdict, note);
+  if (change.action === 'propose') return onRecord(verdict, note);
+  const [kind, what] = change.action === 'set' ? ['param', 'parameter'] : ['forecast', 'forecast'];
   const target = graph.cells.find((c) => nameKey(c.name) === nameKey(change.target));
-  if (target?.kindName !== 'param' || target.status !== 'ready') {
-    return onRecord('failed', problem('adjust.target', { name: change.target }).message);
+  if (target?.kindName !== kind || target.status !== 'ready') {
+    return onRecord('failed', problem('adjust.target', { name: change.target, what }).message);
+  }
+  if (change.action === 'refit') {
+    return reverting ? null : { ...onRecord(verdict, note), changed: target.id };
   }
   if (!reverting && textOf(valueOf(target)) !== textOf(change.entry['before'])) return null;
   const value = setYamlValue(bodyOf(notebook, target), ['value'], change.value);

@@ -41,9 +41,19 @@ export const adjustProblems = family({
     message: `\`${p.name}\` cannot be ${p.value || 'empty'}: it reads as another value.`,
     hint: 'Give the parameter a type that holds it.'
   }),
-  'adjust.target': (p: { name: string }) => ({
-    message: `There is no parameter \`${p.name}\` to change.`,
+  'adjust.no-figure': (p: { relation: string; column: string; known: string }) => ({
+    message: `\`${p.relation}\` has no figure \`${p.column}\` to propose.`,
+    cause: `It has ${p.known}.`,
+    hint: 'Name one of its columns of numbers with `column`.'
+  }),
+  'adjust.many-items': (p: { relation: string; items: number; most: number }) => ({
+    message: `\`${p.relation}\` proposes figures for ${p.items} items.`,
+    cause: `What is accepted is kept in the notebook, for at most ${p.most} items.`,
+    hint: 'Propose for fewer items: those that matter most, or sums by group.'
+  }),
+  'adjust.target': (p: { name: string; what: string }) => ({
+    message: `There is no ${p.what} \`${p.name}\` to change.`,
     cause: 'It was renamed, removed or switched off, or it cannot be read.',
-    hint: 'Name a `param` cell that can run under `set`.'
+    hint: 'Name a cell that can run.'
   })
 });

@@ -5,6 +5,14 @@ import { m } from '#lib/messages/messages.svelte.ts';
 import { decide } from '#lib/notebook/decide.ts';
 import type { Session } from './session.svelte.ts';
 
+/** What is to run again after decisions: forecasts that are fitted anew, and whatever depends on a change. */
+interface Rerun {
+  readonly refit: readonly string[];
+  readonly again: readonly string[];
+}
+
+const nothing: Rerun = { refit: [], again: [] };
+
 /** What the adjustments of a session need of it besides its commands. */
 interface Hooks {
   /** Values that stand in for those in the text, as the command line gives them. */
@@ -34,8 +42,7 @@ export class Adjustments {
 
   /** Writes decisions of a cell, and runs again what depends on what they changed. */
   async decide(cell: string, decisions: readonly Decision[]): Promise<void> {
-    const again = this.#write(cell, decisions);
-    if (again.length > 0) await this.#session.run(again);
+    await this.#rerun(this.#write(cell, decisions));
   }
 
   /** A cell has a result: makes what a stated rule has approved in it, unless that is left to `settle`. */
@@ -48,32 +55,44 @@ export class Adjustments {
 
   /** One pass over all cells: makes what is due, and waits for what runs again. */
   async settle(): Promise<void> {
-    const again = this.#session.graph.cells.flatMap(({ id }) => this.#write(id, this.#due(id)));
-    if (again.length > 0) await this.#session.run([...new Set(again)]);
+    const made = this.#session.graph.cells.map(({ id }) => this.#write(id, this.#due(id)));
+    await this.#rerun({
+      refit: made.flatMap(({ refit }) => refit),
+      again: made.flatMap(({ again }) => again)
+    });
   }
 
-  /** Answers the cells that are to run again: none if nothing was left to decide. */
-  #write(cell: string, decisions: readonly Decision[]): string[] {
+  async #rerun({ refit, again }: Rerun): Promise<void> {
+    const runs = [];
+    if (refit.length > 0) runs.push(this.#session.run([...new Set(refit)], { force: true }));
+    if (again.length > 0) runs.push(this.#session.run([...new Set(again)]));
+    await Promise.all(runs);
+  }
+
+  #write(cell: string, decisions: readonly Decision[]): Rerun {
     const session = this.#session;
-    if (session.readOnly) return [];
+    if (session.readOnly) return nothing;
     let { notebook } = session;
     let params = this.#hooks.params();
     const changed = new Set<string>();
+    const refit = new Set<string>();
     for (const decision of decisions) {
       const decided = decide(notebook, cell, decision, { kinds, params });
       if (!decided) continue;
       ({ notebook, params } = decided);
       if (decided.changed !== null) changed.add(decided.changed);
+      if (decided.changed !== null && decision.change.action === 'refit')
+        refit.add(decided.changed);
       if (decision.by === 'auto') this.#made.add(causeOf(cell, decision.change));
     }
-    if (notebook === session.notebook) return [];
+    if (notebook === session.notebook) return nothing;
     const again = this.#toRunAgain([cell, ...changed]);
     session.commit(notebook, m().page.undo.decision([...changed].join(', ') || cell));
     const before = this.#hooks.params();
     for (const [name, value] of Object.entries(params)) {
       if (value !== before[name]) this.#hooks.setParam(name, value);
     }
-    return again;
+    return { refit: [...refit], again: again.filter((id) => !refit.has(id)) };
   }
 
   /** What a stated rule has approved and this session has not made. */

@@ -18,11 +18,15 @@ class AdjustEngine extends FakeEngine {
   journal: Columns | null = null;
   #values = new Map<string, unknown>();
 
+  constructor(readonly runs: boolean) {
+    super();
+  }
+
   override async run(job: Job, options: RunOptions): Promise<Outcome> {
     const outcome = await super.run(job, options);
     const { name, kind, config } = job.cell;
     if (kind === 'param') this.#values.set(name, (config as { value: unknown }).value);
-    if (kind !== 'adjust') return outcome;
+    if (kind !== 'adjust' || !this.runs) return outcome;
     const value = this.#values.get('days') as number;
     const inputs = {
       shop_alerts: columns({
@@ -51,8 +55,8 @@ const notebook = (more: string, param = 'type: integer\nvalue: 8\nmax: 11') =>
   cell('sql query:other', 'select 1 as x') +
   cell('yaml adjust:safer', `on: shop.low\nset: days\nto: old + 2\n${more}`);
 
-async function open(text: string, options: Partial<SessionOptions> = {}) {
-  const engine = new AdjustEngine();
+async function open(text: string, options: Partial<SessionOptions> = {}, runs = true) {
+  const engine = new AdjustEngine(runs);
   const session = new Session({
     id: 'n',
     text,
@@ -139,6 +143,35 @@ describe('a person decides', () => {
     const before = session.text;
     await session.run(['safer']);
     await decide(changes()[0]!, 'approved');
+    expect(session.text).toBe(before);
+  });
+});
+
+describe('a forecast is fitted anew', () => {
+  const refit: Change = {
+    target: 'fc',
+    action: 'refit',
+    value: null,
+    entry: { trigger: 'low', time: '2024-03-04T10:00:00.000Z', action: 'refit fc', before: 'ets' }
+  };
+  const forecasting =
+    cell('yaml forecast:fc', 'source: history\ntime: day\nvalue: units') +
+    cell('csv data:history', 'day,units\n2024-01-01,1') +
+    cell('csv data:shop_alerts', 'x\n1') +
+    cell('sql query:orders', 'select yhat from fc') +
+    cell('yaml adjust:safer', 'on: shop.low\nrefit: fc');
+
+  test('though nothing in its text has changed, with what reads it; a second time it is not', async () => {
+    const { session, engine, decide } = await open(forecasting, {}, false);
+    await session.run(['fc', 'orders']);
+    engine.ran.length = 0;
+    await decide(refit, 'approved');
+    expect(engine.ran).toContain('fc');
+    expect(session.text).toContain('action: refit fc');
+    engine.ran.length = 0;
+    const before = session.text;
+    await decide(refit, 'approved');
+    expect(engine.ran).toEqual([]);
     expect(session.text).toBe(before);
   });
 });

@@ -7,6 +7,7 @@ import type { BacktestGate } from './backtest-gate.ts';
 import { driftConfigOf, type DriftConfig } from './drift-config.ts';
 import { recordOf, type DecisionRecord } from './decisions.ts';
 import { effectConfigOf, type EffectConfig } from './effect-config.ts';
+import type { Schedule } from './schedule.ts';
 import { adjustSchema, type alertStates } from './schema.ts';
 
 /** Which rows of a table of alerts call for a change; an absent name means any. */
@@ -29,7 +30,13 @@ export interface AdjustConfig {
   readonly on: AlertTrigger;
   /** What is watched for drift; the alerts are made from it then. */
   readonly drift: DriftConfig | null;
+  /** Times that call for a change; the alerts are made from it then. */
+  readonly schedule: Schedule | null;
+  readonly act: 'set' | 'refit' | 'propose';
+  /** The cell that changes, or the table that is proposed. */
   readonly set: string;
+  /** The figure that is proposed; null: the usual one. */
+  readonly column: string | null;
   /** A number, a text, or an expression over `old` and the alert. */
   readonly to: string;
   readonly limits: Limits;
@@ -52,12 +59,27 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
     problems.push(problem('config.combination', { detail, remedy }, tree.spanOf([key])));
   const drift = raw.on.drift ? driftConfigOf(raw.on.drift) : null;
   if (drift && 'detail' in drift) refuse('on', drift.detail, drift.remedy);
-  const on = drift ? driftTrigger : triggerOf(raw.on);
+  const schedule = scheduleOf(raw.on);
+  if (schedule === 'no-table')
+    refuse(
+      'on',
+      'A schedule needs a table that tells the time.',
+      'Write `on: { schedule: 1d, of: TABLE }`.'
+    );
+  const on = drift ? driftTrigger : schedule ? scheduleTrigger : triggerOf(raw.on);
   if (!on) refuse('on', '`on` names no alert.', 'Write `on: MONITOR.ALERT`.');
-  for (const key of ['set', 'to'] as const) {
-    if (raw[key] !== undefined) continue;
-    const expected = key === 'set' ? 'the parameter to change' : 'the new value';
-    problems.push(problem('config.missing', { key, expected }, { line: 1 }));
+  const acts = (['set', 'refit', 'propose'] as const).filter((key) => raw[key] !== undefined);
+  const [act = 'set'] = acts;
+  if (acts.length === 0) {
+    const expected = 'what to change: `set` a parameter, `refit` a forecast or `propose` figures';
+    problems.push(problem('config.missing', { key: 'set', expected }, { line: 1 }));
+  }
+  if (acts.length > 1) {
+    const detail = `A cell does one thing, not ${acts.map((a) => `\`${a}\``).join(' and ')}.`;
+    refuse(acts[1]!, detail, 'Give each an adjust cell of its own.');
+  }
+  if (raw.set !== undefined && raw.to === undefined) {
+    problems.push(problem('config.missing', { key: 'to', expected: 'the new value' }, { line: 1 }));
   }
   const { min = -Infinity, max = Infinity, cooldown = hour, approve = 'human' } = raw;
   if (min > max)
@@ -73,8 +95,17 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
     const detail = '`backtest` has nothing to compare on.';
     refuse('gate', detail, 'Write `effect`, or name the `forecast` in the gate.');
   }
+  if (act !== 'set' && (effect || backtest)) {
+    const detail = `\`${act}\` cannot be tried on the past as a new value can.`;
+    refuse(effect ? 'effect' : 'gate', detail, 'Take `backtest` and `effect` out.');
+  }
   const decisions = decisionsOf(raw, tree, problems);
-  if (!on || (drift && 'detail' in drift) || problems.some((p) => p.severity === 'error'))
+  if (
+    !on ||
+    schedule === 'no-table' ||
+    (drift && 'detail' in drift) ||
+    problems.some((p) => p.severity === 'error')
+  )
     return { config: null, problems };
   const limits = {
     cooldown,
@@ -83,8 +114,23 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
     min,
     max
   };
-  const rest = { set: raw.set!, to: raw.to!, limits, backtest, effect, approve, decisions };
-  return { config: { on, drift, ...rest }, problems };
+  return {
+    config: {
+      on,
+      drift,
+      schedule,
+      act,
+      set: raw[act]!,
+      column: raw.column ?? null,
+      to: raw.to ?? '',
+      limits,
+      backtest,
+      effect,
+      approve,
+      decisions
+    },
+    problems
+  };
 }
 
 function backtestOf(gate: Raw['gate'], watched: string | null): BacktestGate | null {
@@ -95,6 +141,16 @@ function backtestOf(gate: Raw['gate'], watched: string | null): BacktestGate | n
 
 /** The alerts that are made from what drifts; no relation has this name. */
 const driftTrigger: AlertTrigger = { relation: 'drift', alert: 'drift', state: 'firing' };
+
+/** The alerts that are made from a schedule. */
+const scheduleTrigger: AlertTrigger = { relation: 'schedule', alert: null, state: 'firing' };
+
+function scheduleOf({ schedule, of, time }: Raw['on']): Schedule | 'no-table' | null {
+  if (schedule === undefined) return null;
+  return of === undefined || schedule <= 0
+    ? 'no-table'
+    : { every: schedule, of, time: time ?? null };
+}
 
 /** `shop.low_stock`, `shop`, `shop_alerts`, or the parts of these by name. */
 function triggerOf({ alert, monitor, alerts, state = 'firing' }: Raw['on']): AlertTrigger | null {

@@ -22,6 +22,8 @@ export interface DecisionRecord {
   readonly by: string;
   /** Why: of a person, or of a failure. */
   readonly note: string | null;
+  /** The figures of the items that were decided on, of a proposal. */
+  readonly rows: ReadonlyMap<string, number> | null;
 }
 
 /** Reads an entry of `decisions`; fails with a warning if it is none. */
@@ -34,6 +36,8 @@ export function recordOf(entry: Readonly<Record<string, string>>): DecisionRecor
   if (at === null) throw refuse(`\`${time}\` is not a time.`);
   if (!known) throw refuse(`A \`decision\` is one of ${decided.join(', ')}.`);
   const { before = null, after = null, note = null } = entry;
+  const rows = entry['rows'] === undefined ? null : figuresOf(entry['rows']);
+  if (entry['rows'] !== undefined && !rows) throw refuse('Its `rows` are not names with numbers.');
   return {
     trigger,
     time: at,
@@ -44,11 +48,24 @@ export function recordOf(entry: Readonly<Record<string, string>>): DecisionRecor
     gate,
     decision: known,
     by,
-    note
+    note,
+    rows
   };
 }
 
 /** One trigger is decided on once: this names it. */
 export function causeOf({ trigger, time }: { readonly trigger: string; readonly time: number }) {
   return `${new Date(time).toISOString()} ${trigger}`;
+}
+
+/** Items with a figure each, from the JSON text that a decision keeps them in. */
+function figuresOf(text: string): ReadonlyMap<string, number> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    const entries = Object.entries((value ?? {}) as Record<string, unknown>);
+    const numbers = entries.filter((e): e is [string, number] => typeof e[1] === 'number');
+    return typeof value === 'object' && numbers.length === entries.length ? new Map(numbers) : null;
+  } catch {
+    return null;
+  }
 }

@@ -147,5 +147,41 @@ export const examples: readonly Example[] = [
         ]
       }
     }
+  },
+  {
+    title: 'A forecast fitted anew every week of the events',
+    name: 'fresh',
+    body: [
+      'on: { schedule: 1w, of: orders }',
+      'refit: demand',
+      'approve: auto',
+      'decisions:',
+      '  - { trigger: schedule 1w, time: "2024-03-07T00:00:00.000Z", action: refit demand, before: "ets × 2, MASE 0.91", gate: passed, decision: approved, by: auto }'
+    ].join('\n'),
+    given: {
+      orders: 'at,units\n2024-03-04 09:00:00,4\n2024-03-22 10:00:00,9',
+      demand_scores:
+        'item,model,mase,chosen\nA,ets,0.8,true\nA,naive,1.1,false\nB,theta,0.7,true\nB,naive,1.2,false'
+    },
+    expect: { fresh: { columns, rows: 2 } }
+  },
+  {
+    title: 'Reorder points for someone to accept when stock runs low',
+    name: 'reorder',
+    body: [
+      'on: shop.low_stock',
+      'propose: points',
+      'gate: { max_change: 50% }',
+      'decisions:',
+      '  - { trigger: "low_stock{depot=\\"north\\"}", time: "2024-03-04T10:00:00.000Z", action: propose points, after: 70, decision: approved, by: human, rows: \'{"A":40,"B":30}\' }'
+    ].join('\n'),
+    given: { shop_alerts: alerts, points: 'sku,reorder_point\nA,55\nB,90\nC,12' },
+    expect: {
+      reorder: { columns, rows: 3 },
+      reorder_proposals: {
+        columns: ['time', 'trigger', 'item', 'before', 'after', 'decision', 'accepted'],
+        rows: 5
+      }
+    }
   }
 ];

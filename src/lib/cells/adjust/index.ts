@@ -1,5 +1,5 @@
-import { defineKind } from '../core/define.ts';
-import { adjustBody } from './config.ts';
+import { defineKind, type Input } from '../core/define.ts';
+import { adjustBody, type AdjustConfig } from './config.ts';
 import { backtestReads } from './backtest-gate.ts';
 import { driftReads } from './drift-config.ts';
 import { effectReads } from './effect-config.ts';
@@ -7,6 +7,16 @@ import { examples } from './examples.ts';
 
 export type { AdjustConfig } from './config.ts';
 export type { AdjustReport, JournalReport } from './report.ts';
+
+function triggerReads({ drift, schedule, on }: AdjustConfig): Input[] {
+  if (drift) return driftReads(drift);
+  return [{ relation: schedule ? schedule.of : on.relation, key: 'on' }];
+}
+
+function targetRead({ act, set }: AdjustConfig): Input {
+  if (act === 'set') return { relation: set, columns: ['value'], key: 'set' };
+  return { relation: act === 'refit' ? `${set}_scores` : set, key: act };
+}
 
 /**
  * Reads alerts and a parameter, and proposes; the session makes what is approved (`state/adjustments.ts`), as an edit
@@ -21,12 +31,12 @@ const adjust = defineKind({
   mode: 'compute',
   body: adjustBody,
   reads: ({ config }) => [
-    ...(config.drift ? driftReads(config.drift) : [{ relation: config.on.relation, key: 'on' }]),
-    { relation: config.set, columns: ['value'], key: 'set' },
+    ...triggerReads(config),
+    targetRead(config),
     ...(config.backtest ? backtestReads(config.backtest) : []),
     ...(config.effect ? effectReads(config.effect) : [])
   ],
-  outputs: ['', 'drift', 'effect'],
+  outputs: ['', 'drift', 'effect', 'proposals'],
   examples
 });
 

@@ -26,6 +26,9 @@ export interface JournalRow {
   readonly written: string | null;
 }
 
+/** What of the configuration the journal goes by. */
+type JournalConfig = Pick<AdjustConfig, 'act' | 'set' | 'approve' | 'limits' | 'decisions'>;
+
 /**
  * The decision journal: every decision on record and every trigger that none is on record for, in order of event
  * time. What is on record is told as it was decided. Of the rest, a trigger proposes the value that follows from the
@@ -34,13 +37,13 @@ export interface JournalRow {
  * the other. A pure function: O(n log n) in triggers and records.
  */
 export function journalOf(
-  { set, approve, limits, decisions }: AdjustConfig,
+  { act, set, approve, limits, decisions }: JournalConfig,
   triggers: readonly Trigger[],
   target: Target,
   aim: Aim,
   backtest: GateOf | null = null
 ): JournalRow[] {
-  const action = `set ${set}`;
+  const action = `${act} ${set}`;
   const onRecord = new Map(decisions.map((record) => [causeOf(record), record]));
   const timeline: (Trigger | DecisionRecord)[] = [...onRecord.values()];
   const seen = new Set(onRecord.keys());

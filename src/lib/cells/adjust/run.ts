@@ -6,9 +6,12 @@ import { spansOf } from '../core/span.ts';
 import { driftAlerts, endOfDrift, namedAlerts } from './drift-alerts.ts';
 import { driftTable, lookForDrift } from './drift.ts';
 import type adjust from './index.ts';
-import { journalOf, textOf, type DecisionWord, type JournalRow } from './journal.ts';
+import { journalOf, type DecisionWord, type JournalRow } from './journal.ts';
+import { proposalsTable } from './proposals.ts';
 import type { AdjustReport, JournalReport } from './report.ts';
-import { aimOf, targetOf, type Target } from './target.ts';
+import { ticksOf } from './schedule.ts';
+import type { Target } from './target.ts';
+import { taskOf, type Task } from './task.ts';
 import { trialOf } from './trial.ts';
 import { followUp, triggersIn } from './triggers.ts';
 
@@ -17,21 +20,23 @@ const rowsShown = 200;
 /** Reads alerts, parameter and decisions, and writes the journal. It changes nothing: what is due stands in the report. */
 const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx) => {
   const { config, name } = cell;
-  const { on, set, to, approve } = config;
+  const { on, set, approve, schedule, drift, decisions } = config;
   await ctx.checkpoint();
   const spanOf = spansOf(cell);
-  const { drift } = config;
   const looks = drift && (await lookForDrift(drift, inputs, spanOf('on'), () => ctx.checkpoint()));
-  const alerts = looks ? driftAlerts(looks, drift.recent) : inputs[on.relation]!;
-  const target = targetOf(set, inputs[set]!, spanOf('set'));
-  const aim = aimOf({ to, name: set }, target, alerts, spanOf('to'));
-  const trial = trialOf(config, target, inputs, spanOf);
+  const alerts = looks
+    ? driftAlerts(looks, drift.recent)
+    : schedule
+      ? ticksOf(schedule, inputs[schedule.of]!, approve === 'auto' && config.act === 'set')
+      : inputs[on.relation]!;
+  const task = taskOf(config, inputs, alerts, spanOf);
   const triggers = triggersIn(looks ? namedAlerts(alerts) : alerts, on);
-  const journal = journalOf(config, triggers, target, aim, trial.gate);
+  const trial = trialOf(config, task.target, inputs, spanOf);
+  const journal = task.finish(journalOf(task, triggers, task.target, task.aim, trial.gate));
   await ctx.checkpoint();
   const shown = trial.show(journal);
   const effect = effectsIn(looks ? endOfDrift(looks) : followUp(alerts, on), shown.words);
-  const rows = journal.map((row) => reported(row, set, effect));
+  const rows = journal.map((row) => reported(row, task, effect));
   const counts: Record<DecisionWord, number> = {
     proposed: 0,
     approved: 0,
@@ -43,14 +48,17 @@ const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx)
   for (const { decision } of rows) counts[decision]++;
   return {
     tables: {
-      [name]: tableOf(rows, target),
+      [name]: tableOf(rows, task.type),
       ...(looks ? { [`${name}_drift`]: driftTable(looks) } : {}),
+      ...(task.proposal
+        ? { [`${name}_proposals`]: proposalsTable(rows, decisions, task.proposal) }
+        : {}),
       ...(shown.table ? { [`${name}_effect`]: shown.table } : {})
     },
     report: {
       target: set,
-      current: textOf(target.value),
-      alerts: drift ? (drift.forecast ?? drift.inputs!.relation) : on.relation,
+      current: task.current,
+      alerts: drift ? (drift.forecast ?? drift.inputs!.relation) : (schedule?.of ?? on.relation),
       counts,
       rows: rows.slice(-rowsShown).reverse(),
       scenarios: shown.scenarios,
@@ -63,15 +71,18 @@ export default run;
 
 function reported(
   row: JournalRow,
-  target: string,
+  task: Task,
   effect: (row: JournalRow) => string | null
 ): JournalReport {
   const { trigger, time, action, before, after, gate, decision, by, value, written } = row;
   const shown = { time, trigger, action, before, after, gate, decision, by, effect: effect(row) };
-  if (decision !== 'proposed' && decision !== 'approved') return { ...shown, change: null };
+  const { act, set: target } = task;
+  const open = decision === 'proposed' || (decision === 'approved' && act !== 'refit');
+  if (!open) return { ...shown, change: null };
   const at = written ?? new Date(time).toISOString();
-  const entry = { trigger, time: at, action, before, after, gate };
-  return { ...shown, change: { target, action: 'set', value, entry } };
+  const rows = decision === 'proposed' ? task.figures : null;
+  const entry = { trigger, time: at, action, before, after, gate, ...(rows ? { rows } : {}) };
+  return { ...shown, change: { target, action: act, value, entry } };
 }
 
 function dueIn({ decision, change }: JournalReport): Change[] {
@@ -90,8 +101,8 @@ function effectsIn(next: ReturnType<typeof followUp>, replayed: ReadonlyMap<Jour
   };
 }
 
-/** The contract's columns; `before` and `after` are numbers where the parameter is one. */
-function tableOf(rows: readonly JournalReport[], { type }: Target): Columns {
+/** The contract's columns; `before` and `after` are numbers where what changes is one. */
+function tableOf(rows: readonly JournalReport[], type: Target['type']): Columns {
   const values = (key: 'before' | 'after') => {
     const texts = rows.map((row) => row[key]);
     if (type === 'other') return text(texts);

@@ -24,6 +24,9 @@ const onSchema = v.object({
   monitor: v.optional(v.string('the name of a monitor')),
   alerts: v.optional(v.string('a table of alerts')),
   drift: v.optional(driftSchema),
+  schedule: v.optional(f.duration({ label: 'Schedule', help: 'How often.' })),
+  of: v.optional(v.string('a table whose rows tell the time')),
+  time: v.optional(v.string('the column of its time')),
   state: v.optional(v.picklist(alertStates, `one of ${alertStates.join(', ')}`))
 });
 
@@ -59,10 +62,27 @@ export const adjustSchema = v.object({
     ),
     {
       label: 'On',
-      help: 'What calls for a change: an alert, written monitor.alert, or {monitor, alert, state}; or drift, {drift: {forecast, inputs}}.'
+      help: 'What calls for a change: an alert, written monitor.alert, or {monitor, alert, state}; or drift, {drift: {forecast, inputs}}; or a schedule, {schedule: 1d, of: TABLE}.'
     }
   ),
   set: v.optional(f.relation({ label: 'Set', help: 'The parameter that is to change.' })),
+  refit: v.optional(
+    f.relation({ label: 'Refit', help: 'The forecast cell that is to be fitted anew.' })
+  ),
+  propose: v.optional(
+    f.relation({
+      label: 'Propose',
+      help: 'The table of figures by item, such as orders or reorder points, that someone is to accept.'
+    })
+  ),
+  column: v.optional(
+    f.column({
+      label: 'Column',
+      help: 'The figure that is proposed.',
+      of: 'propose',
+      fallback: 'order_now, reorder_point, quantity, else the only number'
+    })
+  ),
   to: v.optional(
     f.expression({
       label: 'To',

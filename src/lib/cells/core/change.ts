@@ -11,7 +11,8 @@ export type DecisionEntry = Readonly<Record<string, Scalar>>;
 export interface Change {
   /** The cell that changes. */
   readonly target: string;
-  readonly action: 'set';
+  /** Gives a param cell a value, fits a forecast anew, or does no more than to keep on record that figures were accepted. */
+  readonly action: 'set' | 'refit' | 'propose';
   /** The new value of a param cell. */
   readonly value: Scalar;
   /** Trigger, time, before, after and gate: what the journal keeps once it is decided. */

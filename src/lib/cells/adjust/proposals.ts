@@ -1,0 +1,166 @@
+import {
+  boolean,
+  columns,
+  isMissing,
+  numeric,
+  text,
+  valueAt,
+  vectorOf,
+  type Columns,
+  type Vector
+} from '#lib/base/columns.ts';
+import type { Span } from '#lib/base/problem.ts';
+import { fail } from '#lib/problems/index.ts';
+import type { DecisionRecord } from './decisions.ts';
+import type { JournalReport } from './report.ts';
+import { tidy } from './target.ts';
+
+/** Items with a figure each, by name. */
+export type Figures = ReadonlyMap<string, number>;
+
+/** What a table proposes now, and what was accepted last. */
+export interface Proposal {
+  /** The column of the figures. */
+  readonly column: string;
+  readonly type: 'integer' | 'number';
+  readonly now: Figures;
+  readonly accepted: Figures;
+  /** `now`, each as near as the bound on its change allows. */
+  readonly bounded: Figures;
+}
+
+const usual = ['order_now', 'reorder_point', 'quantity', 'order_quantity'];
+/** What the text of a notebook may be asked to keep. */
+const mostItems = 500;
+
+/**
+ * Reads the figures of a table: an item is named by the texts of its row. What was accepted stands in the text of the
+ * last approved decision, since a table computed anew no longer says what someone agreed to.
+ */
+export function proposalOf(
+  { relation, column }: { readonly relation: string; readonly column: string | null },
+  table: Columns,
+  decisions: readonly DecisionRecord[],
+  maxChange: number | null,
+  span?: Span
+): Proposal {
+  const name = column ?? chosenColumn(table);
+  const vector = name === null ? undefined : vectorOf(table, name);
+  if (name === null || !isNumber(vector)) {
+    const known = numbersOf(table).join(', ') || 'no column of numbers';
+    throw fail('adjust.no-figure', { relation, column: name ?? 'order_now', known }, span);
+  }
+  const keys = table.vectors.filter((v) => v.type === 'text');
+  const now = new Map<string, number>();
+  for (let row = 0; row < table.length; row++) {
+    if (isMissing(vector, row)) continue;
+    const item = keys.map((key) => (valueAt(key, row) as string | null) ?? '').join(' / ');
+    now.set(item || `row ${row + 1}`, vector.values[row]!);
+  }
+  if (now.size > mostItems)
+    throw fail('adjust.many-items', { relation, items: now.size, most: mostItems }, span);
+  const approved = decisions.filter((d) => d.decision === 'approved' && d.rows !== null);
+  const last = approved.reduce<DecisionRecord | null>(
+    (a, b) => (a && a.time > b.time ? a : b),
+    null
+  );
+  const accepted = last?.rows ?? new Map<string, number>();
+  const { type } = vector;
+  const bounded = new Map(
+    [...now].map(([item, wanted]) => [item, near(wanted, accepted.get(item), maxChange, type)])
+  );
+  return { column: name, type, now, accepted, bounded };
+}
+
+/** Sums, which the journal shows as before and after. */
+export function sumOf(figures: Figures): number {
+  let sum = 0;
+  for (const figure of figures.values()) sum += figure;
+  return tidy(sum, 'number');
+}
+
+/** What the gate says: how many items change, and how many were held to the bound. */
+export function gateOf({ now, accepted, bounded }: Proposal, maxChange: number | null): string {
+  const changed = [...bounded].filter(([item, figure]) => accepted.get(item) !== figure).length;
+  const cut = [...bounded].filter(([item, figure]) => figure !== now.get(item)).length;
+  const items = `${changed} of ${bounded.size} items change`;
+  return cut === 0
+    ? `passed: ${items}`
+    : `${items}, ${cut} bounded by max_change ${tidy(maxChange! * 100, 'number')}%`;
+}
+
+/** NAME_proposals: a row for each item of what was accepted and what waits, in order of time. */
+export function proposalsTable(
+  rows: readonly JournalReport[],
+  decisions: readonly DecisionRecord[],
+  proposal: Proposal
+): Columns {
+  const lines: { row: JournalReport; item: string; before: number | null; after: number }[] = [];
+  let before: Figures = new Map();
+  for (const row of rows) {
+    const record = decisions.find((d) => d.time === row.time && d.trigger === row.trigger);
+    const after = record ? record.rows : row.decision === 'proposed' ? proposal.bounded : null;
+    if (!after) continue;
+    const from = record ? before : proposal.accepted;
+    for (const [item, figure] of after)
+      lines.push({ row, item, before: from.get(item) ?? null, after: figure });
+    if (record?.decision === 'approved') before = after;
+  }
+  return columns({
+    time: numeric(
+      lines.map((l) => l.row.time),
+      'timestamp'
+    ),
+    trigger: text(lines.map((l) => l.row.trigger)),
+    item: text(lines.map((l) => l.item)),
+    before: numeric(
+      lines.map((l) => l.before),
+      proposal.type
+    ),
+    after: numeric(
+      lines.map((l) => l.after),
+      proposal.type
+    ),
+    decision: text(lines.map((l) => l.row.decision)),
+    accepted: boolean(lines.map((l) => l.row.decision === 'approved'))
+  });
+}
+
+/** Items and figures as one text for a decision, and back. */
+export function writeFigures(figures: Figures): string {
+  return JSON.stringify(Object.fromEntries(figures));
+}
+
+function near(
+  wanted: number,
+  before: number | undefined,
+  maxChange: number | null,
+  type: 'integer' | 'number'
+): number {
+  if (before === undefined || maxChange === null) return wanted;
+  const reach = maxChange * Math.abs(before);
+  const [lo, hi] = [tidy(before - reach, 'number'), tidy(before + reach, 'number')];
+  if (wanted >= lo && wanted <= hi) return wanted;
+  const edge = wanted < lo ? lo : hi;
+  return type === 'integer' ? (wanted < lo ? Math.ceil(edge) : Math.floor(edge)) : edge;
+}
+
+function chosenColumn(table: Columns): string | null {
+  const numbers = numbersOf(table);
+  return (
+    usual.find((name) => numbers.includes(name)) ?? (numbers.length === 1 ? numbers[0]! : null)
+  );
+}
+
+function numbersOf(table: Columns): string[] {
+  return table.names.filter((_, i) => isNumber(table.vectors[i]));
+}
+
+function isNumber(vector: Vector | undefined): vector is Extract<
+  Vector,
+  { type: 'integer' | 'number' | 'date' | 'timestamp' }
+> & {
+  readonly type: 'integer' | 'number';
+} {
+  return vector?.type === 'integer' || vector?.type === 'number';
+}

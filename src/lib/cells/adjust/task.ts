@@ -1,0 +1,109 @@
+import type { Columns } from '#lib/base/columns.ts';
+import type { Span } from '#lib/base/problem.ts';
+import type { Tables } from '../core/context.ts';
+import type { AdjustConfig } from './config.ts';
+import { textOf, type JournalRow } from './journal.ts';
+import { gateOf, proposalOf, sumOf, writeFigures, type Proposal } from './proposals.ts';
+import { forecastState } from './refit.ts';
+import { aimOf, targetOf, type Aim, type Target } from './target.ts';
+
+/** What a cell does when it is called: how things are, what it wants, and how the journal tells it. */
+export interface Task extends Pick<
+  AdjustConfig,
+  'act' | 'set' | 'approve' | 'limits' | 'decisions'
+> {
+  readonly target: Target;
+  readonly aim: Aim;
+  /** What `before` and `after` are in the journal. */
+  readonly type: Target['type'];
+  /** How things are now, in words. */
+  readonly current: string | null;
+  /** Of `propose`: what is proposed now, and as the text that a decision keeps. */
+  readonly proposal: Proposal | null;
+  readonly figures: string | null;
+  finish(this: void, rows: readonly JournalRow[]): JournalRow[];
+}
+
+/** The task of a configuration over its inputs; `alerts` are the rows that triggers come from. */
+export function taskOf(
+  config: AdjustConfig,
+  inputs: Tables,
+  alerts: Columns,
+  spanOf: (key: string) => Span | undefined
+): Task {
+  const { act, set, to } = config;
+  switch (act) {
+    case 'set': {
+      const target = targetOf(set, inputs[set]!, spanOf('set'));
+      const aim = aimOf({ to, name: set }, target, alerts, spanOf('to'));
+      const current = textOf(target.value);
+      return { ...plain(config), target, aim, type: target.type, current };
+    }
+    case 'refit': {
+      const target = forecastState(set, inputs[`${set}_scores`]!, spanOf('refit'));
+      const current = textOf(target.value);
+      return {
+        ...plain(config),
+        target,
+        aim: () => 'fitted anew',
+        type: 'other',
+        current,
+        finish: (rows) => refits(rows, current)
+      };
+    }
+    case 'propose':
+      return proposing(config, inputs[set]!, spanOf);
+  }
+}
+
+function plain({ act, set, approve, limits, decisions }: AdjustConfig) {
+  const finish = (rows: readonly JournalRow[]) => [...rows];
+  return { act, set, approve, limits, decisions, proposal: null, figures: null, finish } as const;
+}
+
+/** What a refit led to is how the forecast was before the next one, or how it is now. */
+function refits(rows: readonly JournalRow[], current: string | null): JournalRow[] {
+  const made = rows.filter((row) => row.decision === 'approved');
+  return rows.map((row) => {
+    const at = made.indexOf(row);
+    if (at < 0) return { ...row, after: null };
+    const next = made[at + 1];
+    return { ...row, after: next ? next.before : current };
+  });
+}
+
+/** Proposals are compared item by item, and the journal tells their sums. */
+function proposing(
+  config: AdjustConfig,
+  table: Columns,
+  spanOf: (key: string) => Span | undefined
+): Task {
+  const { set, column, decisions, limits } = config;
+  const source = { relation: set, column };
+  const proposal = proposalOf(source, table, decisions, limits.maxChange, spanOf('propose'));
+  const { accepted, bounded, type } = proposal;
+  const sum = accepted.size === 0 ? null : String(sumOf(accepted));
+  const figures = writeFigures(bounded);
+  return {
+    ...plain(config),
+    // The bound holds for each item, not for the text of them all.
+    limits: { ...limits, maxChange: null, min: -Infinity, max: Infinity },
+    target: { value: writeFigures(accepted), type: 'other' },
+    aim: () => figures,
+    type,
+    current: sum,
+    proposal,
+    figures,
+    finish: (rows) =>
+      rows.map((row) =>
+        row.decision === 'proposed'
+          ? {
+              ...row,
+              before: sum,
+              after: String(sumOf(bounded)),
+              gate: gateOf(proposal, limits.maxChange)
+            }
+          : row
+      )
+  };
+}
