@@ -4,7 +4,8 @@ import type { FeedPeriod } from './rows.ts';
 export interface Bar {
   readonly from: number;
   readonly events: number;
-  readonly late: number;
+  /** Whether late events came in it. */
+  readonly marked: boolean;
   readonly silent: boolean;
 }
 
@@ -21,7 +22,7 @@ export function barsOf(
     bars.push({
       from: part[0]!.time,
       events: part.reduce((sum, p) => sum + p.events, 0),
-      late: part.reduce((sum, p) => sum + p.late, 0),
+      marked: part.some((p) => p.late > 0),
       silent: part.every((p) => p.silent)
     });
   }
