@@ -42,7 +42,7 @@ function run(kind: string, name: string, body: string, given: Tables) {
 }
 
 /** A forecast made at day 120, and what came until day 160. */
-async function watched(shift: number, lines: readonly string[] = []) {
+async function watched(shift: number, lines: readonly string[] = [], change?: readonly string[]) {
   const all = sales(160, shift);
   const { units, history } = { units: all, history: sales(120, 999) };
   const plan = await run(
@@ -59,14 +59,13 @@ async function watched(shift: number, lines: readonly string[] = []) {
     '    value: units',
     '    recent: 2w',
     ...lines,
-    'set: days',
-    'to: old * 1.5',
-    'cooldown: 1d'
+    ...(change ?? ['set: days', 'to: old * 1.5', 'cooldown: 1d'])
   ].join('\n');
   return run('adjust', 'safer', body, {
     ...plan.tables,
     units,
-    days: columns({ value: numeric([8], 'integer') })
+    days: columns({ value: numeric([8], 'integer') }),
+    train_to: columns({ value: text(['2024-04-30']) })
   });
 }
 
@@ -85,6 +84,22 @@ describe('adjust on drift of a forecast', () => {
     // Both shops sell 60 % more; on the common scale errors were about 1 before.
     expect(found.at(-1)!['evidence']).toMatch(/mean|bias/);
     expect(found.every((r) => Number(r['score']) >= Number(r['threshold']))).toBe(true);
+  });
+
+  test('a later end of the history passes where refitting would have paid, by what came since', async () => {
+    const change = [
+      'set: train_to',
+      'to: 2024-05-20',
+      'gate: { backtest: 3, window: 3 }',
+      'cooldown: 1d'
+    ];
+    const { tables } = await watched(125, [], change);
+    const rows = toRows(tables['safer']!);
+    expect(rows.map((r) => r['gate'])).toContainEqual(
+      expect.stringMatching(/^backtest passed: error [\d.]+ % lower on 3 windows \(p /)
+    );
+    const proposed = rows.find((r) => r['decision'] === 'proposed')!;
+    expect(proposed).toMatchObject({ before: '2024-04-30', after: '2024-05-20' });
   });
 
   test('no drift, no proposal, and the tests are told all the same', async () => {

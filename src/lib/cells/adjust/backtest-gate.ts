@@ -40,12 +40,7 @@ export function costGate(gate: BacktestGate, replay: StockReplay): GateOf {
     const until = replay.periodsBefore(time);
     const { effect, warmUp } = replay.before(until, windows * size, before, after);
     const cut = { windows, size, skip: warmUp };
-    const verdict = judgeLosses(
-      costByWindow(effect.without, cut),
-      costByWindow(effect.with, cut),
-      ruleOf(gate)
-    );
-    return { passed: verdict.passed, words: verdictWords(verdict, 'cost') };
+    return judged(gate, costByWindow(effect.without, cut), costByWindow(effect.with, cut), 'cost');
   };
 }
 
@@ -54,9 +49,20 @@ export function modelGate(gate: BacktestGate, losses: ModelLosses): GateOf {
   return (time, before, after) => {
     const pair = losses.of(String(before), String(after), time, gate.windows);
     if (typeof pair === 'string') return { passed: false, words: `backtest: ${pair}` };
-    const verdict = judgeLosses(pair.champion, pair.challenger, ruleOf(gate), pair.overlap);
-    return { passed: verdict.passed, words: verdictWords(verdict, 'error') };
+    return judged(gate, pair.champion, pair.challenger, 'error', pair.overlap);
   };
+}
+
+/** Holds two lists of losses against each other by the rule of the gate. */
+export function judged(
+  gate: BacktestGate,
+  champion: Float64Array,
+  challenger: Float64Array,
+  what: 'cost' | 'error',
+  overlap = 1
+): ReturnType<GateOf> {
+  const verdict = judgeLosses(champion, challenger, ruleOf(gate), overlap);
+  return { passed: verdict.passed, words: verdictWords(verdict, what) };
 }
 
 /** As many windows as are asked for, four at least unless fewer are. */

@@ -60,6 +60,11 @@ export class ModelLosses {
     this.#origins = [...found.values()].sort((a, b) => a.at - b.at);
   }
 
+  /** Whether a name is that of a model in the backtest. */
+  tried(model: string): boolean {
+    return this.#models.has(model);
+  }
+
   /** The last windows before a time at which both were tried on the same rows; in words why there is nothing to compare. */
   of(champion: string, challenger: string, time: number, windows: number): PairedWindows | string {
     for (const model of [champion, challenger]) {

@@ -13,6 +13,7 @@ import {
 } from './effects.ts';
 import type { JournalRow } from './journal.ts';
 import { ModelLosses } from './model-losses.ts';
+import { refitGate } from './refit-gate.ts';
 import { StockReplay } from './replay.ts';
 import type { Target } from './target.ts';
 
@@ -33,15 +34,16 @@ export interface Trial {
 
 /** Prepares the trials that a cell asks for, from its inputs. */
 export function trialOf(
-  { set, backtest, effect }: Pick<AdjustConfig, 'set' | 'backtest' | 'effect'>,
+  config: Pick<AdjustConfig, 'set' | 'backtest' | 'effect' | 'drift'>,
   target: Target,
   inputs: Tables,
   spanOf: (key: string) => Span | undefined
 ): Trial {
+  const { set, backtest, effect } = config;
   const replay = effect && new StockReplay(effect, set, inputs[effect.demand]!, spanOf('effect'));
   const periods = backtest ? backtest.windows * backtest.size : undefined;
   return {
-    gate: gateIn({ set, backtest }, target, replay, inputs, spanOf('gate')),
+    gate: gateIn(config, target, replay, inputs, spanOf('gate')),
     show(journal) {
       if (!replay) return { words: new Map(), scenarios: [], table: null };
       const scenarios = scenariosOf(journal, replay, periods);
@@ -54,10 +56,13 @@ export function trialOf(
   };
 }
 
-/** Numbers pass by the stock they lead to, names of models by the backtest of a forecast. */
+/**
+ * Numbers pass by the stock they lead to, names of models by the backtest of a forecast; other texts and dates, such as
+ * the end of its history, by what refitting would have saved on what came since.
+ */
 function gateIn(
-  { set, backtest }: Pick<AdjustConfig, 'set' | 'backtest'>,
-  { type }: Target,
+  { set, backtest, drift }: Pick<AdjustConfig, 'set' | 'backtest' | 'drift'>,
+  { type, value }: Target,
   replay: StockReplay | null,
   inputs: Tables,
   span: Span | undefined
@@ -67,5 +72,9 @@ function gateIn(
   if (number && replay) return costGate(backtest, replay);
   const { forecast } = backtest;
   if (number || forecast === null) throw fail('adjust.no-backtest', { name: set, number }, span);
-  return modelGate(backtest, new ModelLosses(forecast, inputs[`${forecast}_backtest`]!, span));
+  const losses = new ModelLosses(forecast, inputs[`${forecast}_backtest`]!, span);
+  const actual = drift?.forecast === forecast ? drift.actual : null;
+  if (!actual || losses.tried(String(value))) return modelGate(backtest, losses);
+  const came = { ...actual, table: inputs[actual.relation]! };
+  return refitGate(backtest, { name: forecast, ahead: inputs[forecast]! }, came, span);
 }
