@@ -102,6 +102,15 @@ describe('adjust on drift of a forecast', () => {
     expect(proposed).toMatchObject({ before: '2024-04-30', after: '2024-05-20' });
   });
 
+  test('a refit passes the same way', async () => {
+    const change = ['refit: plan', 'gate: { backtest: 3, window: 3 }', 'cooldown: 1d'];
+    const { tables } = await watched(125, [], change);
+    const rows = toRows(tables['safer']!);
+    const proposed = rows.find((r) => r['decision'] === 'proposed')!;
+    expect(proposed['action']).toBe('refit plan');
+    expect(proposed['gate']).toMatch(/^backtest passed: error [\d.]+ % lower on 3 windows \(p /);
+  });
+
   test('no drift, no proposal, and the tests are told all the same', async () => {
     const { tables } = await watched(999);
     expect(tables['safer']!.length).toBe(0);

@@ -91,6 +91,20 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
   const effect = raw.effect ? effectConfigOf(raw.effect) : null;
   const watched = drift && 'forecast' in drift ? drift.forecast : null;
   const backtest = backtestOf(raw.gate, watched);
+  if (act !== 'set' && effect) {
+    refuse('effect', '`effect` measures a parameter.', 'Use it with `set`, or take it out.');
+  }
+  if (act === 'propose' && backtest) {
+    refuse('gate', '`backtest` tries no figures.', 'Use `max_change`, or take it out.');
+  }
+  if (
+    act === 'refit' &&
+    backtest &&
+    !(watched === raw.refit && drift && 'actual' in drift && drift.actual)
+  ) {
+    const remedy = 'Write `on: { drift: { forecast, actual, value } }` with that forecast.';
+    refuse('gate', 'A refit is tried on what came since the forecast.', remedy);
+  }
   if (backtest && !effect && backtest.forecast === null) {
     const detail = '`backtest` has nothing to compare on.';
     refuse('gate', detail, 'Write `effect`, or name the `forecast` in the gate.');

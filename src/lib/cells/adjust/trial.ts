@@ -34,7 +34,7 @@ export interface Trial {
 
 /** Prepares the trials that a cell asks for, from its inputs. */
 export function trialOf(
-  config: Pick<AdjustConfig, 'set' | 'backtest' | 'effect' | 'drift'>,
+  config: Pick<AdjustConfig, 'act' | 'set' | 'backtest' | 'effect' | 'drift'>,
   target: Target,
   inputs: Tables,
   spanOf: (key: string) => Span | undefined
@@ -61,7 +61,7 @@ export function trialOf(
  * the end of its history, by what refitting would have saved on what came since.
  */
 function gateIn(
-  { set, backtest, drift }: Pick<AdjustConfig, 'set' | 'backtest' | 'drift'>,
+  { act, set, backtest, drift }: Pick<AdjustConfig, 'act' | 'set' | 'backtest' | 'drift'>,
   { type, value }: Target,
   replay: StockReplay | null,
   inputs: Tables,
@@ -74,7 +74,7 @@ function gateIn(
   if (number || forecast === null) throw fail('adjust.no-backtest', { name: set, number }, span);
   const losses = new ModelLosses(forecast, inputs[`${forecast}_backtest`]!, span);
   const actual = drift?.forecast === forecast ? drift.actual : null;
-  if (!actual || losses.tried(String(value))) return modelGate(backtest, losses);
+  if (!actual || (act === 'set' && losses.tried(String(value)))) return modelGate(backtest, losses);
   const came = { ...actual, table: inputs[actual.relation]! };
   return refitGate(backtest, { name: forecast, ahead: inputs[forecast]! }, came, span);
 }
