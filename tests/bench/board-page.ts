@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { plotView, type PlotView } from '#lib/charts/plot-view.ts';
 import type { ChartTokens } from '#lib/charts/theme.ts';
 import { History } from '#lib/cells/monitor/board/history.ts';
-import { measurePlot } from '#lib/cells/monitor/board/plot.ts';
+import { measurePlot } from '#lib/cells/monitor/board/view-plot.ts';
 
 const minute = 60_000;
 const width = 900;

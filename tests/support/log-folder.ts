@@ -1,4 +1,4 @@
-import type { LogFile, LogFolder } from '#lib/storage/events/log-files.ts';
+import type { LogFile, LogFolder } from '#lib/live/log/log-files.ts';
 
 /** What a page that dies leaves of a write that is not flushed yet: that many of its bytes. */
 export class Crash extends Error {}

@@ -14,8 +14,8 @@ import { mergeProgress } from '#lib/rpc/merge.ts';
 import { liveHandlers } from '#lib/runtime/live-host.ts';
 import type { RunId } from '#lib/runtime/states.ts';
 import type { StreamContract } from '#lib/runtime/worker-contracts.ts';
-import type { Pace } from '#lib/storage/events/stream-log.ts';
-import type { LogFolder } from '#lib/storage/events/log-files.ts';
+import type { Pace } from '#lib/live/log/stream-log.ts';
+import type { LogFolder } from '#lib/live/log/log-files.ts';
 
 const runners: Readonly<Record<string, LiveRun<never>>> = {
   stream: runStream,

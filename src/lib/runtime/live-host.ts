@@ -23,8 +23,8 @@ import type { Call, HandlerContext, Handlers, ProgressOf } from '#lib/rpc/contra
 import type { Connection } from './connection.ts';
 import type { GrowingSource, Job } from './engine.ts';
 import { hash128 } from '#lib/base/hash.ts';
-import { openOpfsFolder } from '#lib/storage/events/opfs-folder.ts';
-import type { FollowerLog, StreamLog } from '#lib/storage/events/stream-log.ts';
+import { openOpfsFolder } from '#lib/live/log/opfs-folder.ts';
+import type { FollowerLog, StreamLog } from '#lib/live/log/stream-log.ts';
 import { canonicalConfig } from './canonical.ts';
 import { LiveLog, slices, unlessAborted, type LogEnd } from './live-log.ts';
 import { LiveSink } from './live-sink.ts';

@@ -3,7 +3,7 @@ import { deferred, type Deferred } from '#lib/base/deferred.ts';
 import { Cancelled } from '#lib/base/problem.ts';
 import type { Came } from '#lib/cells/core/context.ts';
 import { fail } from '#lib/problems/index.ts';
-import type { StreamLog } from '#lib/storage/events/stream-log.ts';
+import type { StreamLog } from '#lib/live/log/stream-log.ts';
 
 /** Rows kept in memory for whoever comes later, and how far a follower may fall behind before the stream waits. */
 const keptRows = 200_000;

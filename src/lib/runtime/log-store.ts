@@ -1,7 +1,7 @@
 import { deferred } from '#lib/base/deferred.ts';
 import { hash128 } from '#lib/base/hash.ts';
-import type { LogFolder } from '#lib/storage/events/log-files.ts';
-import { StreamLog, type Pace } from '#lib/storage/events/stream-log.ts';
+import type { LogFolder } from '#lib/live/log/log-files.ts';
+import { StreamLog, type Pace } from '#lib/live/log/stream-log.ts';
 import { canonicalConfig } from './canonical.ts';
 import { unlessAborted } from './live-log.ts';
 

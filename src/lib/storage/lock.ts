@@ -36,7 +36,7 @@ export class NotebookLock {
    * Resolves once the tab that leads is closed, has died or has let go, with what to do then: this tab leads from there
    * on, unless it says no. Never, where there are no locks.
    */
-  inherit(): Promise<{ decline(): void }> {
+  inherit(): Promise<{ decline(this: void): void }> {
     return new Promise((resolve) => {
       this.#locks
         ?.request(this.#name, { signal: this.#waiting.signal }, () => {

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { boolean, columns, numeric, text, type Columns } from '#lib/base/columns.ts';
 import { crc32c } from '#lib/base/crc32c.ts';
 import { bytesOfPlain, plainOfBytes } from '#lib/base/plain-bytes.ts';
-import { EventLog } from '#lib/storage/events/event-log.ts';
-import { packTable, unpackTable, type PackedTable } from '#lib/storage/events/table-bytes.ts';
+import { EventLog } from '#lib/live/log/event-log.ts';
+import { packTable, unpackTable, type PackedTable } from '#lib/live/log/table-bytes.ts';
 import { Crash, MemoryFolder } from '../../support/log-folder.ts';
 
 const small = { segmentBytes: 200 };

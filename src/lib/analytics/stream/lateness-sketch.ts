@@ -1,5 +1,5 @@
 /** The share of events that a learned disorder covers. */
-export const coveredShare = 0.995;
+const coveredShare = 0.995;
 /** Relative width of a bucket: by so much at most a learned disorder is too great. */
 const width = 1.02;
 const logWidth = Math.log(width);

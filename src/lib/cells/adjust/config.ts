@@ -109,10 +109,6 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
     const detail = '`backtest` has nothing to compare on.';
     refuse('gate', detail, 'Write `effect`, or name the `forecast` in the gate.');
   }
-  if (act !== 'set' && (effect || backtest)) {
-    const detail = `\`${act}\` cannot be tried on the past as a new value can.`;
-    refuse(effect ? 'effect' : 'gate', detail, 'Take `backtest` and `effect` out.');
-  }
   const decisions = decisionsOf(raw, tree, problems);
   if (
     !on ||

@@ -11,7 +11,8 @@ export function forecastState(name: string, scores: Columns, span?: Span): Targe
   let [sum, judged] = [0, 0];
   for (let row = 0; row < scores.length; row++) {
     if (valueAt(chosen, row) !== true) continue;
-    const label = String(valueAt(model, row));
+    const label = valueAt(model, row);
+    if (typeof label !== 'string') continue;
     counts.set(label, (counts.get(label) ?? 0) + 1);
     const error = valueAt(mase, row);
     if (typeof error !== 'number' || !Number.isFinite(error)) continue;

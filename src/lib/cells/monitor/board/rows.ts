@@ -90,7 +90,7 @@ export async function readRecent(
 }
 
 /** Milliseconds as a SQL timestamp, fractions kept. */
-export function timestamp(ms: number): string {
+function timestamp(ms: number): string {
   return `make_timestamp(${Math.round(ms * 1000)})`;
 }
 

@@ -25,7 +25,7 @@ export function valueWords(value: number, lang: string): string {
 }
 
 /** +4.2 %, −12 %, or the difference where there is nothing to take a share of. */
-export function changeWords(change: Change, words: BoardMessages, lang: string): string {
+function changeWords(change: Change, words: BoardMessages, lang: string): string {
   if (change.by === 0) return words.same;
   const sign = change.by > 0 ? '+' : '';
   if (change.share === null) return `${sign}${valueWords(change.by, lang)}`;
