@@ -173,7 +173,7 @@ class HostedRun {
     const own = job.outputs[0]!;
     this.#sink = new LiveSink(
       (relation, batch, retain, revision) => this.#write(relation, batch, retain, revision),
-      (info) => this.#written(info)
+      (info) => this.#noteTable(info)
     );
     this.#log = new LiveLog(own, async () => {
       await this.#sink.flush();
@@ -198,7 +198,7 @@ class HostedRun {
     return {
       ...verdict(),
       report: this.#report,
-      relations: [...this.#relations.values()],
+      relations: this.#written(),
       events: this.#job.follows.length > 0 ? this.#followed : this.#appended,
       started: this.#started ?? this.#job.now
     };
@@ -380,16 +380,21 @@ class HostedRun {
     );
   }
 
-  #written(info: RelationInfo): void {
+  #noteTable(info: RelationInfo): void {
     this.#relations.set(info.name, info);
     this.#tell();
+  }
+
+  /** The tables that are there by now, the cell's own first. */
+  #written(): RelationInfo[] {
+    return this.#job.outputs.flatMap((name) => this.#relations.get(name) ?? []);
   }
 
   #tell(): void {
     this.#context.progress({
       live: {
         revision: ++this.#revision,
-        relations: [...this.#relations.values()],
+        relations: this.#written(),
         report: this.#report
       }
     });

@@ -4,6 +4,10 @@ import type { History } from './history.ts';
 import { sample, sampled } from './sample.ts';
 import { figureOf } from './tail.ts';
 
+/** How far beyond the extent of a line, in shares of it, a limit is still drawn, and a band before it runs off the picture. */
+const limitRoom = 1.5;
+const bandRoom = 0.75;
+
 export interface Shown {
   readonly from: number;
   readonly to: number;
@@ -33,28 +37,37 @@ export function measurePlot(
   const expected = part('expected', 'ends');
   const judged = expected.some((value) => !Number.isNaN(value));
   const values = sampled(history, measure, at, 'extent');
+  const room = roomAround(values, bandRoom);
+  const band = (name: 'lo' | 'hi', drawn: 'low' | 'high') =>
+    part(name, drawn).map((value) => Math.min(Math.max(value, room.low), room.high));
   return livePlot(
     {
       times: at.times,
       lines: [{ name: measure, values }],
-      ...(judged ? { expected, low: part('lo', 'low'), high: part('hi', 'high') } : {}),
+      ...(judged ? { expected, low: band('lo', 'low'), high: band('hi', 'high') } : {}),
       ...over,
-      thresholds: (over.thresholds ?? []).filter(({ value }) => isNear(value, values)),
+      thresholds: (over.thresholds ?? []).filter(({ value }) => isWithin(value, values)),
       range: { from: shown.from, to: shown.to }
     },
     words
   );
 }
 
-/** Whether a limit can be drawn without pressing the line flat: within one and a half times its extent beyond it. */
-function isNear(level: number, values: Float64Array): boolean {
+/** Whether a limit can be drawn without pressing the line flat. */
+function isWithin(level: number, values: Float64Array): boolean {
+  const { low, high } = roomAround(values, limitRoom);
+  return level >= low && level <= high;
+}
+
+/** The extent of a line and `share` of it beyond; without a line, everything. */
+function roomAround(values: Float64Array, share: number): { low: number; high: number } {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  if (low > high) return true;
-  const room = 1.5 * Math.max(high - low, Math.abs(high) / 2, Math.abs(low) / 2);
-  return level >= low - room && level <= high + room;
+  if (low > high) return { low: -Infinity, high: Infinity };
+  const room = share * Math.max(high - low, Math.abs(high) / 2, Math.abs(low) / 2);
+  return { low: low - room, high: high + room };
 }

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { emptyHistory } from '#lib/cells/monitor/board/tail.ts';
+import { measurePlot } from '#lib/cells/monitor/board/view-plot.ts';
+
+const words = { expected: 'expected', low: 'low', high: 'high', now: 'now' };
+
+it('keeps a band and limits far beyond a line from pressing it flat', () => {
+  const history = emptyHistory(['units']);
+  for (let i = 0; i < 60; i++) {
+    const width = i === 30 ? 200_000 : 5;
+    const value = 30 + (i % 7);
+    history.put((i + 1) * 1000, [[value], [33], [33 - width], [33 + width]], 0);
+  }
+  const shown = { from: 0, to: 60_000, columns: 600, step: 1000 };
+  const limits = [40, 90].map((value) => ({ value, words: `over ${value}` }));
+  const plot = measurePlot(history, 'units', shown, { thresholds: limits }, words);
+  const [low, high] = plot.lines.map(({ values }) => [...values].filter(Number.isFinite));
+  // The line goes from 30 to 36; its extent counts as at least half of its size.
+  expect(Math.max(...high!)).toBe(36 + 0.75 * 18);
+  expect(Math.min(...low!)).toBe(30 - 0.75 * 18);
+  expect(high!.filter((value) => value === 38).length).toBeGreaterThan(50);
+  expect(plot.levels.map(({ value }) => value)).toEqual([40]);
+});
