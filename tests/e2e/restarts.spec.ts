@@ -1,0 +1,297 @@
+import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import type { AddressInfo } from 'node:net';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { wsconnect } from '@nats-io/nats-core';
+import mqtt from 'mqtt';
+import { WebSocket, WebSocketServer } from 'ws';
+import { freePort, startDaemon, whyNot } from '../support/daemon.ts';
+import { fence, frontMatter, reportOf, codesOf, rowsOf } from './support.ts';
+
+/** How often a page is killed while it writes. */
+const kills = Number(process.env['QUARTERMASTER_KILLS'] ?? 4);
+const notebook = '5f0c7a52-9d1e-4d5c-8f1a-2b7f6a1c9e01';
+
+const noMosquitto = whyNot('/usr/sbin/mosquitto', '-h');
+const noNats = whyNot('nats-server', '--version');
+
+interface Source {
+  /** The body of the stream cell. */
+  readonly body: string;
+  /** Events made so far, numbered 0, 1, … */
+  made(): number;
+  /** Makes no more. */
+  end(): void;
+  close(): Promise<void>;
+}
+
+const event = (seq: number) => ({ seq, at: 1_709_510_400_000 + seq * 50, site: `s${seq % 3}` });
+const monitorOf = (stream: string) =>
+  fence(
+    `yaml monitor:${stream}_watch`,
+    `stream: ${stream}\nby: site\nwindow: 2s\nmeasures: { events: count(), n: sum(seq) }\nalerts: [{ name: many, when: 'events > 12' }]`
+  );
+
+/** Events of a server that keeps them all and goes on after the number it is asked for. */
+async function websocketSource(): Promise<Source> {
+  let made = 0;
+  let timer: ReturnType<typeof setInterval> | null = setInterval(() => (made += 3), 10);
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  server.on('connection', (socket, request) => {
+    let seq = Number(new URL(request.url!, 'ws://h').searchParams.get('after') ?? -1) + 1;
+    const sending = setInterval(() => {
+      const to = Math.min(made, seq + 200);
+      if (to === seq) return;
+      socket.send(JSON.stringify(Array.from({ length: to - seq }, (_, i) => event(seq + i))));
+      seq = to;
+    }, 10);
+    socket.on('close', () => clearInterval(sending));
+  });
+  await new Promise((ready) => server.once('listening', ready));
+  return {
+    body: `websocket: { url: 'ws://127.0.0.1:${(server.address() as AddressInfo).port}', after: seq }\ntime: at`,
+    made: () => made,
+    end: () => {
+      clearInterval(timer!);
+      timer = null;
+    },
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        for (const client of server.clients) client.terminate();
+      })
+  };
+}
+
+/** Messages with QoS 1 of mosquitto, without anything by which the stream could tell a copy. */
+async function mqttSource(): Promise<Source> {
+  const port = await freePort();
+  const broker = await startDaemon(
+    '/usr/sbin/mosquitto',
+    (folder) => ['-c', `${folder}/config`],
+    [
+      `listener ${await freePort()} 127.0.0.1`,
+      ...(process.getuid?.() === 0 ? ['user root'] : []),
+      `listener ${port} 127.0.0.1`,
+      'protocol websockets',
+      'allow_anonymous true',
+      'max_queued_messages 0'
+    ].join('\n'),
+    port
+  );
+  const url = `ws://127.0.0.1:${port}`;
+  const publisher = await mqtt.connectAsync(url);
+  let made = 0;
+  let timer: ReturnType<typeof setInterval> | null = null;
+  return {
+    body: `mqtt: { url: '${url}', topic: orders, qos: 1, session: 10m }\ntime: at`,
+    // The first messages come once somebody is there whose session can keep them.
+    made: () => {
+      timer ??= setInterval(() => {
+        for (let i = 0; i < 2; i++)
+          publisher.publish('orders', JSON.stringify(event(made++)), { qos: 1 });
+      }, 10);
+      return made;
+    },
+    end: () => clearInterval(timer!),
+    close: async () => {
+      await publisher.endAsync(true);
+      await broker.stop();
+    }
+  };
+}
+
+/** Messages that JetStream keeps. */
+async function natsSource(): Promise<Source> {
+  const port = await freePort();
+  const server = await startDaemon(
+    'nats-server',
+    (folder) => ['-c', `${folder}/config`],
+    [
+      `port: ${await freePort()}`,
+      'host: 127.0.0.1',
+      `websocket { port: ${port}, host: "127.0.0.1", no_tls: true }`,
+      'jetstream { store_dir: "store" }'
+    ].join('\n'),
+    port
+  );
+  const url = `ws://127.0.0.1:${port}`;
+  const publisher = await wsconnect({
+    servers: url,
+    wsFactory: (to) => Promise.resolve({ socket: new WebSocket(to) as never, encrypted: false })
+  });
+  const manager = await jetstreamManager(publisher);
+  await manager.streams.add({ name: 'ORDERS', subjects: ['orders'] });
+  const stream = jetstream(publisher);
+  let made = 0;
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    void stream
+      .publish('orders', JSON.stringify(event(made)))
+      .then(() => made++)
+      .finally(() => (busy = false));
+  }, 5);
+  return {
+    body: `nats: { url: '${url}', subject: orders, stream: ORDERS, from: all }\ntime: at`,
+    made: () => made,
+    end: () => clearInterval(timer),
+    close: async () => {
+      await publisher.close();
+      await server.stop();
+    }
+  };
+}
+
+/** Puts a notebook into the library of this browser, as one written here. */
+function storeNotebook({ id, text }: { id: string; text: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('quartermaster', 1);
+    opening.onerror = () => reject(opening.error!);
+    opening.onsuccess = () => {
+      const db = opening.result;
+      const put = db
+        .transaction('notebooks', 'readwrite')
+        .objectStore('notebooks')
+        .put({
+          id,
+          title: 'Test',
+          text,
+          origin: 'written',
+          hash: id,
+          created: 0,
+          edited: 0,
+          view: { scroll: 0, cell: null },
+          files: []
+        });
+      put.onerror = () => reject(put.error!);
+      put.onsuccess = () => {
+        db.close();
+        resolve();
+      };
+    };
+  });
+}
+
+/** The notebook in a page of its own, as a reader who comes back has it. */
+async function opened(context: BrowserContext, text: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.addInitScript((id) => sessionStorage.setItem('quartermaster:new', id), notebook);
+  await page.goto(`notebook/?id=${notebook}&automation`);
+  await page.waitForFunction(() => window.quartermaster !== undefined);
+  await page.evaluate((source) => window.quartermaster!.openText(source), text);
+  return page;
+}
+
+/** Ends the page's process, its workers with it, in the middle of whatever it does. */
+async function kill(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const gone = new Promise<void>((done) => page.once('crash', () => done()));
+  session.send('Page.crash').catch(() => undefined);
+  await gone;
+  await page.close();
+}
+
+const countIn = (page: Page, relation: string) =>
+  rowsOf(page, `select count(*) as n from ${relation}`)
+    .then((rows) => Number(rows[0]?.['n'] ?? 0))
+    .catch(() => 0);
+
+for (const [kind, missing, open] of [
+  ['websocket', null, websocketSource],
+  ['mqtt', noMosquitto, mqttSource],
+  ['jetstream', noNats, natsSource]
+] as const) {
+  test(`${kind}: a page killed ${kills} times in mid-write loses no event and counts none twice`, async ({
+    browser,
+    baseURL
+  }) => {
+    test.skip(missing !== null, missing ?? '');
+    test.setTimeout(kills * 40_000 + 200_000);
+    const context = await browser.newContext({ baseURL: baseURL! });
+    const source = await open();
+    const text = frontMatter + fence('yaml stream:desk', source.body) + monitorOf('desk');
+    let before = 0;
+    try {
+      for (let round = 0; round < kills; round++) {
+        const page = await opened(context, text);
+        void page.evaluate(() => window.quartermaster!.runAll(600_000)).catch(() => undefined);
+        if (kind === 'mqtt')
+          await expect(page.locator('[data-state="open"]').first()).toBeVisible({
+            timeout: 60_000
+          });
+        source.made();
+        // What an earlier page has shown is there, whatever has come since.
+        await expect.poll(() => countIn(page, 'desk'), { timeout: 60_000 }).toBeGreaterThan(before);
+        await page.waitForTimeout(50 + ((round * 7919) % 700));
+        before = await countIn(page, 'desk');
+        await kill(page);
+      }
+      const page = await opened(context, text);
+      void page.evaluate(() => window.quartermaster!.runAll(600_000)).catch(() => undefined);
+      await expect.poll(() => countIn(page, 'desk'), { timeout: 60_000 }).toBeGreaterThan(before);
+      source.end();
+      await page.waitForTimeout(500);
+      const made = source.made();
+      await expect.poll(() => countIn(page, 'desk'), { timeout: 60_000 }).toBe(made);
+      const [log] = await rowsOf(
+        page,
+        'select count(distinct seq) as different, max(seq) + 1 as top, max(arrival) as arrivals from desk'
+      );
+      expect(log).toEqual({ different: made, top: made, arrivals: made });
+      // Every window that has closed has exactly the events of the log.
+      const wrong = await rowsOf(
+        page,
+        `select w.window_start, w.site, w.events, w.n, l.events as found, l.n as sum
+           from desk_watch w full join (
+             select time_bucket(interval 2 seconds, "at") as window_start, site, count(*) as events, sum(seq) as n
+               from desk group by all
+           ) l on w.window_start = l.window_start and w.site = l.site
+          where coalesce(l.window_start, w.window_start) < (select max(window_start) from desk_watch)
+            and (w.events is distinct from l.events or w.n is distinct from l.n)
+          limit 5`
+      );
+      expect(wrong).toEqual([]);
+      expect(
+        Number((await rowsOf(page, 'select count(*) as n from desk_watch'))[0]!['n'])
+      ).toBeGreaterThan(3);
+      expect(codesOf(await reportOf(page), 'desk')).toEqual([]);
+      await expect(page.locator('[data-kept="disk"]').first()).toBeVisible();
+      console.log(`${kind}: ${kills} kills, ${made} events, none lost, none twice`);
+      await page.close();
+    } finally {
+      source.end();
+      await context.close();
+      await source.close();
+    }
+  });
+}
+
+test('a second tab of the notebook says that the first runs the stream, and goes on with it when that is killed', async ({
+  context
+}) => {
+  const source = await websocketSource();
+  const text = frontMatter + fence('yaml stream:desk', source.body);
+  try {
+    const first = await context.newPage();
+    await first.goto('./');
+    await expect(first.locator('h1').first()).toBeVisible();
+    await first.evaluate(storeNotebook, { id: notebook, text });
+    await first.goto(`notebook/?id=${notebook}`);
+    await first.getByRole('button', { name: 'Run all' }).click();
+    await expect(first.locator('[data-kept="disk"]')).toBeVisible({ timeout: 60_000 });
+    const second = await context.newPage();
+    await second.goto(`notebook/?id=${notebook}`);
+    await expect(
+      second.getByText('Another tab runs this notebook and its live cells desk')
+    ).toBeVisible();
+    await kill(first);
+    await expect(second.locator('[data-kept="disk"]')).toContainText('from before', {
+      timeout: 60_000
+    });
+    await expect(second.locator('[data-state="open"]')).toBeVisible();
+  } finally {
+    source.end();
+    await source.close();
+  }
+});
