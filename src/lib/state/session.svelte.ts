@@ -16,9 +16,8 @@ import { CellHandle } from './cell.svelte.ts';
 import { Edits } from './edits.ts';
 import { EngineHost } from './engine-host.svelte.ts';
 import { Files } from './files.svelte.ts';
-import { History } from './history.ts';
-import { carryKeys } from './keys.ts';
 import { Loads } from './loads.svelte.ts';
+import { OpenText } from './open-text.svelte.ts';
 import { Results } from './results.svelte.ts';
 import { withholdRequests, withholdScripts } from './withhold.ts';
 
@@ -47,11 +46,6 @@ export interface SessionOptions {
   onRestart?(problem: Problem): void;
 }
 
-interface Document {
-  readonly notebook: Notebook;
-  readonly keys: readonly string[];
-}
-
 /** A block that was deleted: its text, for the bin. */
 export interface Binned {
   readonly raw: string;
@@ -72,18 +66,17 @@ export class Session {
   readonly edit: Edits;
   readonly adjustments: Adjustments;
   readonly #options: SessionOptions;
-  readonly #history = new History<Document>();
+  readonly #text: OpenText;
+  /**
+   * Made when a block comes and not on demand: values derived in the middle of a component's effect would end with that
+   * effect. Those of blocks that are gone stay until the session ends, since undo may bring them back.
+   */
   readonly #handles = new Map<string, CellHandle>();
 
-  #notebook = $state.raw<Notebook>(parse(''));
-  #keys = $state.raw<readonly string[]>([]);
-  /** Blocks and cells by key, so that a key stroke concerns only the block it changes. */
-  readonly #blocks = new SvelteMap<string, Block>();
+  /** Cells by key, so that a key stroke concerns only the block it changes. */
   readonly #nodes = new SvelteMap<string, GraphCell>();
   #graph = $state.raw<Graph>(buildGraph(parse(''), kinds));
   #params = $state.raw<Readonly<Record<string, Scalar>>>({});
-  #undoLabel = $state.raw<string | null>(null);
-  #redoLabel = $state.raw<string | null>(null);
   scripts = $state(false);
   network = $state(false);
   readOnly = $state(false);
@@ -100,7 +93,6 @@ export class Session {
   /** The kept results are in place: from now on cells may run by themselves. */
   #restored = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #nextKey = 1;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -127,30 +119,31 @@ export class Session {
       setParam: (name, value) => this.setParam(name, value),
       mayAct: () => this.#restored && this.#autoRun && !this.readOnly
     });
-    const notebook = parse(options.text);
-    this.#place({ notebook, keys: notebook.blocks.map(() => this.#freshKey()) });
+    this.#text = new OpenText(options.text, (key) => {
+      if (!this.#handles.has(key)) this.#handles.set(key, new CellHandle(this, key));
+    });
     this.#link(this.#build());
   }
 
   get notebook(): Notebook {
-    return this.#notebook;
+    return this.#text.notebook;
   }
 
   get blocks(): readonly Block[] {
-    return this.#notebook.blocks;
+    return this.notebook.blocks;
   }
 
   /** Identities of the blocks, in their order. */
   get keys(): readonly string[] {
-    return this.#keys;
+    return this.#text.keys;
   }
 
   get text(): string {
-    return print(this.#notebook);
+    return print(this.notebook);
   }
 
   get title(): string {
-    return this.#notebook.meta.title;
+    return this.notebook.meta.title;
   }
 
   get graph(): Graph {
@@ -158,11 +151,11 @@ export class Session {
   }
 
   get undoLabel(): string | null {
-    return this.#undoLabel;
+    return this.#text.undoLabel;
   }
 
   get redoLabel(): string | null {
-    return this.#redoLabel;
+    return this.#text.redoLabel;
   }
 
   /** Script cells that wait for the reader's leave. */
@@ -179,14 +172,12 @@ export class Session {
     return this.#graph.cells.filter((c) => c.problems.some((p) => p.code === code)).length;
   }
 
-  readonly #index = $derived(new Map(this.#keys.map((key, i) => [key, i])));
-
   indexOf(key: string): number {
-    return this.#index.get(key) ?? -1;
+    return this.#text.indexOf(key);
   }
 
   blockOf(key: string): Block | undefined {
-    return this.#blocks.get(key);
+    return this.#text.blockOf(key);
   }
 
   graphCellOf(key: string): GraphCell | undefined {
@@ -245,13 +236,9 @@ export class Session {
 
   /** Puts a new notebook in the place of the old one, as one undo step. With `typing`, cells follow after a pause. */
   commit(next: Notebook, label: string, options: { tag?: string; typing?: string } = {}): void {
-    const before = this.#document;
-    if (next === this.#notebook || this.readOnly) return;
-    this.#history.record(before, label, options.tag ?? null, Date.now());
-    this.#show({
-      notebook: next,
-      keys: carryKeys(before.notebook.blocks, before.keys, next.blocks, () => this.#freshKey())
-    });
+    if (next === this.notebook || this.readOnly) return;
+    this.#text.change(next, label, options.tag ?? null);
+    this.#options.onText?.(this.text);
     if (options.typing === undefined) return this.refresh();
     this.#typed.add(options.typing);
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -259,11 +246,11 @@ export class Session {
   }
 
   undo(): string | null {
-    return this.#travel(this.#history.undo(this.#document));
+    return this.#travel(() => this.#text.undo());
   }
 
   redo(): string | null {
-    return this.#travel(this.#history.redo(this.#document));
+    return this.#travel(() => this.#text.redo());
   }
 
   /** The graph of the text as it stands; what is cheap and changed then runs. */
@@ -407,45 +394,16 @@ export class Session {
   }
 
   #build(): Graph {
-    const graph = buildGraph(this.#notebook, kinds, { params: this.#params });
+    const graph = buildGraph(this.notebook, kinds, { params: this.#params });
     const safe = this.scripts ? graph : withholdScripts(graph);
     return this.network ? safe : withholdRequests(safe);
-  }
-
-  get #document(): Document {
-    return { notebook: this.#notebook, keys: this.#keys };
-  }
-
-  #show(document: Document): void {
-    this.#place(document);
-    this.#undoLabel = this.#history.undoLabel;
-    this.#redoLabel = this.#history.redoLabel;
-    this.#options.onText?.(print(document.notebook));
-  }
-
-  /**
-   * Takes a document in, touching only what differs. Handles are made here and not on demand: values derived in
-   * the middle of a component's effect would end with that effect. Those of blocks that are gone stay until the
-   * session ends, since undo may bring them back.
-   */
-  #place({ notebook, keys }: Document): void {
-    this.#notebook = notebook;
-    if (keys.length !== this.#keys.length || keys.some((key, i) => key !== this.#keys[i])) {
-      this.#keys = keys;
-    }
-    for (const [i, key] of keys.entries()) {
-      const block = notebook.blocks[i]!;
-      if (this.#blocks.get(key) !== block) this.#blocks.set(key, block);
-      if (!this.#handles.has(key)) this.#handles.set(key, new CellHandle(this, key));
-    }
-    for (const key of this.#blocks.keys()) if (!this.#index.has(key)) this.#blocks.delete(key);
   }
 
   #link(graph: Graph): void {
     this.#graph = graph;
     const keys = new Set<string>();
     for (const cell of graph.cells) {
-      const key = this.#keys[cell.block];
+      const key = this.keys[cell.block];
       if (key === undefined) continue;
       keys.add(key);
       this.#nodes.set(key, cell);
@@ -453,14 +411,11 @@ export class Session {
     for (const key of this.#nodes.keys()) if (!keys.has(key)) this.#nodes.delete(key);
   }
 
-  #travel(step: { state: Document; label: string } | null): string | null {
-    if (!step || this.readOnly) return null;
-    this.#show(step.state);
+  #travel(step: () => string | null): string | null {
+    const label = this.readOnly ? null : step();
+    if (label === null) return null;
+    this.#options.onText?.(this.text);
     this.refresh();
-    return step.label;
-  }
-
-  #freshKey(): string {
-    return `b${this.#nextKey++}`;
+    return label;
   }
 }
