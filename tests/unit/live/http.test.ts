@@ -49,6 +49,32 @@ describe('sse', () => {
     ]);
   });
 
+  test('a tab that was frozen has a gap for what it could not hear, one that was not has none', async () => {
+    server = await serveHttp((_, request, response) => {
+      response.writeHead(200, stream);
+      let i = 0;
+      const sending = setInterval(() => response.write(`data: ${json(i++)}\n\n`), 50);
+      request.socket.on('close', () => clearInterval(sending));
+    });
+    const body = `sse: ${server.url}/orders\nid: id`;
+    const awake = await runFeedForTest(body, { timeout: 2500 });
+    expect(awake.report.events).toBeGreaterThan(10);
+    expect(awake.report.feed!.gaps).toEqual([]);
+
+    let asleep = 0;
+    const frozen = await runFeedForTest(body, {
+      env: { now: () => Date.now() + asleep },
+      until: ({ events, feed }) => {
+        if (events > 5) asleep = 60_000;
+        return feed!.gaps.length > 0;
+      }
+    });
+    const [gap] = frozen.report.feed!.gaps;
+    expect(gap).toMatchObject({ why: 'break' });
+    expect(gap!.to - gap!.from).toBeGreaterThanOrEqual(60_000);
+    expect(gap!.to - gap!.from).toBeLessThan(65_000);
+  });
+
   test('takes the events it names, sends the token, and ends at 204', async () => {
     let asked = 0;
     server = await serveHttp((_, request, response) => {
