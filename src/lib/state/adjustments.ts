@@ -24,7 +24,7 @@ interface Hooks {
 
 /**
  * Makes the changes that `adjust` cells propose: each set of decisions is one edit of the text, one step to undo, and
- * whatever had a result and depends on what changed runs again. A change that a stated rule approves is made once in
+ * whatever has run, or could not, and depends on what changed runs again. A change that a stated rule approves is made once in
  * a session, so that what the reader undoes stays undone; that changes do not call for each other without end is the
  * cell's own doing, which looks at the time of the events (`cells/adjust/guards.ts`).
  */
@@ -106,7 +106,7 @@ export class Adjustments {
       .map((change) => ({ change, verdict: 'approved', by: 'auto' }));
   }
 
-  /** `cells` and everything downstream of them that has had a result. */
+  /** `cells` and everything downstream of them that has a result, or has been asked for one in vain. */
   #toRunAgain(cells: readonly string[]): string[] {
     const { graph, results } = this.#session;
     const reached = new Set<string>();
@@ -116,7 +116,10 @@ export class Adjustments {
       for (const next of graph.byId.get(id)?.downstream ?? []) visit(next);
     };
     cells.forEach(visit);
-    return [...reached].filter((id) => results.outcomes.has(id) || results.live.has(id));
+    const isInVain = (id: string) => ['error', 'blocked'].includes(results.state(id).at);
+    return [...reached].filter(
+      (id) => results.outcomes.has(id) || results.live.has(id) || isInVain(id)
+    );
   }
 }
 

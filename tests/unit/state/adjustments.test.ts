@@ -193,6 +193,27 @@ describe('a rule decides', () => {
     expect(again.rows()).toEqual(rows());
   });
 
+  test('one pass waits for what failed or was blocked on the value from before, too', async () => {
+    const engine = new AdjustEngine(true);
+    const session = new Session({
+      id: 'n',
+      text: auto + cell('sql query:orders', 'select stock from plan'),
+      scripts: true,
+      createEngine: () => engine,
+      createExecutor: (e, events) => createExecutor(e, events)
+    });
+    session.adjustments.automatic = false;
+    session.setAutoRun(false);
+    engine.failing.set('plan', { code: 'x', severity: 'error', message: 'Too few', hint: '' });
+    await session.runAll();
+    const states = () => ['plan', 'orders'].map((id) => session.results.state(id).at);
+    expect(states()).toEqual(['error', 'blocked']);
+    engine.failing.clear();
+    await session.adjustments.settle();
+    expect(session.text).toContain('value: 12');
+    expect(states()).toEqual(['done', 'done']);
+  });
+
   test('what the reader undoes stays undone', async () => {
     const { session, rows, idle } = await open(auto);
     session.undo();
