@@ -93,6 +93,30 @@ test('training is paused and goes on by keyboard, and a reload in its middle cos
   expect(await keepsTraining(page)).toBe(false);
 });
 
+test('a training ended early gives the forecast of what it has, and the next run goes on from there', async ({
+  page
+}) => {
+  const lstm = 'hidden: 32, epochs: 400, window: 56, seeds: 2';
+  await openText(page, frontMatter + demand + forecast(lstm));
+  await page.evaluate(() => void window.quartermaster!.runAll(500_000));
+  const cell = page.locator('[data-cell="ahead"]');
+  await expect.poll(() => stepOf(page), { timeout: 240_000 }).toBeGreaterThan(20);
+  await expect.poll(() => keepsTraining(page), { timeout: 240_000 }).toBe(true);
+  await cell.getByRole('button', { name: 'Stop and keep what is done' }).click();
+  await page.evaluate(() => window.quartermaster!.settled(60_000));
+  const { state, problems } = cellOf(await reportOf(page), 'ahead');
+  expect(state).toBe('done');
+  expect(problems.map(({ code }) => code)).toEqual(['forecast.training-ended']);
+  await expect(cell.getByText(/^Training ended early, at step \d/)).toBeVisible();
+  const count = "select count(*)::int as n from ahead_all where model = 'lstm' and isfinite(yhat)";
+  expect(await rowsOf(page, count)).toEqual([{ n: 12 * 7 }]);
+
+  await cell.getByRole('button', { name: 'Run ahead' }).click();
+  await expect.poll(() => running(page), { timeout: 60_000 }).toContain('resumed at step');
+  await cell.getByRole('button', { name: 'Stop ahead' }).click();
+  await expect(cell).toHaveAttribute('data-state', 'cancelled');
+});
+
 test('a training that was broken off ends with the rows of one that was not', async ({ page }) => {
   const notebook = frontMatter + demand + forecast('hidden: 32, epochs: 100, window: 56');
   await openText(page, notebook);

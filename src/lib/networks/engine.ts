@@ -12,10 +12,10 @@ export function createNetworkEngine(): NetworkEngine {
       ...own.portable,
       plan: async (spec, data) => (data.engine === 'tfjs' ? null : plan(spec, data))
     },
-    async train(spec, data, onStep, saved) {
-      if (data.engine !== 'tfjs') return own.train(spec, data, onStep, saved);
+    async train(spec, data, onStep, aids) {
+      if (data.engine !== 'tfjs') return own.train(spec, data, onStep, aids);
       tfjs ??= import('./tfjs-engine.ts').then(({ createTfjsEngine }) => createTfjsEngine());
-      return (await tfjs).train(spec, data, onStep, saved);
+      return (await tfjs).train(spec, data, onStep, aids);
     }
   };
 }

@@ -35,11 +35,10 @@ export function createLstmEngine(
   const network = async (spec: NetworkSpec, trained: TrainedWeights) =>
     networkOf(new Predictor(await predicting(), shapeOf(spec)), trained);
   return {
-    async train(spec, data, onStep, saved) {
+    async train(spec, data, onStep, aids) {
       if (isLoaded(data)) return network(spec, loadedFrom(name, data.start));
       const choice = await chooser.choose(data.backend, taskOf(spec, data));
-      const hooks = { onStep, ...(saved ? { saved } : {}) };
-      const end = await trainOn({ name, choice, predicting }, spec, data, hooks);
+      const end = await trainOn({ name, choice, predicting }, spec, data, { onStep, ...aids });
       assert(!('halted' in end), 'nobody halts it');
       return network(spec, end);
     },
@@ -86,7 +85,7 @@ async function trainOn(
   { name, choice, predicting }: Own,
   spec: NetworkSpec,
   data: NetworkTraining,
-  { onStep, halts, saved: place }: PortableHooks,
+  { onStep, halts, saved: place, enough }: PortableHooks,
   handed?: LoopState
 ): Promise<TrainedWeights | { readonly halted: LoopState }> {
   const task = taskOf(spec, data);
@@ -103,11 +102,13 @@ async function trainOn(
     onStep: (progress) =>
       onStep({ ...progress, ...resumed, epoch: Math.ceil(progress.step / perPass) }),
     onState: (state) => saved?.keep(state),
-    ...(halts ? { halts } : {})
+    ...(halts ? { halts } : {}),
+    ...(enough ? { enough } : {})
   });
   if (end.at === 'halted') return { halted: end.state };
   const trained = weightsOf(name, end);
-  await saved?.finish(trained);
+  // What was kept is where the next run goes on.
+  if (!trained.early) await saved?.finish(trained);
   return trained;
 }
 
@@ -147,7 +148,7 @@ async function planOf(
 
 function weightsOf(
   name: string,
-  { step, parameters, curve, backend, reason, loss }: TrainedState
+  { step, parameters, curve, backend, reason, loss, early }: TrainedState
 ): TrainedWeights {
   return {
     weights: Float32Array.from(parameters),
@@ -155,7 +156,8 @@ function weightsOf(
     backend,
     steps: step,
     loss,
-    curve
+    curve,
+    ...(early ? { early } : {})
   };
 }
 

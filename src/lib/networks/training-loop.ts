@@ -40,6 +40,8 @@ export interface LoopHooks {
   onState?(this: void, state: LoopState): void;
   /** Asked after every slice: true ends training where it stands. */
   halts?(this: void): boolean;
+  /** Aborted, training ends as it would at its last step. */
+  readonly enough?: AbortSignal;
 }
 
 export interface TrainedState {
@@ -50,6 +52,8 @@ export interface TrainedState {
   readonly backend: string;
   readonly reason: string;
   readonly loss: number;
+  /** It ended because of `enough`. */
+  readonly early?: true;
 }
 
 /** Training was asked to halt; from this state it goes on to the same end. */
@@ -163,7 +167,8 @@ class Run {
     this.#state = start;
     this.#step = start.training.step;
     let kept = performance.now();
-    while (this.#clock.share(this.#step) < 1 && !stopper.stopped) {
+    const goesOn = () => this.#clock.share(this.#step) < 1 && !stopper.stopped;
+    while (goesOn() && !this.#suffices) {
       const count = this.#count(stopper);
       const rates = Float32Array.from({ length: count }, (_, i) => this.#rate(this.#step + i));
       const began = this.#clock.spentMs;
@@ -191,8 +196,14 @@ class Run {
       curve: { steps: this.#state.curve.steps, loss: this.#state.curve.loss },
       backend: trainer.backend,
       reason: this.#reason,
-      loss: this.#state.loss / this.#state.weight
+      loss: this.#state.loss / this.#state.weight,
+      ...(goesOn() ? { early: true } : {})
     };
+  }
+
+  /** A training of no step at all is none. */
+  get #suffices(): boolean {
+    return this.#hooks.enough?.aborted === true && this.#step > 0;
   }
 
   async #whole({ best, since }: Stopper): Promise<LoopState> {

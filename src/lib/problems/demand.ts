@@ -109,6 +109,21 @@ export const demandProblems = family({
     cause: 'You asked to keep what was done. Bands, scores and sums rest on these series alone.',
     hint: 'Run the cell again for all of them; this result is not kept for the next visit.'
   }),
+  'forecast.training-ended': (p: { judged: boolean; step: number; steps: number }) => ({
+    severity: 'warning' as const,
+    message: p.judged
+      ? 'Training ended early: the forecast is of the network that the backtest judged.'
+      : `Training ended early, at step ${p.step.toLocaleString('en')} of ${p.steps.toLocaleString('en')}.`,
+    cause:
+      'You asked to keep what was done. The network has not learnt from the rows that the backtest tests it on.',
+    hint: 'Run the cell again: training goes on from where it was; this result is not kept for the next visit.'
+  }),
+  'forecast.models-left': (p: { done: number; total: number }) => ({
+    severity: 'warning' as const,
+    message: `Ended early: ${p.done.toLocaleString('en')} of ${p.total.toLocaleString('en')} series have every model, the others \`lstm\` and the simplest one only.`,
+    cause: 'You asked to keep what was done.',
+    hint: 'Run the cell again for all of them; this result is not kept for the next visit.'
+  }),
   'forecast.regressor-ends': (p: { column: string; known: number; horizon: number }) => ({
     message: `\`${p.column}\` is not known for the rows to forecast.`,
     cause: `Row ${p.known + 1} of ${p.horizon} after the last one has no value, and the model rests on it.`,

@@ -128,7 +128,8 @@ export function computeHandlers(options: ComputeHostOptions = {}): Handlers<Comp
     for (const [relation, table] of Object.entries(computed.tables)) {
       await write(tables, job.run, relation, table, signal);
     }
-    await saved?.forget();
+    // A part of the work is begun again, and goes on from what is kept.
+    if (!computed.partial) await saved?.forget();
     const { report, problems, failed, partial } = computed;
     return { report, problems, ...(failed ? { failed } : {}), ...(partial ? { partial } : {}) };
   }

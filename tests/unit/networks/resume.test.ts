@@ -157,7 +157,7 @@ describe('the engine', () => {
     backend: 'wasm'
   };
   const train = (onStep: (progress: NetworkProgress) => Promise<void>, saved?: SavedBytes) =>
-    createLstmEngine(offers, predictingKernels).train(spec, data, onStep, saved);
+    createLstmEngine(offers, predictingKernels).train(spec, data, onStep, saved && { saved });
 
   function place(): SavedBytes & { bytes: Uint8Array<ArrayBuffer> | null } {
     const self = {

@@ -76,6 +76,10 @@ export interface NetworkHooks {
   /** The networks that the forecast comes from, one for each seed, and what they are. */
   onTrained?(spec: NetworkSpec, networks: readonly TrainedNetwork[], inputs: NetworkInputs): void;
   checkpoint(): Promise<void>;
+  /** Aborted when the reader has enough; see `networkCandidates`. */
+  readonly enough?: AbortSignal;
+  /** Told when training ended because of it. */
+  onEarly?(): void;
   /** Where a training is kept, by its name in this task; absent where nothing outlives the worker. */
   saved?(training: string): SavedBytes;
   /** Trains networks side by side; absent where there is no one to share the work. */
@@ -98,6 +102,8 @@ export interface NetworkHooks {
  * The bands rest on the outer quantiles, or on training errors where there are none.
  * With `start` both trainings begin at the weights given; without passes or seconds they are taken as they are,
  * and no window to train on is needed.
+ * When the reader has enough, the training under way ends, and the forecast comes from the first one, which is the one
+ * that was judged.
  * Answers one candidate per series, null for a series too short to hold a window; null as a whole when no
  * series can be trained on. Assumes equal steps and no gaps.
  */
@@ -126,16 +132,46 @@ export async function networkCandidates(
   const learns = learnsAnything(task);
   if (learns && places.length === 0) return null;
   const pastPlaces = trainingWindows(firstOrigins, shape, past.size);
-  const tested =
+  const all = { inputs, places };
+  const judged =
     learns && pastPlaces.length === 0
-      ? { trials: task.series.map((): Trial[] => []) }
-      : await backtestTrials(engine, task, shape, past, pastPlaces, hooks);
-  const network = await train(engine, task, shape, inputs, places, 'final', hooks, tested.steps);
+      ? null
+      : await train(engine, task, shape, { inputs: past, places: pastPlaces }, 'backtest', hooks);
+  let used: Trained | null = null;
   try {
-    return await candidates(network, task, shape, inputs, places, tested.trials, hooks);
+    const trials = judged
+      ? await backtestTrials(judged, task, shape, hooks)
+      : task.series.map((): Trial[] => []);
+    if (!judged || !hooks.enough?.aborted) {
+      const { patience } = task.settings;
+      const enoughSteps = patience === undefined ? undefined : judged?.network.steps;
+      used = await train(engine, task, shape, all, 'final', hooks, enoughSteps);
+    }
+    const early = judged?.cut === true || (used?.cut ?? true);
+    if (early) hooks.onEarly?.();
+    const answering = judged && (used?.cut ?? true) ? judged : used!;
+    hooks.onTrained?.(answering.spec, answering.networks, answering.rows.inputs);
+    return await candidates(answering, task, shape, trials, early, hooks);
   } finally {
-    network.dispose();
+    judged?.network.dispose();
+    used?.network.dispose();
   }
+}
+
+/** The windows that a network is trained on. */
+interface Rows {
+  readonly inputs: NetworkInputs;
+  readonly places: readonly WindowPlace[];
+}
+
+interface Trained {
+  readonly spec: NetworkSpec;
+  readonly rows: Rows;
+  /** One for each seed, and their median. */
+  readonly networks: readonly TrainedNetwork[];
+  readonly network: TrainedNetwork;
+  /** Whether the reader had enough before all of it was done. */
+  readonly cut: boolean;
 }
 
 /** Without passes or seconds, the weights given are taken as they are. */
@@ -161,12 +197,12 @@ async function train(
   engine: NetworkEngine,
   task: NetworkTask,
   shape: WindowShape,
-  inputs: NetworkInputs,
-  places: readonly WindowPlace[],
+  rows: Rows,
   phase: TrainingPhase,
   hooks: NetworkHooks,
   stoppedAt?: number
-): Promise<TrainedNetwork> {
+): Promise<Trained> {
+  const { inputs, places } = rows;
   const { settings } = task;
   const { epochs, seconds, batchSize, learningRate, backend, seeds, patience } = settings;
   const early = patience !== undefined && stoppedAt === undefined;
@@ -192,10 +228,10 @@ async function train(
     return { ...data, ...start, seed: settings.seed + i };
   });
   const networks = await trainSeeds(engine, spec, trainings, phase, hooks);
-  if (phase === 'final') hooks.onTrained?.(spec, networks, inputs);
+  const cut = networks.length < seeds || networks.some(({ early }) => early);
   const network = medianNetwork(networks);
   if (network.curve?.steps.length) hooks.onCurve?.(phase, network.curve);
-  return network;
+  return { spec, rows, networks, network, cut };
 }
 
 function windowsAt(
@@ -215,39 +251,31 @@ function windowsAt(
 }
 
 async function backtestTrials(
-  engine: NetworkEngine,
+  { network, rows: { inputs, places } }: Trained,
   task: NetworkTask,
   shape: WindowShape,
-  inputs: NetworkInputs,
-  places: readonly WindowPlace[],
   hooks: NetworkHooks
-): Promise<{ readonly trials: Trial[][]; readonly steps?: number }> {
-  const network = await train(engine, task, shape, inputs, places, 'backtest', hooks);
-  try {
-    const least = leastHistory(shape);
-    const asked = task.plans.flatMap((plan, series) =>
-      plan.origins.filter((origin) => origin >= least).map((end) => ({ series, end }))
-    );
-    const spread = await trainingSpread(network, task, shape, inputs, places, hooks);
-    const forecasts = await forecastsAt(network, task, shape, inputs, asked, spread, hooks);
-    const trials = task.series.map((): Trial[] => []);
-    asked.forEach(({ series, end }, i) => {
-      const horizon = task.plans[series]!.horizon;
-      trials[series]!.push({ origin: end, forecast: shorten(forecasts[i]!, horizon) });
-    });
-    return task.settings.patience === undefined ? { trials } : { trials, steps: network.steps };
-  } finally {
-    network.dispose();
-  }
+): Promise<Trial[][]> {
+  const least = leastHistory(shape);
+  const asked = task.plans.flatMap((plan, series) =>
+    plan.origins.filter((origin) => origin >= least).map((end) => ({ series, end }))
+  );
+  const spread = await trainingSpread(network, task, shape, inputs, places, hooks);
+  const forecasts = await forecastsAt(network, task, shape, inputs, asked, spread, hooks);
+  const trials = task.series.map((): Trial[] => []);
+  asked.forEach(({ series, end }, i) => {
+    const horizon = task.plans[series]!.horizon;
+    trials[series]!.push({ origin: end, forecast: shorten(forecasts[i]!, horizon) });
+  });
+  return trials;
 }
 
 async function candidates(
-  network: TrainedNetwork,
+  { network, rows: { inputs, places } }: Trained,
   task: NetworkTask,
   shape: WindowShape,
-  inputs: NetworkInputs,
-  places: readonly WindowPlace[],
   trials: readonly Trial[][],
+  early: boolean,
   hooks: NetworkHooks
 ): Promise<(Candidate | null)[]> {
   const { settings, series, horizon } = task;
@@ -288,7 +316,7 @@ async function candidates(
       logLikelihood: Number.NaN,
       aicc: Number.NaN,
       sigma2: residualVariance(residuals, 0),
-      note: noteOf(network, trials[s]!.length > 0),
+      note: noteOf(network, trials[s]!.length > 0, early),
       fitted,
       residuals,
       forecast: shorten(forecasts.at(-1)!, horizon),
@@ -299,12 +327,12 @@ async function candidates(
   return out;
 }
 
-function noteOf(network: TrainedNetwork, backtested: boolean): string {
+function noteOf(network: TrainedNetwork, backtested: boolean, early: boolean): string {
   const loaded = network.steps === 0;
   const learnt = loaded ? '' : `; ${network.steps} steps, loss ${network.loss.toPrecision(3)}`;
   const untested = loaded ? '; not backtested' : '; too little history to backtest';
   const tested = backtested ? '' : untested;
-  return `${network.engine}${learnt}; one network over all series${tested}`;
+  return `${network.engine}${learnt}; one network over all series${tested}${early ? '; ended early' : ''}`;
 }
 
 function shorten({ yhat, below, above }: Forecast, horizon: number): Forecast {

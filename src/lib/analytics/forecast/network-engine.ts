@@ -68,6 +68,13 @@ export interface SavedBytes {
   save(this: void, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
 
+/** What a training may use besides its data. */
+export interface TrainingAids {
+  readonly saved?: SavedBytes;
+  /** Aborted when the reader has enough: training ends after the step under way, at the best it has. */
+  readonly enough?: AbortSignal;
+}
+
 /** What a training gives, as plain data that can be kept and cross to another worker. */
 export interface TrainedWeights {
   /** In Keras order. */
@@ -77,6 +84,8 @@ export interface TrainedWeights {
   readonly steps: number;
   readonly loss: number;
   readonly curve: LossCurve;
+  /** It ended before its time because the reader had enough. */
+  readonly early?: true;
 }
 
 export interface TrainedNetwork {
@@ -96,6 +105,8 @@ export interface TrainedNetwork {
   readonly loss: number;
   /** Absent where the engine keeps none. */
   readonly curve?: LossCurve;
+  /** As that of `TrainedWeights`. */
+  readonly early?: true;
   readonly parameters: number;
   dispose(): void;
 }
@@ -112,12 +123,11 @@ export interface PortableTraining {
   readonly state?: unknown;
 }
 
-export interface PortableHooks {
+export interface PortableHooks extends TrainingAids {
   /** As that of `NetworkEngine.train`. */
   onStep(this: void, progress: NetworkProgress): Promise<void>;
   /** Asked every 50 ms or so: true ends the training with its state. */
   halts?(this: void): boolean;
-  readonly saved?: SavedBytes;
 }
 
 /** Trains to the end, or until it is told to halt; `halted` is the state from which it goes on to the same end. */
@@ -143,7 +153,7 @@ export interface NetworkEngine {
     spec: NetworkSpec,
     data: NetworkTraining,
     onStep: (progress: NetworkProgress) => Promise<void>,
-    saved?: SavedBytes
+    aids?: TrainingAids
   ): Promise<TrainedNetwork>;
   /** Absent where trainings cannot leave the worker. */
   readonly portable?: PortableEngine;

@@ -17,6 +17,7 @@ export interface SeedTraining {
 /**
  * Networks from as many seeds, each with its own training that differs in seed and start alone: trained side by side
  * where the engine lets trainings go and there is someone to take them, else one after the other, to the same bytes.
+ * When the reader has enough there are fewer: those that came to their end, or else those that are under way.
  */
 export async function trainSeeds(
   engine: NetworkEngine,
@@ -24,7 +25,7 @@ export async function trainSeeds(
   seeded: readonly NetworkTraining[],
   phase: TrainingPhase,
   hooks: NetworkHooks
-): Promise<TrainedNetwork[]> {
+): Promise<readonly TrainedNetwork[]> {
   const name = (seed: number) => `${phase}-${seed}`;
   const together = new SeedProgress(seeded.length);
   const { portable } = engine;
@@ -38,18 +39,28 @@ export async function trainSeeds(
       hooks.tell(phase, together.with(seed, progress));
     const trained = await hooks.apart!(trainings, tell);
     const networks: TrainedNetwork[] = [];
-    for (const weights of trained) networks.push(await portable.network(spec, weights));
+    for (const weights of wholeOf(trained)) networks.push(await portable.network(spec, weights));
     return networks;
   }
+  const { enough } = hooks;
   const networks: TrainedNetwork[] = [];
   for (const [seed, data] of seeded.entries()) {
+    if (enough?.aborted && networks.length > 0) break;
     const onStep = async (progress: NetworkProgress) => {
       hooks.tell(phase, together.with(seed, progress));
       await hooks.checkpoint();
     };
-    networks.push(await engine.train(spec, data, onStep, hooks.saved?.(name(seed))));
+    const saved = hooks.saved?.(name(seed));
+    const aids = { ...(saved ? { saved } : {}), ...(enough ? { enough } : {}) };
+    networks.push(await engine.train(spec, data, onStep, aids));
   }
-  return networks;
+  return wholeOf(networks);
+}
+
+/** Half a network counts only where there is no whole one. */
+function wholeOf<N extends { readonly early?: true }>(networks: readonly N[]): readonly N[] {
+  const whole = networks.filter(({ early }) => !early);
+  return whole.length > 0 ? whole : networks;
 }
 
 /** How far several trainings have come together. */

@@ -45,6 +45,8 @@ export interface PartContext {
   report(this: void, value: unknown): void;
   /** Whether the worker is wanted for something else: a long part then answers what it has as `Unfinished`. */
   recalled(this: void): boolean;
+  /** As that of the run, for a part that wraps up (`PartHooks.wrapsUp`); absent in lent workers. */
+  readonly enough?: AbortSignal;
   /** Trains a network on the processor; absent in workers that cannot. */
   readonly train?: TrainPortable;
   readonly saved?: SavedStates;

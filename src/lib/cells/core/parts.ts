@@ -11,6 +11,8 @@ export interface PartHooks<P> {
   report?(this: void, at: number, value: unknown): void;
   /** The payload with which an unfinished part goes on; needed where parts can be unfinished. */
   goOn?(this: void, payload: P, unfinished: unknown): P;
+  /** A part under way here when the reader has enough ends by itself, and is waited for. */
+  readonly wrapsUp?: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export async function* inParts<P, A>(
   payloads: readonly P[],
   ctx: RunContext,
   note: PartContext['note'] = () => undefined,
-  { report, goOn }: PartHooks<P> = {}
+  { report, goOn, wrapsUp = false }: PartHooks<P> = {}
 ): AsyncGenerator<A | null, void, undefined> {
   const { helpers, saved, networks, enough } = ctx;
   const train = networks?.portable?.train;
@@ -33,13 +35,14 @@ export async function* inParts<P, A>(
   const here = (at: number): PartContext => ({
     async checkpoint() {
       await ctx.checkpoint();
-      if (enough?.aborted) throw new Cancelled();
+      if (enough?.aborted && !wrapsUp) throw new Cancelled();
     },
     note,
     report: (value) => report?.(at, value),
     recalled: () => false,
     ...(train ? { train } : {}),
-    ...(saved ? { saved } : {})
+    ...(saved ? { saved } : {}),
+    ...(enough && wrapsUp ? { enough } : {})
   });
   if (!helpers || helpers.count < 1 || payloads.length < 2) {
     for (const [at, payload] of payloads.entries()) {
@@ -50,13 +53,17 @@ export async function* inParts<P, A>(
   const queue = new PartQueue(payloads.length);
   const answers = payloads.map(() => deferred<A | null>());
   for (const { promise } of answers) promise.catch(() => undefined);
+  let underWay: number | null = null;
   const fail = (error: unknown) => {
+    if (error instanceof Cancelled && enough?.aborted && !ctx.signal.aborted) return;
     queue.close();
     for (const answer of answers) answer.reject(error);
   };
   const suffice = () => {
     queue.close();
-    for (const answer of answers) answer.resolve(null);
+    answers.forEach((answer, at) => {
+      if (!wrapsUp || at !== underWay) answer.resolve(null);
+    });
   };
   enough?.addEventListener('abort', suffice, { once: true });
   if (enough?.aborted) suffice();
@@ -83,7 +90,9 @@ export async function* inParts<P, A>(
       await ctx.checkpoint();
       const at = await queue.next();
       if (at === null) return;
+      underWay = at;
       answers[at]!.resolve(finished(await part(left[at]!, here(at))));
+      underWay = null;
       queue.finish();
     }
   }

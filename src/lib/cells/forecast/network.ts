@@ -11,7 +11,7 @@ import { Cancelled } from '#lib/base/problem.ts';
 import type { Cell, RunContext } from '#lib/cells/core/context.ts';
 import { inParts } from '#lib/cells/core/parts.ts';
 import type { NetworkFacts, StaticFact } from '#lib/analytics/forecast/network-facts.ts';
-import { fail } from '#lib/problems/index.ts';
+import { fail, problem } from '#lib/problems/index.ts';
 import type { Explained } from './regressors.ts';
 import type { TrainingCurve } from './report.ts';
 import { lastSeen, savedFrom, unseenOrigins } from './saved-networks.ts';
@@ -41,6 +41,12 @@ export interface NetworkRun {
   readonly total: number;
 }
 
+/** What was last told of a training. */
+interface Seen {
+  readonly phase: TrainingPhase;
+  readonly progress: NetworkProgress;
+}
+
 /** Trains the global network and answers its candidate for each series, null for those too short. */
 export async function runNetwork(
   { cell, explained, known, plans: wanted, settings, saved, training, networks, total }: NetworkRun,
@@ -63,7 +69,9 @@ export async function runNetwork(
   };
   const { season, horizon } = settings;
   const last = Math.max(...panel.series.map(({ times }) => times.at(-1)!));
+  let seen: Seen | null = null;
   const tell = (phase: TrainingPhase, progress: NetworkProgress) => {
+    seen = { phase, progress };
     const before = phase === 'backtest' ? 0 : panel.series.length;
     const share = Math.floor((1000 * progress.step) / progress.steps) / 1000;
     const { step, steps, epoch, loss, backend, stepMs, reason, resumed } = progress;
@@ -106,6 +114,8 @@ export async function runNetwork(
       apart: (trainings, told) => trainApart(trainings, told, ctx),
       onCurve: (phase, { steps, loss }) => training.push({ phase, steps, loss }),
       checkpoint: () => ctx.checkpoint(),
+      ...(ctx.enough ? { enough: ctx.enough } : {}),
+      onEarly: () => warnOfEarlyEnd(seen!, ctx),
       ...(ctx.saved ? { saved: (training) => savedIn(ctx.saved!, training) } : {})
     }
   );
@@ -114,6 +124,11 @@ export async function runNetwork(
     throw fail('forecast.network-too-short', { needs, longest });
   }
   return found;
+}
+
+function warnOfEarlyEnd({ phase, progress: { step, steps } }: Seen, ctx: RunContext): void {
+  const told = problem('forecast.training-ended', { judged: phase === 'final', step, steps });
+  ctx.warn(told, { partial: true });
 }
 
 /** What the network is told besides the values. */
@@ -141,12 +156,10 @@ async function trainApart(
   const trained: TrainedWeights[] = [];
   const parts = inParts(trainSeed, trainings, ctx, undefined, {
     report: (at, progress) => told(at, progress as NetworkProgress),
-    goOn: (seed, state) => ({ ...seed, training: { ...seed.training, state } })
+    goOn: (seed, state) => ({ ...seed, training: { ...seed.training, state } }),
+    wrapsUp: true
   });
-  for await (const weights of parts) {
-    // Half a network is no result.
-    if (!weights) throw new Cancelled();
-    trained.push(weights);
-  }
+  for await (const weights of parts) if (weights) trained.push(weights);
+  if (trained.length === 0) throw new Cancelled();
   return trained;
 }

@@ -12,6 +12,7 @@ export const trainSeed: PartRun<SeedTraining, TrainedWeights> = async ({ name, t
       await ctx.checkpoint();
     },
     halts: ctx.recalled,
+    ...(ctx.enough ? { enough: ctx.enough } : {}),
     ...(ctx.saved ? { saved: savedIn(ctx.saved, name) } : {})
   });
   return 'halted' in end ? { unfinished: end.halted } : end;

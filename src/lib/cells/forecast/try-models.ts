@@ -17,7 +17,7 @@ import { optionsFor, type ForecastConfig, type Known, type Settings } from './se
 
 /**
  * Fits every model asked for to every series; the network first, as it is the longest part. Series that are not done
- * when the reader has enough are left out, which is told.
+ * when the reader has enough are left out, or have the network and the naive models where there is a network, which is told.
  */
 export async function tryModels(
   cell: Cell<ForecastConfig>,
@@ -55,15 +55,37 @@ export async function tryModels(
     return { series, candidates, yardstick, favourite };
   };
   const preview = new PreviewMaker(settings, panel.series.length);
-  const fitted = await fitAll(tasks, total, ctx, (i, fits) => {
+  const done = await fitAll(tasks, total, ctx, (i, fits) => {
     if (!ctx.preview) return;
     preview.add(triedOn(i, fits));
     ctx.preview(() => preview.make());
   });
+  const fitted = withNetwork ? await besideNetwork(tasks, done, total, ctx) : done;
   const tried = fitted.flatMap((fits, i) => (fits ? [triedOn(i, fits)] : []));
   warnOfShortSeries(skips, short, settings, ctx);
   if (tried.length < fitted.length) endEarly(tried.length, fitted.length, ctx);
   return tried;
+}
+
+const isNaive = ({ name }: { readonly name: string }) =>
+  name === 'seasonal_naive' || name === 'naive';
+
+/** Where the reader had enough, the network has the naive models beside it, which take no time. */
+async function besideNetwork(
+  tasks: readonly SeriesTask[],
+  fitted: readonly (readonly Candidate[] | null)[],
+  total: number,
+  ctx: RunContext
+): Promise<(readonly Candidate[] | null)[]> {
+  const { enough: _enough, helpers: _helpers, ...alone } = ctx;
+  const left = tasks.filter((_, i) => !fitted[i]);
+  const naive = left.map((task) => ({ ...task, models: task.models.filter(isNaive) }));
+  const fits = left.length > 0 ? await fitAll(naive, total, alone, () => undefined) : [];
+  if (left.some(({ models }) => !models.every(isNaive))) {
+    const told = { done: tasks.length - left.length, total: tasks.length };
+    ctx.warn(problem('forecast.models-left', told), { partial: true });
+  }
+  return fitted.map((own) => own ?? fits.shift()!);
 }
 
 /** A part of the series is a result, none is a stop. */
