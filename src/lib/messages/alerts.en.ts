@@ -73,9 +73,30 @@ export const alertsEn = {
     resolved: (group: string) => `Resolved: ${group}`,
     again: (group: string) => `Still firing: ${group}`,
     show: 'Show',
-    failed: (receiver: string, why: string) => `\`${receiver}\` could not be told: ${why}`,
+    failed: (receiver: string, why: string) =>
+      `\`${receiver}\` could not be told: ${why}. It is tried again.`,
+    arrived: (receiver: string, attempts: number) =>
+      `\`${receiver}\` was told, at attempt ${n(attempts)}.`,
+    undelivered: (count: number) =>
+      count === 1 ? '1 notification waits' : `${n(count)} notifications wait`,
+    waits: (group: string, since: string) => `${group}: waits since ${since}`,
+    attempts: (count: number) => (count === 1 ? '1 attempt' : `${n(count)} attempts`),
+    lastFailed: (at: string, why: string) => `last at ${at}: ${why}`,
+    nextAt: (at: string) => `again at ${at}`,
+    isOut: 'on its way',
+    needsLeave: 'waits for your leave',
+    unreminded: (group: string, at: string, why: string) =>
+      `${group}: could not be told at ${at} that it goes on: ${why}`,
+    hurry: 'Try now',
+    discard: 'Discard',
+    discardOf: (group: string) => `Discard ${group}`,
+    answers: {
+      taken: 'taken',
+      silent:
+        'no answer; the server is not there, or does not allow requests from this page (CORS)',
+      late: 'no answer in time'
+    },
     many: (count: number) => `${n(count)} notifications`,
-    refused: 'no answer; the server may not allow requests from this page (CORS)',
     status: (status: number) => `the server answers ${status}`
   }
 };

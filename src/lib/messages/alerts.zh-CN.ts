@@ -67,9 +67,25 @@ export const alertsZhCN = {
     resolved: (group) => `已恢复：${group}`,
     again: (group) => `仍在触发：${group}`,
     show: '查看',
-    failed: (receiver, why) => `无法通知 \`${receiver}\`：${why}`,
+    failed: (receiver, why) => `无法通知 \`${receiver}\`：${why}。将会重试。`,
+    arrived: (receiver, attempts) => `第 ${n(attempts)} 次尝试后，\`${receiver}\` 已收到通知。`,
+    undelivered: (count) => `${n(count)} 条通知待发送`,
+    waits: (group, since) => `${group}：自 ${since} 起等待`,
+    attempts: (count) => `已尝试 ${n(count)} 次`,
+    lastFailed: (at, why) => `上次 ${at}：${why}`,
+    nextAt: (at) => `${at} 重试`,
+    isOut: '正在发送',
+    needsLeave: '等待您的许可',
+    unreminded: (group, at, why) => `${group}：${at} 无法告知告警仍在持续：${why}`,
+    hurry: '立即重试',
+    discard: '放弃',
+    discardOf: (group) => `放弃 ${group}`,
+    answers: {
+      taken: '已接收',
+      silent: '没有应答；服务器不在线，或不允许来自此页面的请求（CORS）',
+      late: '未及时应答'
+    },
     many: (count) => `${n(count)} 条通知`,
-    refused: '没有应答；服务器可能不允许来自此页面的请求（CORS）',
     status: (status) => `服务器返回 ${status}`
   }
 } satisfies AlertMessages;

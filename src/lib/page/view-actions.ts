@@ -9,7 +9,7 @@ import { recall, remember } from './memory.ts';
 
 /** What the view of a cell may ask of the page. */
 export function viewActions(context: PageContext, cell: CellHandle): ViewActions {
-  const { session, desk } = context;
+  const { session, desk, teller } = context;
   return {
     setField: (path, value) => session.edit.field(cell.key, path, value),
     setBody: (body) => session.edit.body(cell.key, body, { typing: false }),
@@ -33,6 +33,7 @@ export function viewActions(context: PageContext, cell: CellHandle): ViewActions
     remember: (key, value) => remember(session.id, key, value),
     recall: (key) => recall(session.id, key),
     openTelling: () => (desk.telling = true),
+    undelivered: () => teller.sender.waiting.length,
     run: () => void session.run([cell.id]),
     stop: () => session.cancel(cell.id),
     startAfresh: () => void startAfresh(context, cell),

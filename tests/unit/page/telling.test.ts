@@ -90,13 +90,18 @@ test('a webhook gets what Alertmanager sends, with the secret of its connection'
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const connections = [connectionTo('hook', url, { kind: 'http', token: 't' })];
-  const address = addressOfReceiver(
-    { kind: 'webhook', connection: 'hook', path: 'a/b' },
-    connections
-  );
+  const hook = { kind: 'webhook', connection: 'hook', path: 'a/b', interval: 1000 } as const;
   const body = webhookBody({ ...notice, alerts: [firing, over] }, 'https://page');
-  expect(await post(address, body)).toBe(204);
+  const find = () => addressOfReceiver(hook, connections);
+  expect(await post(find, body)).toEqual({ kind: 'taken' });
   server.close();
+  server.closeAllConnections();
+  expect(await post(find, body)).toEqual({ kind: 'silent' });
+  const nowhere = await post(() => addressOfReceiver(hook, []), body);
+  expect(nowhere).toMatchObject({
+    kind: 'problem',
+    message: expect.stringContaining('hook') as string
+  });
   expect(seen).toMatchObject([
     {
       url: '/a/b',
@@ -111,7 +116,6 @@ test('a webhook gets what Alertmanager sends, with the secret of its connection'
       }
     }
   ]);
-  expect(() => addressOfReceiver({ kind: 'webhook', connection: 'none', path: '' }, [])).toThrow();
 });
 
 test('an Alertmanager hears until when an alert goes on', () => {

@@ -216,7 +216,9 @@ describe('a monitor', () => {
       ].join('\n')
     );
     expect(lines).toEqual(['1 page {alertname="any"} 2-0', '11 desk {depot="north"} 1-0']);
-    expect(report.receivers).toEqual({ desk: { kind: 'webhook', connection: 'hook', path: '' } });
+    expect(report.receivers).toEqual({
+      desk: { kind: 'webhook', connection: 'hook', path: '', interval: 300_000 }
+    });
     const south = report.transitions.find((t) => t.alert === 'high' && t.key === 'south')!;
     expect(south.silenced).toBe('stocktaking');
   });

@@ -4,6 +4,8 @@ export interface NoticeAddress {
   readonly connection: string;
   /** Below the connection's address. */
   readonly path: string;
+  /** How often a group may have news for it, in milliseconds; of several routes that lead there, the shortest. */
+  readonly interval: number;
 }
 
 /**

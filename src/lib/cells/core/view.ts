@@ -70,6 +70,8 @@ export interface ViewActions {
   recall(key: string): unknown;
   /** Opens the choices of how people are told of alerts. */
   openTelling(): void;
+  /** How many notifications have not reached their receivers. */
+  undelivered(): number;
   run(): void;
   stop(): void;
   /** Forgets what a stream keeps over restarts, and runs it from nothing. */

@@ -31,10 +31,23 @@ const defaults: Inherited = {
 };
 
 export function notifyOf(raw: v.InferOutput<typeof notifySchema>): NotifyConfig {
-  const receivers = Object.fromEntries(
-    Object.entries(raw.receivers ?? {}).map(([name, receiver]) => [name, addressOf(name, receiver)])
+  const named = Object.entries(raw.receivers ?? {}).map(
+    ([name, receiver]) => [name, addressOf(name, receiver)] as const
   );
-  return { route: routeOf(raw, defaults, [pageReceiver, ...Object.keys(receivers)]), receivers };
+  const route = routeOf(raw, defaults, [pageReceiver, ...named.map(([name]) => name)]);
+  const receivers = Object.fromEntries(
+    named.map(([name, address]) => {
+      const intervals = intervalsTo(name, route);
+      const interval = intervals.length > 0 ? Math.min(...intervals) : route.groupInterval;
+      return [name, { ...address, interval }];
+    })
+  );
+  return { route, receivers };
+}
+
+function intervalsTo(name: string, { receiver, groupInterval, routes }: Route): number[] {
+  const below = routes.flatMap((child) => intervalsTo(name, child));
+  return receiver === name ? [groupInterval, ...below] : below;
 }
 
 function addressOf(
@@ -44,7 +57,7 @@ function addressOf(
     alertmanager,
     path
   }: NonNullable<v.InferOutput<typeof notifySchema>['receivers']>[string]
-): NoticeAddress {
+): Omit<NoticeAddress, 'interval'> {
   if (name === pageReceiver || (webhook === undefined) === (alertmanager === undefined)) {
     throw fail('config.combination', {
       detail:

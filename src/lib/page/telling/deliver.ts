@@ -1,7 +1,9 @@
+import { ProblemError } from '#lib/base/problem.ts';
 import type { NoticeAddress, NoticeAlert } from '#lib/cells/core/notice.ts';
 import { addressOf, authorization, type Address } from '#lib/live/address.ts';
 import { workerEnv } from '#lib/live/env.ts';
 import type { Connection } from '#lib/runtime/connection.ts';
+import type { Answer } from './answer.ts';
 import type { Notice } from './notice.ts';
 
 const patience = 20_000;
@@ -21,18 +23,25 @@ export function addressOfReceiver(
   return addressOf({ connection, path: path === '' ? null : path }, 'poll', env);
 }
 
-/** Posts JSON once. Answers the status; rejects where there is no answer. */
-export async function post(address: Address, body: unknown): Promise<number> {
-  const response = await fetch(address.url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...authorization(address) },
-    body: JSON.stringify(body),
-    credentials: 'omit',
-    referrerPolicy: 'no-referrer',
-    redirect: 'error',
-    signal: AbortSignal.timeout(patience)
-  });
-  return response.status;
+/** Posts JSON once, to where `find` leads. Never rejects. */
+export async function post(find: () => Address, body: unknown): Promise<Answer> {
+  try {
+    const address = find();
+    const { ok, status } = await fetch(address.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...authorization(address) },
+      body: JSON.stringify(body),
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      redirect: 'error',
+      signal: AbortSignal.timeout(patience)
+    });
+    return ok ? { kind: 'taken' } : { kind: 'status', status };
+  } catch (error) {
+    if (error instanceof ProblemError) return { kind: 'problem', message: error.problem.message };
+    const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+    return { kind: isLate ? 'late' : 'silent' };
+  }
 }
 
 /** What Alertmanager sends to webhooks (version 4), so that whatever reads that can read this. */

@@ -1,48 +1,39 @@
-import { SvelteMap } from 'svelte/reactivity';
-import { hash128 } from '#lib/base/hash.ts';
+import { untrack } from 'svelte';
 import {
   acknowledgedKey,
   acknowledgementOf,
   readAcknowledged
 } from '#lib/cells/core/acknowledged.ts';
-import type { NoticeAddress, NoticeAlert, Noticing } from '#lib/cells/core/notice.ts';
+import type { Noticing } from '#lib/cells/core/notice.ts';
 import { m } from '#lib/messages/messages.svelte.ts';
 import { quoteName } from '#lib/sql/quote.ts';
 import type { CellHandle } from '#lib/state/cell.svelte.ts';
-import { problemOf } from '#lib/state/problem-of.ts';
-import { grant, isGranted, revoke } from '#lib/storage/trust.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 import type { PageContext } from '../context.ts';
 import { recall } from '../memory.ts';
-import { addressOfReceiver, alertmanagerBody, post, webhookBody } from './deliver.ts';
 import { Ledger } from './ledger.ts';
 import { isNoticing, noticesOf, type Notice } from './notice.ts';
+import { Sender } from './sender.svelte.ts';
 import { chime } from './sound.ts';
 
 /** Rows of an outbox read at once, and toasts before they become one. */
 const rowsRead = 200;
 const toastsShown = 2;
-/** How often an Alertmanager is told that alerts go on. */
-const resend = 60_000;
 
 type Address = Pick<PageContext, 'session' | 'desk' | 'preferences' | 'connections'>;
 
 /** Reads the outboxes of live cells and tells the reader, the system and receivers, each news once. */
 export class Teller {
+  readonly sender: Sender;
   readonly #page: Address;
-  readonly #store: Storage | null;
   readonly #ledger: Ledger;
   /** Rows read, by cell key. */
   readonly #read = new Map<string, number>();
   readonly #reading = new Set<string>();
-  /** Alerts that an Alertmanager was told of and has to hear of again. */
-  readonly #ongoing = new Map<string, { address: NoticeAddress; alerts: readonly NoticeAlert[] }>();
-  /** Leave to send, by receiver key; mirrors the store so that switches follow. */
-  readonly #leave = new SvelteMap<string, boolean>();
 
   constructor(page: Address, store: Storage | null) {
     this.#page = page;
-    this.#store = store;
+    this.sender = new Sender(page, store);
     this.#ledger = new Ledger(store, page.session.id);
   }
 
@@ -72,54 +63,14 @@ export class Teller {
       if (read === undefined && !isLive) this.#read.set(cell.key, report.noticeCount);
       else if (read !== undefined && report.noticeCount < read) this.#read.set(cell.key, 0);
       if (report.noticeCount > (this.#read.get(cell.key) ?? 0)) void this.#readOutbox(cell, report);
-      if (!isLive) {
-        for (const key of this.#ongoing.keys())
-          if (key.startsWith(`${cell.key} `)) this.#ongoing.delete(key);
-      }
     }
   }
 
   /** Tells Alertmanagers that alerts go on; stops when called. */
   keepUp(): () => void {
-    const timer = setInterval(() => {
-      for (const { address, alerts } of this.#ongoing.values())
-        void this.#post(address, alertmanagerBody(alerts, location.href)).catch(() => undefined);
-    }, resend);
-    return () => clearInterval(timer);
-  }
-
-  /** Whether this notebook may send to a receiver from this browser. */
-  maySend(address: NoticeAddress): boolean {
-    const key = this.#keyOf(address);
-    if (key === null) return false;
-    const known = this.#leave.get(key);
-    return known ?? (this.#store !== null && isGranted('notify', key, this.#store));
-  }
-
-  allow(address: NoticeAddress, may: boolean): void {
-    const key = this.#keyOf(address);
-    if (key === null) return;
-    if (this.#store) (may ? grant : revoke)('notify', key, this.#store);
-    this.#leave.set(key, may);
-  }
-
-  /** The host that a receiver leads to; null while its connection is not known here. */
-  hostOf(address: NoticeAddress): string | null {
-    try {
-      return addressOfReceiver(address, this.#page.connections.list).host;
-    } catch {
-      return null;
-    }
-  }
-
-  /** Leave is of this notebook, this receiver's path and the address behind its connection: another has to ask again. */
-  #keyOf(address: NoticeAddress): string | null {
-    try {
-      const { url } = addressOfReceiver(address, this.#page.connections.list);
-      return hash128([this.#page.session.id, address.kind, url.href].join('\n'));
-    } catch {
-      return null;
-    }
+    const isRunning = (name: string) =>
+      this.telling.some(({ cell, isLive }) => isLive && cell.name === name);
+    return this.sender.keepUp((name) => untrack(() => isRunning(name)));
   }
 
   async #readOutbox(cell: CellHandle, report: Noticing): Promise<void> {
@@ -159,8 +110,8 @@ export class Teller {
     for (const notice of wanted) {
       if (tell.system && this.#ledger.claim('system', notice)) this.#system(cell, notice);
       const address = report.receivers[notice.receiver];
-      if (address && this.maySend(address) && this.#ledger.claim('sent', notice))
-        void this.#send(cell, address, notice);
+      if (!address || this.#page.session.readOnly || !this.sender.maySend(address)) continue;
+      if (this.#ledger.claim('sent', notice)) this.sender.send(cell.name, address, notice);
     }
     if (tell.sound && wanted.some(({ status }) => status === 'firing')) chime();
   }
@@ -189,32 +140,6 @@ export class Teller {
       focus();
       this.#page.desk.goToCell(cell.id);
     };
-  }
-
-  async #send(cell: CellHandle, address: NoticeAddress, notice: Notice): Promise<void> {
-    const words = m().views.alerts.tell;
-    const page = location.href.replace(/#.*$/, '');
-    const key = `${cell.key} ${notice.receiver} ${notice.group}`;
-    const isManager = address.kind === 'alertmanager';
-    if (isManager) {
-      const alerts = notice.alerts.filter(({ status }) => status === 'firing');
-      if (alerts.length > 0) this.#ongoing.set(key, { address, alerts });
-      else this.#ongoing.delete(key);
-    }
-    try {
-      const body = isManager ? alertmanagerBody(notice.alerts, page) : webhookBody(notice, page);
-      const status = await this.#post(address, body);
-      if (status < 300) return;
-      toast(words.failed(notice.receiver, words.status(status)), { mark: 'error' });
-    } catch (error) {
-      const isRefused = error instanceof TypeError;
-      const why = isRefused ? words.refused : problemOf(error).message;
-      toast(words.failed(notice.receiver, why), { mark: 'error' });
-    }
-  }
-
-  #post(address: NoticeAddress, body: unknown): Promise<number> {
-    return post(addressOfReceiver(address, this.#page.connections.list), body);
   }
 }
 

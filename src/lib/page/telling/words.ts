@@ -1,0 +1,17 @@
+import { m } from '#lib/messages/messages.svelte.ts';
+import type { Answer } from './answer.ts';
+
+/** What came of a post, for people. */
+export function answerWords(answer: Answer): string {
+  const words = m().views.alerts.tell;
+  switch (answer.kind) {
+    case 'status':
+      return words.status(answer.status);
+    case 'problem':
+      return answer.message;
+    case 'taken':
+    case 'silent':
+    case 'late':
+      return words.answers[answer.kind];
+  }
+}

@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { NoticeAddress, NoticeAlert } from '#lib/cells/core/notice.ts';
+import { waitAfter } from '#lib/page/telling/backoff.ts';
+import { joined, knownAfter } from '#lib/page/telling/letter.ts';
+import type { Notice } from '#lib/page/telling/notice.ts';
+import { courierTo, memoryStore } from '../../support/receiver.ts';
+
+const hook: NoticeAddress = { kind: 'webhook', connection: 'hook', path: '', interval: 20_000 };
+
+function noticeOf(firing: string, resolved = '', more: Partial<Notice> = {}): Notice {
+  const alert = (name: string, status: NoticeAlert['status']): NoticeAlert => ({
+    status,
+    labels: { alertname: name },
+    starts_at: '2024-03-04T08:00:00.000Z',
+    ...(status === 'resolved' ? { ends_at: '2024-03-04T09:00:00.000Z' } : {}),
+    value: 1,
+    fingerprint: name
+  });
+  return {
+    number: 1,
+    id: `${firing}-${resolved}`,
+    time: 0,
+    receiver: 'desk',
+    group: '{alertname="late"}',
+    status: firing ? 'firing' : 'resolved',
+    isRepeat: false,
+    alerts: [
+      ...[...firing].map((name) => alert(name, 'firing')),
+      ...[...resolved].map((name) => alert(name, 'resolved'))
+    ],
+    ...more
+  };
+}
+
+const open: Server[] = [];
+afterEach(() => {
+  for (const server of open.splice(0)) kill(server);
+});
+
+function kill(server: Server): void {
+  server.close();
+  server.closeAllConnections();
+}
+
+/** A receiver that answers as it is told to, with what it was posted: "A+ B-" for A firing and B resolved. */
+async function receiver(port: number, answer: (attempt: number) => number | null) {
+  const heard: string[] = [];
+  const taken: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part) => (body += String(part)));
+    request.on('end', () => {
+      const { alerts } = JSON.parse(body) as { alerts: { fingerprint: string; status: string }[] };
+      const text = alerts
+        .map(({ fingerprint, status }) => `${fingerprint}${status === 'firing' ? '+' : '-'}`)
+        .sort()
+        .join(' ');
+      heard.push(text);
+      const status = answer(heard.length);
+      if (status === null) return void request.socket.destroy();
+      if (status < 300) taken.push(text);
+      response.writeHead(status).end();
+    });
+  });
+  await new Promise<void>((ready) => server.listen(port, '127.0.0.1', ready));
+  open.push(server);
+  const at = (server.address() as AddressInfo).port;
+  return { server, port: at, url: `http://127.0.0.1:${at}`, heard, taken };
+}
+
+describe('a receiver that', () => {
+  test('fails, is killed, and comes back is told once, of all that happened meanwhile', async () => {
+    const first = await receiver(0, () => 503);
+    const { courier, shown } = courierTo(first.url);
+    const only = () => [...shown.values()][0]!;
+    courier.send('watch', hook, noticeOf('A'));
+    await vi.waitFor(() => {
+      expect(only().letter).toMatchObject({ attempts: 2, isOut: false });
+      expect(only().last?.answer).toEqual({ kind: 'status', status: 503 });
+      expect(only().next).not.toBeNull();
+    }, 3000);
+    expect(first.heard).toEqual(['A+', 'A+']);
+    kill(first.server);
+    courier.send('watch', hook, noticeOf('AB'));
+    await vi.waitFor(() => expect(only().last?.answer).toEqual({ kind: 'silent' }), 3000);
+    const second = await receiver(first.port, () => 200);
+    await vi.waitFor(() => expect(second.taken).toEqual(['A+ B+']), 5000);
+    await vi.waitFor(() => expect(only().letter).toBeNull());
+    expect(only().known.map(({ fingerprint }) => fingerprint)).toEqual(['A', 'B']);
+    courier.send('watch', hook, noticeOf('', 'AB'));
+    await vi.waitFor(() => expect(second.taken).toEqual(['A+ B+', 'A- B-']));
+    await vi.waitFor(() => expect(only().known).toEqual([]));
+    courier.end();
+  });
+
+  test('asks for patience is tried soon, one that refuses only at the beat of the group', async () => {
+    const busy = await receiver(0, (attempt) => (attempt < 3 ? 429 : 200));
+    const closed = await receiver(0, (attempt) => (attempt === 1 ? 403 : 200));
+    const [patient, refused] = [courierTo(busy.url), courierTo(closed.url)];
+    patient.courier.send('watch', hook, noticeOf('A'));
+    const sent = Date.now();
+    refused.courier.send('watch', { ...hook, interval: 1500 }, noticeOf('A'));
+    await vi.waitFor(() => expect(busy.taken).toEqual(['A+']), 3000);
+    expect(closed.heard).toHaveLength(1);
+    await vi.waitFor(() => expect(closed.taken).toEqual(['A+']), 4000);
+    expect(Date.now() - sent).toBeGreaterThan(1400);
+  });
+
+  test('hangs up in mid-answer is told again', async () => {
+    const rude = await receiver(0, (attempt) => (attempt === 1 ? null : 200));
+    const { courier } = courierTo(rude.url);
+    courier.send('watch', hook, noticeOf('A'));
+    await vi.waitFor(() => expect(rude.heard).toEqual(['A+', 'A+']), 3000);
+  });
+
+  test('was away while an alert came and went hears nothing of it, but of ends that it waits for', async () => {
+    const server = await receiver(0, (attempt) => (attempt === 2 || attempt === 4 ? 500 : 200));
+    const { courier, shown } = courierTo(server.url);
+    courier.send('watch', hook, noticeOf('A'));
+    await vi.waitFor(() => expect(server.taken).toEqual(['A+']));
+    courier.send('watch', hook, noticeOf('', 'A'));
+    await vi.waitFor(() => expect(server.heard).toHaveLength(2));
+    await vi.waitFor(() => expect([...shown.values()][0]!.letter?.isOut).toBe(false));
+    courier.send('watch', hook, noticeOf('B'));
+    await vi.waitFor(() => expect(server.taken).toEqual(['A+', 'A- B+']));
+    courier.send('watch', { ...hook, path: 'x' }, noticeOf('C', '', { group: '{other}' }));
+    await vi.waitFor(() => expect(server.heard).toHaveLength(4));
+    await vi.waitFor(() => expect([...shown.values()][1]!.letter?.isOut).toBe(false));
+    courier.send('watch', hook, noticeOf('', 'C', { group: '{other}' }));
+    await new Promise((done) => setTimeout(done, 600));
+    expect(server.heard).toHaveLength(4);
+  });
+});
+
+test('what waits survives a reload, and one that was out is told as if it may have arrived', async () => {
+  const store = memoryStore();
+  const down = await receiver(0, () => 502);
+  const page = courierTo(down.url, { store });
+  page.courier.send('watch', hook, noticeOf('A'));
+  await vi.waitFor(() => expect(down.heard).toHaveLength(1));
+  page.courier.end();
+  kill(down.server);
+  const up = await receiver(down.port, () => 200);
+  const next = courierTo(up.url, { store });
+  next.courier.begin();
+  await vi.waitFor(() => expect(up.taken).toEqual(['A+']));
+  await vi.waitFor(() => expect([...next.shown.values()][0]!.letter).toBeNull());
+  next.courier.end();
+  expect(store.getItem('quartermaster:letters:n')).not.toContain('hook:');
+
+  const third = courierTo(up.url, { store });
+  third.courier.begin();
+  third.courier.send('watch', hook, noticeOf('', 'A'));
+  await vi.waitFor(() => expect(up.taken).toEqual(['A+', 'A-']));
+});
+
+test('nothing goes where the reader gave no leave, and what was dropped never goes', async () => {
+  let may = false;
+  const server = await receiver(0, () => 200);
+  const { courier, shown } = courierTo(server.url, { isOpen: () => may });
+  courier.send('watch', hook, noticeOf('A'));
+  courier.hurry();
+  await new Promise((done) => setTimeout(done, 100));
+  expect(server.heard).toEqual([]);
+  expect([...shown.values()][0]).toMatchObject({ letter: { attempts: 0 }, next: null });
+  courier.drop(() => true);
+  may = true;
+  courier.hurry();
+  courier.send('watch', hook, noticeOf('B'));
+  await vi.waitFor(() => expect(server.heard).toEqual(['B+']));
+});
+
+test('an Alertmanager is reminded of what goes on in cells that run', async () => {
+  const bodies: unknown[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part) => (body += String(part)));
+    request.on('end', () => {
+      bodies.push(JSON.parse(body));
+      response.end();
+    });
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  open.push(server);
+  const { courier } = courierTo(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  courier.send('watch', { ...hook, kind: 'alertmanager' }, noticeOf('A'));
+  courier.send('watch', hook, noticeOf('B', '', { group: '{b}' }));
+  await vi.waitFor(() =>
+    expect(courier.deliveries.filter((d) => d.known.length > 0)).toHaveLength(2)
+  );
+  courier.remind(() => false);
+  courier.remind((cell) => cell === 'watch');
+  await vi.waitFor(() => expect(bodies).toHaveLength(3));
+  expect(bodies[2]).toMatchObject([{ labels: { alertname: 'A' } }]);
+});
+
+test('waits are those of Alertmanager', () => {
+  const middle = Array.from({ length: 20 }, (_, i) => waitAfter(i + 1, 0.5));
+  expect(middle.slice(0, 4)).toEqual([500, 750, 1125, 1687.5]);
+  expect(middle.at(-1)).toBe(60_000);
+  expect([waitAfter(1, 0), waitAfter(1, 1 - 1e-9)].map(Math.round)).toEqual([250, 750]);
+});
+
+/** Each flush tells what fires and what has ended since the last; attempts fail at random. */
+test('whatever fails, a receiver that was reached last knows what fires', () => {
+  const flush = fc.record({
+    fires: fc.uniqueArray(fc.constantFrom(...'ABCD')),
+    reached: fc.boolean()
+  });
+  fc.assert(
+    fc.property(fc.array(flush, { maxLength: 12 }), (flushes) => {
+      let before = new Set<string>();
+      const believed = new Set<string>();
+      let known: readonly NoticeAlert[] = [];
+      let waiting: Notice | null = null;
+      for (const { fires, reached } of flushes) {
+        const ended = [...before].filter((name) => !fires.includes(name));
+        before = new Set(fires);
+        if (fires.length + ended.length > 0)
+          waiting = joined(known, waiting, noticeOf(fires.join(''), ended.join('')));
+        if (reached && waiting) {
+          for (const { fingerprint, status } of waiting.alerts)
+            believed[status === 'firing' ? 'add' : 'delete'](fingerprint);
+          known = knownAfter(known, waiting);
+          waiting = null;
+        }
+        if (!waiting) expect(believed).toEqual(before);
+        expect(new Set(known.map((a) => a.fingerprint))).toEqual(believed);
+      }
+    })
+  );
+});
