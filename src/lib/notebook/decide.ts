@@ -59,12 +59,17 @@ export function decide(
   if (target?.kindName !== kind || target.status !== 'ready') {
     return onRecord('failed', problem('adjust.target', { name: change.target, what }).message);
   }
-  if (change.action === 'refit') {
+  const refits = change.action === 'refit';
+  // A forecast over row numbers has no time to go back to: it is fitted anew and that is all.
+  if (refits && change.value === null) {
     return reverting ? null : { ...onRecord(verdict, note), changed: target.id };
   }
-  if (!reverting && textOf(valueOf(target)) !== textOf(change.entry['before'])) return null;
-  const value = setYamlValue(bodyOf(notebook, target), ['value'], change.value);
+  if (!refits && !reverting && textOf(valueOf(target)) !== textOf(change.entry['before']))
+    return null;
+  const key = refits ? 'until' : 'value';
+  const value = setYamlValue(bodyOf(notebook, target), [key], change.value);
   const next = setBody(notebook, target.block, value);
+  if (refits) return { notebook: recorded(next, verdict, note), changed: target.id, params };
   const standIn = Object.keys(params).find((name) => nameKey(name) === nameKey(target.name));
   const after = standIn === undefined ? params : { ...params, [standIn]: change.value };
   const fault = faultOf(buildGraph(next, kinds, { params: after }).byId.get(target.id), change);

@@ -71,6 +71,15 @@ export const demandProblems = family({
     cause: 'The step of time cannot be seen from one row.',
     hint: 'State the `frequency`, or check what `by` splits the rows into.'
   }),
+  'forecast.until': (p: { until: string; time: string; numbered: boolean }) => ({
+    message: `\`until\` cannot be ${p.until || 'empty'}: \`${p.time}\` holds ${p.numbered ? 'row numbers' : 'dates'}.`,
+    hint: p.numbered ? 'Write `until: 36`.' : 'Write a date, such as `until: 2024-03-01`.'
+  }),
+  'forecast.until-all': (p: { until: string; relation: string; time: string }) => ({
+    message: `No row of \`${p.relation}\` is before ${p.until}.`,
+    cause: `\`until\` leaves out every row whose \`${p.time}\` is that time or later.`,
+    hint: 'State a later time, or take `until` out to learn from all rows.'
+  }),
   'demand.series-skipped': (p: {
     count: number;
     total: number;

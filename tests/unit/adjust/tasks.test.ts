@@ -62,36 +62,128 @@ describe('refitting a forecast', () => {
       mase: numeric([mase, 1.2]),
       chosen: boolean([true, false])
     });
-  const record = (time: string, before: string) =>
-    `  - { trigger: low, time: "${time}", before: "${before}", decision: approved, by: human }`;
+  /** Days from 3 March on, as far as two weeks. */
+  const fc = columns({
+    day: {
+      type: 'date' as const,
+      values: Float64Array.from({ length: 14 }, (_, i) => at('2024-03-03') + i * 86_400_000),
+      valid: null
+    },
+    model: text(Array.from({ length: 14 }, () => 'ets')),
+    yhat: numeric(Array.from({ length: 14 }, (_, i) => i))
+  });
+  const record = (time: string, before: string, more = '') =>
+    `  - { trigger: low, time: "${time}", before: "${before}",${more} decision: approved, by: human }`;
 
-  test('proposes from what the forecast is now, with nothing to compare yet', async () => {
+  test('proposes the rows up to the trigger, in the place of those that it knows', async () => {
     const { rows, report } = await ran('on: shop.low\nrefit: fc', {
       shop_alerts: alerts,
+      fc,
       fc_scores: scores(0.8)
     });
     expect(rows.at(-1)).toMatchObject({
       action: 'refit fc',
-      before: 'ets, MASE 0.8',
-      after: null,
+      before: 'ets, MASE 0.8, until 2024-03-03',
+      after: 'until 2024-03-06',
       decision: 'proposed'
     });
-    expect(report.rows[0]?.change).toMatchObject({ target: 'fc', action: 'refit' });
+    const [change] = report.rows.map((r) => r.change);
+    expect(change).toMatchObject({ target: 'fc', action: 'refit', value: '2024-03-06' });
+    expect(change?.entry).toMatchObject({ from: '2024-03-03' });
+    expect(change?.entry['print']).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  test('by a rule each refit starts from the one before it', async () => {
+    const { report } = await ran('on: shop.low\nrefit: fc\napprove: auto', {
+      shop_alerts: alerts,
+      fc,
+      fc_scores: scores(0.8)
+    });
+    expect(report.due.map(({ value, entry }) => [entry['from'], value])).toEqual([
+      ['2024-03-03', '2024-03-04'],
+      ['2024-03-04', '2024-03-06']
+    ]);
+  });
+
+  test('never goes back behind what the forecast knows, and follows months as they are', async () => {
+    const months = columns({
+      at: times('2024-01-31', '2024-02-29'),
+      model: text(['ets', 'ets']),
+      yhat: numeric([1, 2])
+    });
+    const until = async (when: string) => {
+      const { report } = await ran('on: { alerts: a }\nrefit: fc', {
+        a: columns({ time: times(when) }),
+        fc: months,
+        fc_scores: scores(0.8)
+      });
+      return report.rows[0]?.change?.value;
+    };
+    expect(await until('2023-05-01')).toBe('2024-01-31');
+    expect(await until('2024-02-28')).toBe('2024-01-31');
+    expect(await until('2024-07-30T12:00Z')).toBe('2024-06-30');
+    expect(await until('2024-07-31')).toBe('2024-07-31');
+  });
+
+  test('over row numbers it is fitted anew, with no way back', async () => {
+    const numbered = columns({ t: numeric([7]), model: text(['ets']), yhat: numeric([1]) });
+    const { report } = await ran('on: shop.low\nrefit: fc', {
+      shop_alerts: alerts,
+      fc: numbered,
+      fc_scores: scores(0.8)
+    });
+    expect(report.rows[0]?.change?.value).toBeNull();
   });
 
   test('each refit led to what the next one started from, the last to what is there now', async () => {
     const body = [
       'on: shop.low\nrefit: fc\ndecisions:',
       record('2024-03-04T10:00:00.000Z', 'ets, MASE 1.1'),
-      record('2024-03-06T10:00:00.000Z', 'ets, MASE 0.9')
+      record('2024-03-06T10:00:00.000Z', 'ets, MASE 0.9', ' from: 2024-02-20,')
     ].join('\n');
-    const { rows, report } = await ran(body, { shop_alerts: alerts, fc_scores: scores(0.8) });
-    expect(rows.map((r) => r['after'])).toEqual(['ets, MASE 0.9', 'ets, MASE 0.8']);
-    expect(report.rows.map((r) => r.change)).toEqual([null, null]);
+    const { rows, report } = await ran(body, { shop_alerts: alerts, fc, fc_scores: scores(0.8) });
+    expect(rows.map((r) => r['after'])).toEqual([
+      'ets, MASE 0.9',
+      'ets, MASE 0.8, until 2024-03-03'
+    ]);
+    // The first one does not say what takes it back.
+    expect(report.rows.map((r) => r.change?.value)).toEqual(['2024-02-20', undefined]);
+  });
+
+  test('one taken back tells whether the forecast is what it was', async () => {
+    const proposed = await ran('on: shop.low\nrefit: fc', {
+      shop_alerts: alerts,
+      fc,
+      fc_scores: scores(0.8)
+    });
+    const print = String(proposed.report.rows[0]?.change?.entry['print']);
+    const effect = async (known: string, forecast: Columns) => {
+      const body = [
+        'on: shop.low\nrefit: fc\ndecisions:',
+        record('2024-03-06T10:00:00.000Z', 'ets', ` from: 2024-03-03, print: ${known},`).replace(
+          'approved',
+          'reverted'
+        )
+      ].join('\n');
+      const { rows } = await ran(body, {
+        shop_alerts: alerts,
+        fc: forecast,
+        fc_scores: scores(0.8)
+      });
+      return rows.at(-1)?.['effect'];
+    };
+    expect(await effect(print, fc)).toBe('the same forecast as before');
+    expect(await effect('0123456789ab', fc)).toMatch(/^another forecast than before/);
+    const moved = columns({
+      day: times('2024-05-01'),
+      model: text(['ets']),
+      yhat: numeric([1])
+    });
+    expect(await effect(print, moved)).toBeNull();
   });
 
   test('a table that is no forecast is a problem', async () => {
-    const inputs = { shop_alerts: alerts, fc_scores: columns({ x: numeric([1]) }) };
+    const inputs = { shop_alerts: alerts, fc, fc_scores: columns({ x: numeric([1]) }) };
     await expect(ran('on: shop.low\nrefit: fc', inputs)).rejects.toThrow(/not a forecast/);
   });
 });

@@ -154,6 +154,7 @@ describe('a forecast is fitted anew', () => {
     value: null,
     entry: { trigger: 'low', time: '2024-03-04T10:00:00.000Z', action: 'refit fc', before: 'ets' }
   };
+  const toApril: Change = { ...refit, value: '2024-04-01' };
   const forecasting =
     cell('yaml forecast:fc', 'source: history\ntime: day\nvalue: units') +
     cell('csv data:history', 'day,units\n2024-01-01,1') +
@@ -173,6 +174,25 @@ describe('a forecast is fitted anew', () => {
     await decide(refit, 'approved');
     expect(engine.ran).toEqual([]);
     expect(session.text).toBe(before);
+  });
+
+  test('and learns until the time of the trigger; undo and taking it back are one step each', async () => {
+    const { session, engine, decide, idle } = await open(forecasting, {}, false);
+    await session.run(['fc', 'orders']);
+    await decide(toApril, 'approved');
+    expect(session.text).toContain('until: 2024-04-01');
+    session.undo();
+    await idle();
+    expect(session.text).toBe(forecasting);
+    await decide(toApril, 'approved');
+    engine.ran.length = 0;
+    await decide({ ...toApril, value: '2024-03-01' }, 'reverted');
+    expect(session.text).toContain('until: 2024-03-01');
+    expect(session.text).toContain('decision: reverted');
+    expect([...new Set(engine.ran)].sort()).toEqual(['fc', 'orders', 'safer']);
+    session.undo();
+    expect(session.text).toContain('until: 2024-04-01');
+    expect(session.text).toContain('decision: approved');
   });
 });
 

@@ -24,6 +24,16 @@ export interface DecisionRecord {
   readonly note: string | null;
   /** The figures of the items that were decided on, of a proposal. */
   readonly rows: ReadonlyMap<string, number> | null;
+  /** Of a refit: what takes it back. */
+  readonly refit: Refitted | null;
+}
+
+/** The forecast that a refit replaced. */
+export interface Refitted {
+  /** Its `until`; null where it has no times. */
+  readonly from: string | null;
+  /** Identifies its rows; null where they were never computed. */
+  readonly print: string | null;
 }
 
 /** Reads an entry of `decisions`; fails with a warning if it is none. */
@@ -35,7 +45,7 @@ export function recordOf(entry: Readonly<Record<string, string>>): DecisionRecor
   if (!trigger) throw refuse('It has no `trigger`.');
   if (at === null) throw refuse(`\`${time}\` is not a time.`);
   if (!known) throw refuse(`A \`decision\` is one of ${decided.join(', ')}.`);
-  const { before = null, after = null, note = null } = entry;
+  const { before = null, after = null, note = null, from = null, print = null } = entry;
   const rows = entry['rows'] === undefined ? null : figuresOf(entry['rows']);
   if (entry['rows'] !== undefined && !rows) throw refuse('Its `rows` are not names with numbers.');
   return {
@@ -49,7 +59,8 @@ export function recordOf(entry: Readonly<Record<string, string>>): DecisionRecor
     decision: known,
     by,
     note,
-    rows
+    rows,
+    refit: from === null ? null : { from, print }
   };
 }
 

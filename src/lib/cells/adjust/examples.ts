@@ -156,10 +156,12 @@ export const examples: readonly Example[] = [
       'refit: demand',
       'approve: auto',
       'decisions:',
-      '  - { trigger: schedule 1w, time: "2024-03-07T00:00:00.000Z", action: refit demand, before: "ets × 2, MASE 0.91", gate: passed, decision: approved, by: auto }'
+      '  - { trigger: schedule 1w, time: "2024-03-07T00:00:00.000Z", action: refit demand, before: "ets × 2, MASE 0.91, until 2024-03-04", gate: passed, from: 2024-03-04, decision: approved, by: auto }'
     ].join('\n'),
     given: {
       orders: 'at,units\n2024-03-04 09:00:00,4\n2024-03-22 10:00:00,9',
+      demand:
+        'item,week,model,yhat\nA,2024-03-11,ets,4\nA,2024-03-18,ets,4\nB,2024-03-11,theta,9\nB,2024-03-18,theta,8',
       demand_scores:
         'item,model,mase,chosen\nA,ets,0.8,true\nA,naive,1.1,false\nB,theta,0.7,true\nB,naive,1.2,false'
     },

@@ -13,9 +13,10 @@ function triggerReads({ drift, schedule, on }: AdjustConfig): Input[] {
   return [{ relation: schedule ? schedule.of : on.relation, key: 'on' }];
 }
 
-function targetRead({ act, set }: AdjustConfig): Input {
-  if (act === 'set') return { relation: set, columns: ['value'], key: 'set' };
-  return { relation: act === 'refit' ? `${set}_scores` : set, key: act };
+function targetReads({ act, set }: AdjustConfig): Input[] {
+  if (act === 'set') return [{ relation: set, columns: ['value'], key: 'set' }];
+  const own = { relation: set, key: act };
+  return act === 'refit' ? [own, { relation: `${set}_scores`, key: act }] : [own];
 }
 
 /**
@@ -24,7 +25,7 @@ function targetRead({ act, set }: AdjustConfig): Input {
  */
 const adjust = defineKind({
   kind: 'adjust',
-  version: 1,
+  version: 2,
   title: 'Adjust',
   summary: 'Changes that alerts call for: proposed, bounded, approved, on record, reversible',
   group: 'live',
@@ -32,7 +33,7 @@ const adjust = defineKind({
   body: adjustBody,
   reads: ({ config }) => [
     ...triggerReads(config),
-    targetRead(config),
+    ...targetReads(config),
     ...(config.backtest ? backtestReads(config.backtest) : []),
     ...(config.effect ? effectReads(config.effect) : [])
   ],

@@ -1,6 +1,6 @@
 import type { Scalar } from '#lib/base/problem.ts';
 import type { AdjustConfig } from './config.ts';
-import { causeOf, type Decided, type DecisionRecord } from './decisions.ts';
+import { causeOf, type Decided, type DecisionRecord, type Refitted } from './decisions.ts';
 import type { GateOf } from './backtest-gate.ts';
 import { Guards } from './guards.ts';
 import type { Aim, Target } from './target.ts';
@@ -24,6 +24,8 @@ export interface JournalRow {
   readonly value: Scalar;
   /** Its time in the text, of what is on record. */
   readonly written: string | null;
+  /** The forecast that a refit replaces. */
+  readonly refit: Refitted | null;
 }
 
 /** What of the configuration the journal goes by. */
@@ -65,7 +67,8 @@ export function journalOf(
       const before = Number(entry.before ?? Number.NaN);
       if (entry.decision === 'approved' && Number.isFinite(before))
         guards.moved(entry.time, before);
-      return { ...entry, action: entry.action || action, value: valueOf(entry.before, target) };
+      const value = act === 'refit' ? (entry.refit?.from ?? null) : valueOf(entry.before, target);
+      return { ...entry, action: entry.action || action, value };
     }
     const { trigger, time } = entry;
     const row = {
@@ -74,14 +77,15 @@ export function journalOf(
       action,
       by: null,
       note: null,
-      written: null
+      written: null,
+      refit: null
     };
     const held = (gate: string): JournalRow => {
       return { ...row, before: null, after: null, gate, decision: 'held', value: null };
     };
     const refusal = time < lastMade ? 'superseded by a later change' : guards.refusal(time);
     if (refusal !== null) return held(refusal);
-    const wanted = aim(current, entry.row);
+    const wanted = aim(current, entry.row, time);
     if (wanted === null) return held('`to` gives no number here');
     const { value, gate } =
       typeof wanted === 'number' && typeof current === 'number'

@@ -35,7 +35,7 @@ const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx)
   const journal = task.finish(journalOf(task, triggers, task.target, task.aim, trial.gate));
   await ctx.checkpoint();
   const shown = trial.show(journal);
-  const effect = effectsIn(looks ? endOfDrift(looks) : followUp(alerts, on), shown.words);
+  const effect = effectsIn(looks ? endOfDrift(looks) : followUp(alerts, on), shown.words, task);
   const rows = journal.map((row) => reported(row, task, effect));
   const counts: Record<DecisionWord, number> = {
     proposed: 0,
@@ -77,11 +77,16 @@ function reported(
   const { trigger, time, action, before, after, gate, decision, by, value, written } = row;
   const shown = { time, trigger, action, before, after, gate, decision, by, effect: effect(row) };
   const { act, set: target } = task;
-  const open = decision === 'proposed' || (decision === 'approved' && act !== 'refit');
+  const canGoBack = act !== 'refit' || value !== null;
+  const open = decision === 'proposed' || (decision === 'approved' && canGoBack);
   if (!open) return { ...shown, change: null };
   const at = written ?? new Date(time).toISOString();
   const rows = decision === 'proposed' ? task.figures : null;
-  const entry = { trigger, time: at, action, before, after, gate, ...(rows ? { rows } : {}) };
+  const entry = {
+    ...{ trigger, time: at, action, before, after, gate },
+    ...(rows ? { rows } : {}),
+    ...row.refit
+  };
   return { ...shown, change: { target, action: act, value, entry } };
 }
 
@@ -90,11 +95,24 @@ function dueIn({ decision, change }: JournalReport): Change[] {
 }
 
 /** What came of a decision, or would: what became of the alert, stock with and without it, why it was not made. */
-function effectsIn(next: ReturnType<typeof followUp>, replayed: ReadonlyMap<JournalRow, string>) {
+function effectsIn(
+  next: ReturnType<typeof followUp>,
+  replayed: ReadonlyMap<JournalRow, string>,
+  task: Task
+) {
   return (row: JournalRow): string | null => {
     const { decision, note, trigger, time } = row;
     const figures = replayed.get(row);
-    if (decision !== 'approved') return [figures, note].filter(Boolean).join('; ') || null;
+    const back = task.restored(row);
+    const restored =
+      back === null
+        ? null
+        : back
+          ? 'the same forecast as before'
+          : `another forecast than before: rows until ${row.refit?.from} have changed`;
+    if (decision !== 'approved') {
+      return [restored, figures, note].filter(Boolean).join('; ') || null;
+    }
     const followed = next(trigger, time);
     const said = followed && `${followed.state} after ${formatDuration(followed.time - time)}`;
     return [said, figures, note].filter(Boolean).join('; ') || null;

@@ -23,8 +23,8 @@ export function targetOf(name: string, table: Columns, span?: Span): Target {
   return { value: typeof value === 'object' ? null : value, type };
 }
 
-/** The new value for a row of the alerts, from the old one; null where the expression gives no number. */
-export type Aim = (old: Scalar, row: number) => Scalar;
+/** The new value for a row of the alerts at its time, from the old one; null where the expression gives no number. */
+export type Aim = (old: Scalar, row: number, time: number) => Scalar;
 
 /** `to` as a function: an expression where the parameter is a number, else the text itself. */
 export function aimOf(

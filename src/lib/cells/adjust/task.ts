@@ -4,7 +4,7 @@ import type { Tables } from '../core/context.ts';
 import type { AdjustConfig } from './config.ts';
 import { textOf, type JournalRow } from './journal.ts';
 import { gateOf, proposalOf, sumOf, writeFigures, type Proposal } from './proposals.ts';
-import { forecastState } from './refit.ts';
+import { championOf, isRestored, refitJournal, untilWords } from './refit.ts';
 import { aimOf, targetOf, type Aim, type Target } from './target.ts';
 
 /** What a cell does when it is called: how things are, what it wants, and how the journal tells it. */
@@ -22,6 +22,8 @@ export interface Task extends Pick<
   readonly proposal: Proposal | null;
   readonly figures: string | null;
   finish(this: void, rows: readonly JournalRow[]): JournalRow[];
+  /** Whether what was taken back is what it was before; null where that is not known, or no longer so. */
+  restored(this: void, row: JournalRow): boolean | null;
 }
 
 /** The task of a configuration over its inputs; `alerts` are the rows that triggers come from. */
@@ -31,7 +33,7 @@ export function taskOf(
   alerts: Columns,
   spanOf: (key: string) => Span | undefined
 ): Task {
-  const { act, set, to } = config;
+  const { act, set, to, approve } = config;
   switch (act) {
     case 'set': {
       const target = targetOf(set, inputs[set]!, spanOf('set'));
@@ -40,15 +42,18 @@ export function taskOf(
       return { ...plain(config), target, aim, type: target.type, current };
     }
     case 'refit': {
-      const target = forecastState(set, inputs[`${set}_scores`]!, spanOf('refit'));
-      const current = textOf(target.value);
+      const champion = championOf(set, inputs[`${set}_scores`]!, inputs[set]!, spanOf('refit'));
       return {
         ...plain(config),
-        target,
-        aim: () => 'fitted anew',
+        target: champion,
+        aim: (_old, _row, time) => {
+          const until = champion.next(time);
+          return until === null ? 'fitted anew' : untilWords(until);
+        },
         type: 'other',
-        current,
-        finish: (rows) => refits(rows, current)
+        current: textOf(champion.value),
+        finish: (rows) => refitJournal(rows, champion, approve),
+        restored: (row) => isRestored(row, champion)
       };
     }
     case 'propose':
@@ -58,18 +63,17 @@ export function taskOf(
 
 function plain({ act, set, approve, limits, decisions }: AdjustConfig) {
   const finish = (rows: readonly JournalRow[]) => [...rows];
-  return { act, set, approve, limits, decisions, proposal: null, figures: null, finish } as const;
-}
-
-/** What a refit led to is how the forecast was before the next one, or how it is now. */
-function refits(rows: readonly JournalRow[], current: string | null): JournalRow[] {
-  const made = rows.filter((row) => row.decision === 'approved');
-  return rows.map((row) => {
-    const at = made.indexOf(row);
-    if (at < 0) return { ...row, after: null };
-    const next = made[at + 1];
-    return { ...row, after: next ? next.before : current };
-  });
+  return {
+    act,
+    set,
+    approve,
+    limits,
+    decisions,
+    proposal: null,
+    figures: null,
+    finish,
+    restored: () => null
+  } as const;
 }
 
 /** Proposals are compared item by item, and the journal tells their sums. */

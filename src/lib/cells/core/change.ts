@@ -13,7 +13,7 @@ export interface Change {
   readonly target: string;
   /** Gives a param cell a value, fits a forecast anew, or does no more than to keep on record that figures were accepted. */
   readonly action: 'set' | 'refit' | 'propose';
-  /** The new value of a param cell. */
+  /** The new value of a param cell, or the time until which a forecast learns; null: it has none. */
   readonly value: Scalar;
   /** Trigger, time, before, after and gate: what the journal keeps once it is decided. */
   readonly entry: DecisionEntry;

@@ -20,11 +20,13 @@ import { seriesTable } from './series-table.ts';
 import { summarise } from './summary.ts';
 import { backtestTable, fittedTable, forecastTable, modelsTable, scoresTable } from './tables.ts';
 import { tryModels } from './try-models.ts';
+import { rowsUntil } from './until.ts';
 import { usableSeries } from './usable-series.ts';
 
-const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, inputs, ctx) => {
+const run: ComputeRunOf<typeof kind, ForecastReport> = async (cell, given, ctx) => {
   const { config } = cell;
-  const source = inputs[config.source]!;
+  const source = rowsUntil(cell, given[config.source]!);
+  const inputs = { ...given, [config.source]: source };
   const usable = usableSeries(cell, source, ctx);
   const lengths = usable.panel.series.map((series) => series.values.length);
   const settings = settingsOf(config, usable.frequency, lengths, () =>

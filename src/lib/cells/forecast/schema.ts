@@ -11,7 +11,8 @@ import {
   nested,
   number,
   relation,
-  scalar
+  scalar,
+  text
 } from '#lib/cells/core/fields.ts';
 import { words } from './field-words.ts';
 import { modelFields } from './model-fields.ts';
@@ -34,6 +35,15 @@ export const schema = v.object({
   time: column(words('Time', 'the column of dates, timestamps or row numbers')),
   value: column(words('Value', 'the column to forecast')),
   by: v.optional(columnList(words('By', 'columns whose values name a series', 'one series'))),
+  until: v.optional(
+    text(
+      words(
+        'Until',
+        'rows from this time on are left out, as if they had not come yet; the forecast begins there',
+        'all rows'
+      )
+    )
+  ),
   frequency: v.optional(
     choice(
       ['auto', 'hour', 'day', 'week', 'month', 'quarter', 'year'],
