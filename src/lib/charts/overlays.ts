@@ -117,6 +117,7 @@ function besideRing(
 
 /** The value of the last drawn line at or before a time. */
 function valueBefore(m: PlotModel, time: number): number | null {
+  if (m.painted) return m.painted.valueBefore(time);
   const values = m.lines.at(-1)?.values;
   if (!values) return null;
   for (let i = m.times.length - 1; i >= 0; i--) {

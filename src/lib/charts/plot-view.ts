@@ -3,6 +3,7 @@ import 'uplot/dist/uPlot.min.css';
 import { formatCompact } from '#lib/base/format.ts';
 import { timeLabels } from './axis-time.ts';
 import { overlays } from './overlays.ts';
+import { paintInto } from './painted.ts';
 import {
   extent,
   linearBelow,
@@ -115,8 +116,8 @@ export function plotView(host: HTMLElement, first: PlotModel, options: PlotOptio
             : {})
         }
       ],
-      series: [{}, ...first.lines.map((line) => lineSeries(line, tokens))],
-      bands: first.bands.map((band) => ({
+      series: [{}, ...(first.painted ? [unseen] : first.lines.map((l) => lineSeries(l, tokens)))],
+      bands: (first.painted ? [] : first.bands).map((band) => ({
         series: [band.high + 1, band.low + 1] as [number, number],
         fill: tokens[band.role]
       })),
@@ -128,17 +129,29 @@ export function plotView(host: HTMLElement, first: PlotModel, options: PlotOptio
       },
       hooks: {
         ...overlays(() => model, tokens),
-        setCursor: [(u) => options.oncursor(u.cursor.idx ?? null)]
+        drawAxes: [
+          (u) => {
+            if (!model.painted) return;
+            const gaps = model.stretches.filter(({ kind }) => kind === 'gap');
+            paintInto(u, model.painted, gaps, tokens);
+          }
+        ],
+        setCursor: [(u) => options.oncursor(indexUnder(u, model))]
       }
     },
     aligned(model),
     host
   );
+  let drawn = pictureOf(first);
   return {
     update(next) {
       if (shapeOf(next) !== shape) return false;
       model = next;
-      plot.setData(aligned(next));
+      const picture = pictureOf(next);
+      if (picture !== null && picture === drawn) return true;
+      drawn = picture;
+      // Drawn at once, so that whoever counts the time of a frame counts this.
+      plot.batch(() => plot.setData(aligned(next)));
       return true;
     },
     resize(width) {
@@ -155,6 +168,39 @@ export function plotView(host: HTMLElement, first: PlotModel, options: PlotOptio
       plot.destroy();
     }
   };
+}
+
+/** Stands for lines that paint themselves. */
+const unseen: uPlot.Series = { points: { show: false }, paths: () => null };
+
+/** What makes a picture of lines that paint themselves another one; null where that cannot be told. */
+function pictureOf(model: PlotModel): string | null {
+  if (!model.painted) return null;
+  const { painted, range, rings, levels, stretches, marks, flags } = model;
+  return JSON.stringify([painted.revision, range, rings, levels, stretches, marks, flags]);
+}
+
+/** The place of the time axis that the cursor is nearest to. */
+function indexUnder(u: uPlot, model: PlotModel): number | null {
+  if (!model.painted) return u.cursor.idx ?? null;
+  const left = u.cursor.left ?? -1;
+  const { times } = model;
+  if (left < 0 || times.length === 0) return null;
+  const time = u.posToVal(left, 'x') * 1000;
+  const after = Math.max(1, bisect(times, time));
+  if (after >= times.length) return times.length - 1;
+  return time - times[after - 1]! < times[after]! - time ? after - 1 : after;
+}
+
+/** The first place at a time or later. */
+function bisect(times: Float64Array, time: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function lineSeries(line: PlotLine, t: ChartTokens): uPlot.Series {
@@ -204,6 +250,13 @@ const lonely: uPlot.Series.Points = {
 
 /** Plain loops: this runs for every picture of a live board. */
 function aligned(model: PlotModel): uPlot.AlignedData {
+  if (model.painted) {
+    const { from, to } = model.range ?? { from: 0, to: 1 };
+    return [
+      [from / 1000, to / 1000],
+      [null, null]
+    ];
+  }
   const { length } = model.times;
   const times = new Float64Array(length);
   for (let i = 0; i < length; i++) times[i] = model.times[i]! / 1000;

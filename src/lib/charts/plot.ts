@@ -1,4 +1,5 @@
 import { columns, numeric, type Columns, type Vector } from '#lib/base/columns.ts';
+import type { Painted } from './painted.ts';
 
 /** What a line stands for; its ink and stroke follow from it. */
 export type LineRole = 'actual' | 'fitted' | 'forecast' | 'expected' | 'edge' | 'category';
@@ -70,13 +71,15 @@ export interface PlotModel {
   readonly flags?: readonly PlotFlag[];
   /** The time axis; that of the data where it is not given. */
   readonly range?: { readonly from: number; readonly to: number } | undefined;
+  /** Draws the lines and bands in their place; `times` and `lines` are then made when they are asked for. */
+  readonly painted?: Painted;
 }
 
 /** Plots with the same shape can take each other's data without being built anew. */
 export function shapeOf(model: PlotModel): string {
   const lines = model.lines.map((l) => `${l.role}${l.category ?? ''}:${l.endLabel ? 1 : 0}`);
   const bands = model.bands.map((b) => `${b.low}-${b.high}${b.role}`);
-  return `${model.log}|${lines.join(',')}|${bands.join(',')}`;
+  return `${model.log}|${model.painted !== undefined}|${lines.join(',')}|${bands.join(',')}`;
 }
 
 /** The numbers of a plot as a table, for those who would rather read them. */
@@ -94,7 +97,8 @@ export function plotTable(model: PlotModel, timeName: string): Columns {
 export function extent(model: PlotModel): { readonly min: number; readonly max: number } | null {
   let min = Infinity;
   let max = -Infinity;
-  for (const line of model.lines) {
+  if (model.painted?.extent) ({ min, max } = model.painted.extent);
+  for (const line of model.painted ? [] : model.lines) {
     for (const value of line.values) {
       if (!Number.isFinite(value)) continue;
       if (value < min) min = value;

@@ -1,11 +1,18 @@
 import { Pyramid } from '#lib/analytics/stream/pyramid.ts';
 
+/** Changes of the past whose times are remembered. */
+const editsKept = 64;
+
 /** Windows of one key in order of their ends, and the figures of each; any stretch of it is drawn at once. */
 export class History {
   readonly names: readonly string[];
   readonly #pyramids: readonly Pyramid[];
   #times = new Float64Array(64);
   #length = 0;
+  #revision = 0;
+  #edits = 0;
+  /** The times of the last changes of the past. */
+  readonly #editTimes: number[] = [];
 
   /** `names`: the figures that each window has. */
   constructor(names: readonly string[]) {
@@ -15,6 +22,23 @@ export class History {
 
   get length(): number {
     return this.#length;
+  }
+
+  /** Grows with every change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Grows with every change that is not a window at the end. */
+  get edits(): number {
+    return this.#edits;
+  }
+
+  /** The earliest time changed since there were so many edits; Infinity where none was. */
+  changedSince(edits: number): number {
+    const count = this.#edits - edits;
+    if (count > this.#editTimes.length) return -Infinity;
+    return Math.min(Infinity, ...this.#editTimes.slice(this.#editTimes.length - count));
   }
 
   /** NaN when there is no window. */
@@ -79,11 +103,17 @@ export class History {
     const figure = (c: number) => figures[c]?.[row] ?? Number.NaN;
     const at = this.#length === 0 || time > this.last ? this.#length : this.from(time);
     if (at < this.#length && this.#times[at] === time) {
+      let changed = false;
       this.#pyramids.forEach((pyramid, c) => {
-        if (figures[c] && !Object.is(pyramid.at(at), figure(c))) pyramid.set(at, figure(c));
+        if (!figures[c] || Object.is(pyramid.at(at), figure(c))) return;
+        pyramid.set(at, figure(c));
+        changed = true;
       });
+      if (changed) this.#edited(time);
       return;
     }
+    if (at < this.#length) this.#edited(time);
+    else this.#revision++;
     if (this.#length === this.#times.length) {
       const wider = new Float64Array(2 * this.#length);
       wider.set(this.#times);
@@ -96,5 +126,12 @@ export class History {
       else pyramid.insert(at, figure(c));
     }
     this.#length++;
+  }
+
+  #edited(time: number): void {
+    this.#revision++;
+    this.#edits++;
+    this.#editTimes.push(time);
+    if (this.#editTimes.length > 2 * editsKept) this.#editTimes.splice(0, editsKept);
   }
 }
