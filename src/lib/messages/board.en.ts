@@ -29,6 +29,10 @@ export const boardEn = {
   noSeries: 'No series has that in its name.',
   shown: (from: number, to: number, of: number) =>
     `${n(from)}–${n(to)} of ${plural(of, 'series', 'series')}, worst first`,
+  forgotten: (kept: number, gone: number) =>
+    `${plural(kept, 'key', 'keys')} known, ${n(gone)} forgotten that said nothing for long`,
+  refused: (events: number) =>
+    `${plural(events, 'event', 'events')} in no window: too many keys at once`,
   cutKeys: (kept: number) => `The ${n(kept)} with the latest windows.`,
   previous: 'Previous',
   next: 'Next',

@@ -28,6 +28,8 @@ export const boardZhCn: BoardMessages = {
   measure: '度量',
   noSeries: '没有名称含此内容的序列。',
   shown: (from, to, of) => `第 ${n(from)}–${n(to)} 个，共 ${n(of)} 个序列，最差在前`,
+  forgotten: (kept, gone) => `已知 ${n(kept)} 个键，${n(gone)} 个因长期无事件而被遗忘`,
+  refused: (events) => `${n(events)} 个事件未进入任何窗口：同时存在的键过多`,
   cutKeys: (kept) => `窗口最新的 ${n(kept)} 个。`,
   previous: '上一页',
   next: '下一页',

@@ -65,6 +65,8 @@ const report = (parts: Partial<MonitorReport>): MonitorReport => ({
   late: 0,
   windows: 0,
   keys: 0,
+  forgotten: 0,
+  refused: 0,
   watermark: null,
   by: ['shop'],
   measures: ['orders'],

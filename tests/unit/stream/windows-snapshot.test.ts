@@ -55,7 +55,8 @@ function closings(
     const times = Float64Array.of(event.time);
     const slots = keys.slots(batch);
     pool.prepare(batch, times, slots);
-    windows.fold(batch, times, slots, new Int32Array(1));
+    const marks = windows.stamp(batch, times);
+    windows.fold({ times, marks, slots, cells: new Int32Array(1) });
   });
   windows.finish();
   return { seen, late: windows.lateCount, watermark: windows.watermark, left: pool.inUse };

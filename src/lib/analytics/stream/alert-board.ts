@@ -128,6 +128,39 @@ export class AlertBoard {
     this.#evaluateAll(end, (row) => (row < 0 ? end - (grid?.size ?? 0) : starts[row]!));
   }
 
+  /** Whether every rule is at rest for a key; `orSilent`: also where it says that the key is silent, and nothing more. */
+  isAtRest(slot: number, orSilent: boolean): boolean {
+    return this.#alerts.every((alerts) => {
+      const state = alerts[slot]?.state ?? 'inactive';
+      return state === 'inactive' || (orSilent && state === 'no_data');
+    });
+  }
+
+  /** Keys are not known any more: what is said of their silence ends. */
+  forget(slots: readonly number[]): void {
+    const time = this.#lastEnd;
+    for (const [rule, alerts] of this.#alerts.entries()) {
+      for (const slot of slots) {
+        const alert = alerts[slot];
+        if (alert && alert.state !== 'inactive') {
+          const { lastData: from } = alert;
+          this.#onChange({
+            time,
+            rule,
+            slot,
+            state: 'inactive',
+            value: Number.NaN,
+            from,
+            to: time
+          });
+        }
+        alerts[slot] = undefined;
+      }
+    }
+    const gone = new Set(slots);
+    this.#known = this.#known.filter((slot) => !gone.has(slot));
+  }
+
   snapshot(): AlertBoardSnapshot {
     return {
       known: [...this.#known],

@@ -35,6 +35,10 @@ export class AlertEvidence {
     }
   }
 
+  forgetKeys(slots: readonly number[]): void {
+    for (const slot of slots) this.#bySlot.delete(slot);
+  }
+
   snapshot(): AlertEvidenceSnapshot {
     return [...this.#bySlot.values()].flat();
   }

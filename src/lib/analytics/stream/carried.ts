@@ -12,6 +12,10 @@ export interface Carried {
   add(from: number, to: number): void;
   /** No window that starts before `time` will be asked for: what lies before need not be told apart any more. */
   settle(time: number): void;
+  /** Whether nothing of a key is left that a later window could tell. */
+  mayForget(slot: number): boolean;
+  /** Keys are not known any more and their slots go to others; `live`: those that are still known. */
+  forget(slots: readonly number[], live: readonly number[]): void;
   /** What could not be placed so far; null while all could. */
   readonly lost: Lost | null;
   /** Everything it holds, as plain data for the structured clone. */

@@ -102,6 +102,10 @@ export class Detector {
     return { score, expected, lo, hi, anomaly: true, reason };
   }
 
+  forget(slots: readonly number[]): void {
+    for (const slot of slots) this.#series[slot] = undefined;
+  }
+
   /** Everything that is known of every key, as plain data. */
   snapshot(): unknown {
     return this.#series.map(

@@ -3,6 +3,7 @@ import type { KeyTable } from './keys.ts';
 import {
   correctionDue,
   ofKind,
+  type BatchRows,
   type GridSnapshot,
   type OpenSnapshot,
   type OpenWindows,
@@ -57,18 +58,12 @@ export class GridWindows implements OpenWindows {
     this.#changesAlone = deps.changesAlone;
   }
 
-  fold(
-    times: Float64Array,
-    marks: Float64Array,
-    slots: Int32Array,
-    cells: Int32Array,
-    mark: number
-  ): void {
+  fold({ times, marks, slots, cells }: BatchRows, first: number, to: number, mark: number): void {
     const size = this.#size;
     const slide = this.#slide;
     const hasGaps = slide > size;
-    let from = 0;
-    for (let row = 0; row < times.length; row++) {
+    let from = first;
+    for (let row = first; row < to; row++) {
       const time = times[row]!;
       cells[row] = -1;
       if (time !== time) continue;
@@ -82,8 +77,12 @@ export class GridWindows implements OpenWindows {
       if (time < watermark && !this.#enters(time, slots[row]!, watermark)) continue;
       cells[row] = this.#cell(time, slots[row]!, watermark);
     }
-    this.#pool.add(cells, from, times.length);
+    this.#pool.add(cells, from, to);
     if (mark >= this.#next) this.#turn(mark, mark);
+  }
+
+  noteBusy(busy: Uint8Array): void {
+    for (const pane of this.#panes.values()) for (const slot of pane.slots) busy[slot] = 1;
   }
 
   finish(mark: number): void {

@@ -6,6 +6,7 @@ import {
   type AlertRule,
   type Transition
 } from './alert-board.ts';
+import { BoundedKeys, type BoundedKeysSnapshot, type KeyBounds } from './bounded-keys.ts';
 import { CellPool, type CellPoolSnapshot } from './cell-pool.ts';
 import { Detector, type DetectorSpec, type Reading } from './detect.ts';
 import type { NumberAt } from './evaluate.ts';
@@ -37,6 +38,8 @@ export interface MonitorSpec {
   readonly rules: readonly AlertRule[];
   /** Which figures detectors and rules see where there is a lateness: those first told, or (the default) the final ones. */
   readonly judge?: 'first' | 'final';
+  /** Absent: keys are known for ever. */
+  readonly bounds?: KeyBounds | null;
   /** Whether a window that ends at `end` closes too late for alerts to fire; absent: never. */
   readonly isStale?: (end: number) => boolean;
 }
@@ -58,6 +61,8 @@ export interface MonitorWatcher {
   /** `alerts`: transitions that rest on the window, marked. */
   onCorrection?(correction: Correction, alerts: readonly Transition[]): void;
   onLate?(event: LateEvent): void;
+  /** Keys are about to be forgotten; their slots will stand for others. */
+  onForget?(slots: readonly number[]): void;
 }
 
 /**
@@ -65,7 +70,7 @@ export interface MonitorWatcher {
  * restores it goes on as the first would have. Memory follows open windows and known keys, as the fold's own does.
  */
 export interface MonitorSnapshot {
-  readonly version: 1;
+  readonly version: 2;
   readonly events: number;
   readonly untimed: number;
   readonly closed: number;
@@ -74,6 +79,8 @@ export interface MonitorSnapshot {
   readonly board: AlertBoardSnapshot;
   readonly rows: MonitorRowsSnapshot;
   readonly evidence: AlertEvidenceSnapshot;
+  /** null where keys are known for ever. */
+  readonly bounds: BoundedKeysSnapshot | null;
   /** null before the first event. */
   readonly begun: {
     /** No rows, in the columns of the first batch. */
@@ -117,6 +124,7 @@ export class MonitorFold {
   #time = '';
   #sample: Columns = emptyColumns;
   readonly #rows: MonitorRows;
+  readonly #bounded: BoundedKeys | null;
 
   /** `foretold`: the forecasts that detectors read, `tables`: the relations that measures read, both by relation. */
   constructor(
@@ -169,6 +177,17 @@ export class MonitorFold {
       },
       spec.isStale
     );
+    this.#bounded = spec.bounds && spec.by.length > 0 ? this.#boundedBy(spec.bounds) : null;
+  }
+
+  /** Keys forgotten so far. */
+  get forgotten(): number {
+    return this.#bounded?.forgotten ?? 0;
+  }
+
+  /** Events left out because there was no room for their key. */
+  get refused(): number {
+    return this.#bounded?.refused ?? 0;
   }
 
   get watermark(): number {
@@ -213,11 +232,25 @@ export class MonitorFold {
   push(batch: Columns): void {
     const windows = this.#windows ?? this.#begin(batch);
     const times = eventTimes(batch, this.#time, this.#relation);
-    const slots = this.keys.slots(batch);
-    this.#pool!.prepare(batch, times, slots);
-    windows.fold(batch, times, slots, new Int32Array(batch.length));
     this.events += batch.length;
     for (const time of times) if (time !== time) this.untimed++;
+    const rows = {
+      // Those of refused events are taken away.
+      times: this.#bounded ? times.slice() : times,
+      marks: windows.stamp(batch, times),
+      slots: new Int32Array(batch.length),
+      cells: new Int32Array(batch.length)
+    };
+    const place = this.keys.over(batch);
+    this.#pool!.prepare(batch, rows.times, rows.slots);
+    if (this.#bounded) {
+      this.#bounded.fold(place, rows, windows.watermark, (from, to) =>
+        windows.fold(rows, from, to)
+      );
+      return;
+    }
+    place(rows.slots, 0, batch.length, Infinity);
+    windows.fold(rows);
   }
 
   /** The stream has ended: every window closes. */
@@ -229,13 +262,15 @@ export class MonitorFold {
   /** The rows since the last time; null before the first event, when the types of the keys are not known yet. */
   take(): MonitorTables | null {
     if (!this.#windows) return null;
-    return this.#rows.take(this.#parts!.types());
+    const made = this.#rows.take(this.#parts!.types());
+    this.keys.release();
+    return made;
   }
 
   snapshot(): MonitorSnapshot {
     const { events, untimed, closed } = this;
     return {
-      version: 1,
+      version: 2,
       events,
       untimed,
       closed,
@@ -244,6 +279,7 @@ export class MonitorFold {
       board: this.#board.snapshot(),
       rows: this.#rows.snapshot(),
       evidence: this.#evidence.snapshot(),
+      bounds: this.#bounded?.snapshot() ?? null,
       begun: this.#windows && {
         sample: this.#sample,
         pool: this.#pool!.snapshot(),
@@ -262,6 +298,7 @@ export class MonitorFold {
     this.#board.restore(state.board);
     this.#rows.restore(state.rows);
     this.#evidence.restore(state.evidence);
+    if (state.bounds) this.#bounded?.restore(state.bounds);
     if (!state.begun) return;
     const { sample, pool, windows } = state.begun;
     this.#begin(sample.names.length === 0 ? null : sample);
@@ -311,6 +348,28 @@ export class MonitorFold {
     };
     this.#windows = new Windows(window, tolerance, deps, this.#relation);
     return this.#windows;
+  }
+
+  #boundedBy(bounds: KeyBounds): BoundedKeys {
+    const { window } = this.#spec;
+    const pause = window.kind === 'grid' ? window.slide : window.gap;
+    return new BoundedKeys(bounds, pause, this.keys, {
+      noteBusy: (busy) => this.#windows?.noteBusy(busy),
+      mayGo: (slot, pressed) =>
+        this.#board.isAtRest(slot, pressed) &&
+        (this.#parts?.carried.every((state) => state.mayForget(slot)) ?? true),
+      forget: (slots) => this.#forget(slots)
+    });
+  }
+
+  #forget(slots: readonly number[]): void {
+    this.#board.forget(slots);
+    this.#watcher?.onForget?.(slots);
+    this.#evidence.forgetKeys(slots);
+    for (const detector of this.#detectors) detector.forget(slots);
+    this.keys.forget(slots);
+    const live = this.keys.live();
+    for (const state of this.#parts?.carried ?? []) state.forget(slots, live);
   }
 
   #tell(

@@ -71,16 +71,12 @@ export function correctionDue(mark: number, span: number): number {
  */
 export interface OpenWindows {
   /**
-   * Folds one batch (already prepared in the pool): `marks[row]` is the watermark before a row, `mark` the one after the
-   * last; `cells` is scratch of its length.
+   * Folds rows `from` to `to` of one batch (already prepared in the pool): `marks[row]` is the watermark before a row,
+   * `mark` the one after the last; `cells` is scratch of the batch's length.
    */
-  fold(
-    times: Float64Array,
-    marks: Float64Array,
-    slots: Int32Array,
-    cells: Int32Array,
-    mark: number
-  ): void;
+  fold(rows: BatchRows, from: number, to: number, mark: number): void;
+  /** Marks the keys that have events in windows that are still open. */
+  noteBusy(busy: Uint8Array): void;
   /** Closes everything: the stream has ended, at the watermark `mark`. */
   finish(mark: number): void;
   /** Events that every window they belong to was closed for. */
@@ -88,6 +84,14 @@ export interface OpenWindows {
   snapshot(): OpenSnapshot;
   /** Puts windows of the same spec back as they were; the pool must hold the cells under the same numbers. */
   restore(snapshot: OpenSnapshot): void;
+}
+
+/** What windows see of a batch, by row. */
+export interface BatchRows {
+  readonly times: Float64Array;
+  readonly marks: Float64Array;
+  readonly slots: Int32Array;
+  readonly cells: Int32Array;
 }
 
 /** From when to when. */

@@ -4,6 +4,7 @@ import type { KeyTable } from './keys.ts';
 import {
   correctionDue,
   ofKind,
+  type BatchRows,
   type OpenSnapshot,
   type OpenWindows,
   type SessionSnapshot,
@@ -57,15 +58,9 @@ export class SessionWindows implements OpenWindows {
     this.#changesAlone = deps.changesAlone;
   }
 
-  fold(
-    times: Float64Array,
-    marks: Float64Array,
-    slots: Int32Array,
-    cells: Int32Array,
-    mark: number
-  ): void {
-    let from = 0;
-    for (let row = 0; row < times.length; row++) {
+  fold({ times, marks, slots, cells }: BatchRows, start: number, to: number, mark: number): void {
+    let from = start;
+    for (let row = start; row < to; row++) {
       const time = times[row]!;
       cells[row] = -1;
       if (time !== time) continue;
@@ -85,8 +80,14 @@ export class SessionWindows implements OpenWindows {
       if (session) cells[row] = session.cell;
       else this.#miss(slot, time, watermark);
     }
-    this.#pool.add(cells, from, times.length);
+    this.#pool.add(cells, from, to);
     if (this.#isTurn(mark)) this.#turn(mark, mark);
+  }
+
+  noteBusy(busy: Uint8Array): void {
+    this.#open.forEach((open, slot) => {
+      if (open.length > 0) busy[slot] = 1;
+    });
   }
 
   finish(mark: number): void {

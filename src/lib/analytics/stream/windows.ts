@@ -9,7 +9,13 @@ import { GridWindows } from './grid-windows.ts';
 import type { CellPool } from './cell-pool.ts';
 import type { KeyTable } from './keys.ts';
 import type { Closing } from './measure-parts.ts';
-import type { LateEvent, OpenSnapshot, OpenWindows, WindowSink } from './open-windows.ts';
+import type {
+  BatchRows,
+  LateEvent,
+  OpenSnapshot,
+  OpenWindows,
+  WindowSink
+} from './open-windows.ts';
 import { SessionWindows } from './session-windows.ts';
 import { ToldWindows, type ToldSnapshot } from './told-windows.ts';
 
@@ -108,11 +114,22 @@ export class Windows implements WindowSink {
     return this.#open.late;
   }
 
-  /** Folds one batch (already prepared in the pool); NaN is no time. `cells` is scratch of its length. */
-  fold(batch: Columns, times: Float64Array, slots: Int32Array, cells: Int32Array): void {
+  /** The watermark before every row of a batch, good until the next one is asked for. NaN is no time. */
+  stamp(batch: Columns, times: Float64Array): Float64Array {
     if (this.#marks.length < times.length) this.#marks = new Float64Array(times.length);
     this.clock.stamp(batch, times, this.#marks);
-    this.#open.fold(times, this.#marks, slots, cells, this.clock.watermark);
+    return this.#marks;
+  }
+
+  /** Folds rows of a batch that is stamped, and prepared in the pool: from the first on, in order. */
+  fold(rows: BatchRows, from = 0, to = rows.times.length): void {
+    const mark = to < rows.times.length ? rows.marks[to]! : this.clock.watermark;
+    this.#open.fold(rows, from, to, mark);
+  }
+
+  /** Marks the keys that have events in windows that are still open. */
+  noteBusy(busy: Uint8Array): void {
+    this.#open.noteBusy(busy);
   }
 
   /** The stream has ended: every window closes. */

@@ -153,6 +153,8 @@ export interface StreamClock {
   readonly lateness: number;
   /** The column whose values are each in order of their own, and milliseconds after which a silent one is left out. */
   readonly partition?: { readonly column: string; readonly idle: number } | null;
+  /** What of the log stays readable: the latest rows, and milliseconds of event time; null: all. */
+  readonly retain?: { readonly rows: number | null; readonly age: number | null };
   /** Whether events come from outside as they happen, so that the time of day means something to them. */
   readonly isLive?: boolean;
 }

@@ -39,6 +39,8 @@ export interface MonitorConfig {
   readonly lateness: number | null;
   /** Which figures detectors and rules see where there is a lateness. */
   readonly judge: 'first' | 'final';
+  /** Bounds of the keys known, milliseconds of event time; null: not stated. */
+  readonly retain: { readonly idle: number | null; readonly keys: number | null };
   /** How long after its end, by the clock, a window may close and alerts still fire; null: any time. */
   readonly stale: number | null;
 }
@@ -123,6 +125,7 @@ function shape(raw: Raw, tree: YamlTree): { config: MonitorConfig | null; proble
       disorder: raw.disorder ?? null,
       lateness: raw.lateness ?? null,
       judge: raw.judge ?? 'final',
+      retain: { idle: raw.retain?.idle ?? null, keys: raw.retain?.keys ?? null },
       stale: raw.stale ?? null
     },
     problems

@@ -149,6 +149,20 @@ export class Recorder implements MonitorWatcher {
     keep(this.#transitions, noted, listShown);
   }
 
+  /** What was noted of them stays in the tables alone. */
+  onForget(slots: readonly number[]): void {
+    const gone = new Set(slots);
+    for (const slot of slots) {
+      this.#recent.delete(slot);
+      this.pager.forget(slot);
+      for (const rule of this.#config.rules.keys()) this.#latest.delete(`${rule} ${slot}`);
+    }
+    without(this.#anomalies, ({ seen }) => gone.has(seen.slot));
+    without(this.#transitions, ({ slot }) => gone.has(slot));
+    without(this.#late, ({ slot }) => gone.has(slot));
+    without(this.#corrections, ({ correction }) => gone.has(correction.slot));
+  }
+
   /** Lets whatever is due be told. */
   advance(fold: MonitorFold): void {
     this.pager.advance(this.#now(fold));
@@ -213,7 +227,9 @@ export class Recorder implements MonitorWatcher {
       correctionCount: this.#correctionCount,
       corrections: this.#correctionReports(fold),
       windows: fold.closed,
-      keys: fold.keys.size,
+      keys: fold.keys.count,
+      forgotten: fold.forgotten,
+      refused: fold.refused,
       watermark: Number.isFinite(fold.watermark) ? fold.watermark : null,
       by,
       measures: measures.measures.map((m) => m.name),
@@ -405,6 +421,10 @@ export class Recorder implements MonitorWatcher {
     const { reason, author, until } = this.#config.silences[muted.silence]!;
     return { kind: 'silenced', index: muted.silence, reason, author, until };
   }
+}
+
+function without<T>(list: T[], isGone: (item: T) => boolean): void {
+  list.splice(0, Infinity, ...list.filter((item) => !isGone(item)));
 }
 
 function isSame(a: Transition, b: Transition): boolean {

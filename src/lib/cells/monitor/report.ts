@@ -13,7 +13,10 @@ export interface MonitorReport extends Noticing {
   /** The latest, at most 100. */
   readonly corrections: readonly CorrectionReport[];
   readonly windows: number;
+  /** Keys known now, those forgotten because they said nothing for long, and events of keys for which there was no room. */
   readonly keys: number;
+  readonly forgotten: number;
+  readonly refused: number;
   readonly watermark: number | null;
   readonly by: readonly string[];
   readonly measures: readonly string[];

@@ -6,10 +6,12 @@ import { schedule } from '#lib/analytics/stream/replay.ts';
 import { concat, take, type Columns } from '#lib/base/columns.ts';
 import { problem } from '#lib/problems/index.ts';
 import type { LiveRunOf } from '../core/define.ts';
+import { freeName } from '#lib/analytics/stream/free-name.ts';
 import { forecastsOf, measuredWith, type MonitorConfig } from './config.ts';
 import type monitor from './index.ts';
 import { Recorder, type RecorderSnapshot } from './recorder.ts';
 import type { MonitorReport } from './report.ts';
+import { BandRetention, keyBounds } from './retention.ts';
 import { withTicks } from './ticks.ts';
 
 /** Rows of a plain table folded between two chances to stop. */
@@ -44,13 +46,15 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   const recorder: Recorder = new Recorder(name, config, () => fold, isLive ? now : null);
   const { stale } = config;
   const isStale = (end: number) => stale !== null && (followed.came?.()?.at ?? now()) - end > stale;
-  const spec = { ...config, time, tolerance, isStale };
+  const bounds = keyBounds(config, clock, tolerance.lateness);
+  const spec = { ...config, time, tolerance, isStale, bounds };
   const fold: MonitorFold = new MonitorFold(spec, config.stream, recorder, foretold, tables);
   const found = kept?.found as KeptMonitor | undefined;
   if (found) {
     fold.restore(found.fold);
     recorder.restore(found.recorder);
   }
+  const bands = new BandRetention(clock);
   const state = (): KeptMonitor => ({ fold: fold.snapshot(), recorder: recorder.snapshot() });
 
   const send = async () => {
@@ -68,8 +72,14 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
       await live.revise(`${name}_alerts`, made.alerts, { keys, change: lastName(made.alerts) });
     } else await live.append(`${name}_alerts`, made.alerts);
     await live.append(`${name}_notifications`, recorder.outbox.take());
-    await live.append(`${name}_corrections`, made.corrections);
-    await live.append(`${name}_late`, made.late);
+    for (const [suffix, rows] of [
+      ['corrections', made.corrections] as const,
+      ['late', made.late] as const
+    ]) {
+      // Its column of event time comes under another name where a key has that one.
+      const at = freeName('time', config.by);
+      await live.append(`${name}_${suffix}`, rows, bands.bounds(at, fold.events, fold.watermark));
+    }
     live.report(recorder.report(fold));
     ctx.progress({ done: fold.events, unit: 'events' });
     await ctx.checkpoint();
@@ -93,6 +103,10 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   }
   if (fold.untimed > 0)
     ctx.warn(problem('live.untimed', { rows: fold.untimed, column: time ?? 'event time' }));
+  if (fold.refused > 0) {
+    const most = bounds!.most.toLocaleString('en');
+    ctx.warn(problem('live.keys-crowded', { events: fold.refused, most }));
+  }
   for (const { what, rows } of fold.lost)
     ctx.warn(problem(what === 'counts' ? 'live.late-counts' : 'live.orders-overflow', { rows }));
   for (const measure of fold.approximate) {
@@ -111,7 +125,7 @@ interface KeptMonitor {
 }
 
 /** Raised when what a monitor keeps has another shape, or when the same events give other rows. */
-const keptVersion = 1;
+const keptVersion = 2;
 
 /** What makes a monitor another one to its log: everything but what only mutes alerts. */
 function identityOf(config: MonitorConfig): unknown {

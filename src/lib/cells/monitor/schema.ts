@@ -53,6 +53,11 @@ const alertSchema = v.object({
   group_by: v.optional(f.listOf(v.string('the name of a key')))
 });
 
+const retainSchema = v.object({
+  idle: v.optional(f.duration(words('Idle', 'How long in event time a key may say nothing.'))),
+  keys: v.optional(f.integer({ ...words('Keys', 'How many are known at once.'), min: 1 }))
+});
+
 /** A text stands for a map with that one key. */
 const shorthand = <S extends f.AnySchema>(key: string, item: S) =>
   v.pipe(
@@ -118,6 +123,14 @@ export const monitorSchema = v.object({
       label: 'Notify',
       help: 'Who is told of alerts, how they are gathered and how often: {receiver, group_by, group_wait, group_interval, repeat_interval, send_resolved, routes, receivers}.',
       fallback: 'this page, each alert by name, after 30s, news every 5m, again after 4h'
+    })
+  ),
+  retain: v.optional(
+    f.nested(retainSchema, {
+      label: 'Retain',
+      help: 'How long a key is known that says nothing, and how many keys at once: {idle, keys}.',
+      fallback:
+        'a replay forgets nothing; of a live source the age that the stream retains, else 7d, and 100000 keys'
     })
   ),
   stale: v.optional(

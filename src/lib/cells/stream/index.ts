@@ -35,6 +35,7 @@ const stream = defineKind({
     disorder: config.disorder,
     lateness: config.lateness,
     partition: config.partition,
+    retain: config.retain,
     isLive: config.feed !== null
   }),
   outputs: ['', 'health', 'quarantine'],

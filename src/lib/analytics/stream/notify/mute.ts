@@ -85,6 +85,15 @@ export class Mute {
     }
   }
 
+  /** An alert that does not fire will not be heard of again. */
+  forget(alert: Identified): void {
+    for (const { equal, sources } of this.#rules) {
+      const key = labelText(pick(alert.labels, equal));
+      const equals = sources.get(key);
+      if (equals?.delete(alert.fingerprint) && equals.size === 0) sources.delete(key);
+    }
+  }
+
   /** Why an alert is muted at a time; null: it is not. */
   at(alert: Identified, time: number): Muted | null {
     const silence = this.#silences.findIndex(

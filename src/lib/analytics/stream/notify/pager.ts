@@ -103,6 +103,15 @@ export class Pager {
     return this.#active.get(`${rule} ${slot}`)?.firing;
   }
 
+  /** A key is not known any more, and nothing of it fires; its slot will stand for another. */
+  forget(slot: number): void {
+    for (const rule of this.#spec.rules.keys()) {
+      this.#active.delete(`${rule} ${slot}`);
+      this.#mute.forget(this.identity(rule, slot));
+      for (const kind of told) this.#identities.delete(`${rule} ${slot} ${kind}`);
+    }
+  }
+
   snapshot(): PagerSnapshot {
     return {
       mute: this.#mute.snapshot(),

@@ -35,6 +35,11 @@ export class BackorderQueue {
     return this.#queueTimes.length + this.#times.length;
   }
 
+  /** Whether it is as one that has seen nothing. */
+  get isEmpty(): boolean {
+    return this.size === 0 && this.#surplus === 0;
+  }
+
   /** `crowded`: no room for another order by itself; its units join those of the order before it. True if they had to. */
   add(time: number, ordered: number, filled: number, crowded: boolean): boolean {
     if (time >= this.#settled) return this.#insert(time, ordered, filled, crowded);

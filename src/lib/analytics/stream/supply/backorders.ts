@@ -62,6 +62,14 @@ export class Backorders implements Carried {
     return queue;
   }
 
+  mayForget(slot: number): boolean {
+    return this.#queues[slot] === undefined || this.queueOf(slot).isEmpty;
+  }
+
+  forget(slots: readonly number[]): void {
+    for (const slot of slots) this.#queues[slot] = undefined;
+  }
+
   snapshot(): unknown {
     const queues = this.#queues.map((queue) => queue?.snapshot());
     return { queues, joined: this.#joined, horizon: this.#horizon };

@@ -117,6 +117,16 @@ export class Deliveries implements Carried {
     return standing;
   }
 
+  mayForget(slot: number): boolean {
+    this.#forget(slot);
+    return (this.#orders[slot]?.size ?? 0) === 0;
+  }
+
+  forget(slots: readonly number[]): void {
+    for (const slot of slots) this.#orders[slot] = undefined;
+    this.#seen = null;
+  }
+
   snapshot(): unknown {
     const orders = this.#orders.map((of) => of && [...of]);
     return { orders, refused: this.#refused, horizon: this.#horizon };

@@ -40,6 +40,18 @@ export class Feeds implements Carried {
     return feed;
   }
 
+  /** A feed is known as long as any of its keys is. */
+  mayForget(): boolean {
+    return true;
+  }
+
+  forget(slots: readonly number[], live: readonly number[]): void {
+    for (const slot of slots) this.#ofSlot[slot] = undefined;
+    const kept = new Set(live.map((slot) => this.feedOf(slot)));
+    for (const [name, feed] of this.#feeds)
+      if (name !== everything && !kept.has(feed)) this.#feeds.delete(name);
+  }
+
   snapshot(): unknown {
     const feeds = [...this.#feeds].map(([name, feed]) => [name, feed.snapshot()]);
     return { feeds, horizon: this.#horizon };
@@ -59,6 +71,9 @@ export class Feeds implements Carried {
     return feed;
   }
 }
+
+/** The name of the feed of all keys together, which stays. */
+const everything = '[]';
 
 const feedNames = ['feed_silence', 'feed_gap', 'feed_rate'] as const;
 type FeedName = (typeof feedNames)[number];

@@ -87,6 +87,15 @@ export class Ledger implements Carried {
     // A plain ledger wants nothing of them but their sum.
   }
 
+  /** A balance stays. */
+  mayForget(slot: number): boolean {
+    return this.#paths[slot] === undefined;
+  }
+
+  forget(): void {
+    // No key that has a path is forgotten.
+  }
+
   snapshot(): unknown {
     const paths = this.#paths.map((path) => path?.snapshot());
     return { paths, horizon: this.#horizon, lateCounts: this.#lateCounts };
