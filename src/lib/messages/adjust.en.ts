@@ -1,14 +1,24 @@
 const n = (value: number) => value.toLocaleString('en');
 
+const plural = (value: number, one: string, many: string) =>
+  `${n(value)} ${value === 1 ? one : many}`;
+
 /** What a backtest found. */
 interface BacktestWords {
-  readonly what: 'cost' | 'error';
+  readonly reason: 'better' | 'same' | 'worse' | 'too-little' | 'by-chance';
+  readonly loss: 'cost' | 'error' | 'shortage';
+  readonly windows: number;
+  readonly percent: number | null;
   readonly lower: boolean;
-  /** A share in percent. */
-  readonly size: string;
-  readonly windows: string;
-  readonly p: string | null;
-  readonly but: 'too-little' | 'by-chance' | null;
+  readonly p: number | null;
+}
+
+/** How many figures change. */
+interface ItemsWords {
+  readonly changed: number;
+  readonly of: number;
+  readonly held: number;
+  readonly percent: number | null;
 }
 
 /** The words of the decision journal. */
@@ -18,6 +28,9 @@ export const adjustEn = {
   waiting: (count: number) =>
     count === 0 ? 'Nothing waits for a decision' : `${n(count)} to decide on`,
   held: (count: number) => `${n(count)} held back by the guard rails`,
+  incident: (trigger: string) => `Incident of ${trigger}`,
+  shownDrift: (trigger: string) => `Chart of ${trigger}`,
+  refitNow: (target: string, value: string) => `${target}: ${value}`,
   nothing: 'Nothing has called for a change yet.',
   nothingText: (target: string) =>
     `When it does, a proposal for ${target} stands here, with what led to it.`,
@@ -59,27 +72,92 @@ export const adjustEn = {
     cycleService: 'Cycle service',
     averageStock: 'Average stock',
     costPerPeriod: 'Cost per period',
-    none: '–',
-    since: (periods: string) => `${periods} periods since, with it (without)`,
-    before: (periods: string) => `${periods} periods before it, with it (without)`
+    none: '–'
   },
   said: {
-    passed: 'passed',
+    /** Between two things said. */
+    and: '; ',
+    plain: {
+      passed: 'passed',
+      superseded: 'a later change stands',
+      'no-number': 'the expression gives no number here',
+      'no-change': 'no change',
+      'no-replay': 'only numbers can be replayed',
+      first: 'no figures before these to compare with'
+    },
+    bounds: {
+      max_change: (limit: string) => `the greatest change, ${limit}`,
+      min: (limit: string) => `the least value, ${limit}`,
+      max: (limit: string) => `the greatest value, ${limit}`
+    },
     bounded: (rule: string, wanted: string) => `bounded by ${rule}; ${wanted} was wanted`,
     cooldown: (since: string, all: string) => `cooldown: ${since} of ${all} have passed`,
-    limit: (count: string, most: string) => `${count} of ${most} a day`,
-    superseded: 'a later change stands',
-    noNumber: 'the expression gives no number here',
-    noChange: 'no change',
-    backtest: ({ what, lower, size, windows, p, but }: BacktestWords) =>
-      `${size} ${lower ? 'less' : 'more'} ${what} on the last ${windows} windows` +
-      (p === null ? '' : ` (p ${p})`) +
-      (but === null
-        ? ''
-        : but === 'too-little'
+    limit: (count: number, most: number) => `${n(count)} of ${n(most)} a day`,
+    items: ({ changed, of, held, percent }: ItemsWords) =>
+      `${n(changed)} of ${plural(of, 'item', 'items')} ${changed === 1 ? 'changes' : 'change'}` +
+      (held === 0 ? '' : `, ${n(held)} of them held to the greatest change, ${percent} %`),
+    few: (windows: number) => `only ${plural(windows, 'window', 'windows')} to compare on`,
+    tried: (items: number, of: number) => `tried on ${n(items)} of ${plural(of, 'item', 'items')}`,
+    noModel: (forecast: string, model: string) => `${forecast} did not try ${model}`,
+    backtest: ({ reason, loss, windows, percent, lower, p }: BacktestWords) => {
+      const what = { cost: 'cost', error: 'error', shortage: 'units short' }[loss];
+      const on = `on the last ${plural(windows, 'window', 'windows')}`;
+      if (reason === 'same') return `the same ${what} ${on}`;
+      const size = percent === null ? '' : `${percent} % `;
+      const found = `${size}${lower ? (loss === 'shortage' ? 'fewer' : 'less') : 'more'} ${what} ${on}`;
+      const chance = p === null ? '' : ` (p ${p})`;
+      const but =
+        reason === 'too-little'
           ? ', less than asked for'
-          : ', as chance may have it'),
-    state: (state: string, span: string) => `${state} after ${span}`
+          : reason === 'by-chance'
+            ? ', as chance may have it'
+            : '';
+      return found + chance + but;
+    },
+    state: (state: string, span: string) => `${state} after ${span}`,
+    replayed: (since: boolean, periods: number, figures: readonly string[]) =>
+      `${since ? 'in' : 'over'} the ${plural(periods, 'period', 'periods')} ${since ? 'since' : 'before it'}, with it (without): ${figures.join(', ')}`,
+    pair: (name: string, withIt: string, without: string) =>
+      `${name.toLowerCase()} ${withIt} (${without})`,
+    restored: 'the same forecast as before, row for row',
+    notRestored: (until: string) =>
+      `another forecast than before: rows from before ${until} have changed since`
+  },
+  drift: {
+    title: 'Drift',
+    test: 'Test',
+    score: 'score',
+    threshold: 'threshold',
+    plot: 'Score against threshold',
+    at: (time: string) => `Seen at ${time}`,
+    quiet: 'no drift',
+    drifted: 'drift',
+    count: (drifted: number, looks: number) =>
+      `drift in ${n(drifted)} of ${plural(looks, 'look', 'looks')}`,
+    error: 'forecast error',
+    methods: {
+      adwin: 'ADWIN',
+      page_hinkley: 'Page–Hinkley',
+      tracking_signal: 'tracking signal',
+      psi: 'stability index',
+      ks: 'Kolmogorov–Smirnov'
+    },
+    evidence: {
+      held: (score: string, threshold: string) => `score ${score}, threshold ${threshold}`,
+      'error-moved': (now: string, before: string) => `mean error ${now}, before ${before}`,
+      'error-grew': (now: string, before: string) => `mean absolute error ${now}, before ${before}`,
+      biased: (now: string, cumulative: string) =>
+        `${now} off on average, ${cumulative} mean absolute deviations in all`,
+      'values-moved': (column: string, now: string, before: string) =>
+        `median of ${column} ${now}, before ${before}`,
+      'shares-moved': (column: string) => `other shares of the values of ${column}`,
+      share: (name: string, now: string, before: string) => `${name} ${now}, before ${before}`,
+      others: 'other values',
+      missing: 'missing',
+      upTo: (to: string) => `up to ${to}`,
+      above: (from: string) => `above ${from}`,
+      range: (from: string, to: string) => `${from} to ${to}`
+    }
   }
 };
 

@@ -46,6 +46,11 @@ export const adjustProblems = family({
     cause: `It has ${p.known}.`,
     hint: 'Name one of its columns of numbers with `column`.'
   }),
+  'adjust.no-reorder-point': (p: { column: string }) => ({
+    message: `\`${p.column}\` is not the point at which stock is ordered.`,
+    cause: 'A replay of demand needs to know what the figures do.',
+    hint: `Write \`reorder_point\` under \`effect\`, an expression that may use \`${p.column}\`, or propose the reorder points.`
+  }),
   'adjust.many-items': (p: { relation: string; items: number; most: number }) => ({
     message: `\`${p.relation}\` proposes figures for ${p.items} items.`,
     cause: `What is accepted is kept in the notebook, for at most ${p.most} items.`,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { columns, numeric, text } from '#lib/base/columns.ts';
 import type { AdjustConfig } from '#lib/cells/adjust/config.ts';
 import { adjustBody } from '#lib/cells/adjust/config.ts';
+import { writeGate } from '#lib/cells/adjust/gate-text.ts';
 import { journalOf, type JournalRow } from '#lib/cells/adjust/journal.ts';
 import { aimOf, targetOf } from '#lib/cells/adjust/target.ts';
 import { followUp, triggersIn } from '#lib/cells/adjust/triggers.ts';
@@ -50,7 +51,7 @@ function journal(
 }
 
 const brief = (rows: readonly JournalRow[]) =>
-  rows.map((r) => `${r.decision} ${r.before} ${r.after} ${r.gate}`);
+  rows.map((r) => `${r.decision} ${r.before} ${r.after} ${writeGate(r.gate)}`);
 
 describe('what is proposed', () => {
   test('one proposal for each incident, from the value as it is', () => {
@@ -109,8 +110,8 @@ describe('guard rails', () => {
       'held',
       'proposed'
     ]);
-    expect(rows[1]?.gate).toBe('cooldown: 1h of 2h have passed');
-    expect(rows[3]?.gate).toBe('limit: 2 of 2 a day');
+    expect(writeGate(rows[1]!.gate)).toBe('cooldown: 1h of 2h have passed');
+    expect(writeGate(rows[3]!.gate)).toBe('limit: 2 of 2 a day');
   });
 
   test('a change is bounded by the share of the value that the day began with', () => {
@@ -181,7 +182,7 @@ describe('what is on record', () => {
   test('triggers from before a change that was made propose nothing, after a rejection they do', () => {
     const given = [{ at: 1 }, { at: 9 }];
     const made = journal(`to: old + 1\ndecisions:\n${record('approved', 9)}`, given);
-    expect(made[0]?.gate).toBe('superseded by a later change');
+    expect(writeGate(made[0]!.gate)).toBe('superseded by a later change');
     const refused = journal(`to: old + 1\ndecisions:\n${record('rejected', 9)}`, given);
     expect(refused[0]?.decision).toBe('proposed');
   });

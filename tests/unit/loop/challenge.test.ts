@@ -52,6 +52,16 @@ describe('the verdict on two lists of losses', () => {
     );
   });
 
+  test('losses too small to be squared are compared all the same', () => {
+    const tiny = [3, 4, 5, 3, 6].map((k) => k * 1e-300);
+    const verdict = judgeLosses(
+      Float64Array.from(tiny),
+      Float64Array.from(tiny, (x, i) => x * (0.5 + i / 100))
+    );
+    expect(verdict).toMatchObject({ passed: true, reason: 'better' });
+    expect(verdict.p).toBeGreaterThan(0);
+  });
+
   test('says why it does not pass', () => {
     const of = (...values: number[]) => Float64Array.from(values);
     const reason = (a: Float64Array, b: Float64Array, rule = usualRule) =>

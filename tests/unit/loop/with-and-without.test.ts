@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { seeded } from '#lib/base/random.ts';
 import type { StockPolicy } from '#lib/analytics/loop/stock-policy.ts';
 import { judgeLosses } from '#lib/analytics/loop/verdict.ts';
-import { costByWindow, totalOf, withAndWithout } from '#lib/analytics/loop/with-and-without.ts';
+import { lossByWindow, totalOf, withAndWithout } from '#lib/analytics/loop/with-and-without.ts';
 
 const cost = { holding: 1, shortage: 9, order: 0 };
 
@@ -27,8 +27,8 @@ describe('with and without the loop', () => {
     expect(effect.with.service.costPerPeriod).toBeLessThan(effect.without.service.costPerPeriod);
     const window = { windows: 8, size: 14, skip: 0 };
     const [before, after] = [
-      costByWindow(effect.without, window),
-      costByWindow(effect.with, window)
+      lossByWindow(effect.without, 'cost', window),
+      lossByWindow(effect.with, 'cost', window)
     ];
     expect(judgeLosses(before, after)).toMatchObject({ passed: true, windows: 8 });
   });
@@ -37,8 +37,8 @@ describe('with and without the loop', () => {
     const effect = withAndWithout([item(4, 999, 100)]);
     const window = { windows: 8, size: 14, skip: 0 };
     const verdict = judgeLosses(
-      costByWindow(effect.without, window),
-      costByWindow(effect.with, window)
+      lossByWindow(effect.without, 'cost', window),
+      lossByWindow(effect.with, 'cost', window)
     );
     expect(verdict.passed).toBe(false);
     expect(verdict.gain).toBeLessThan(0);
@@ -56,11 +56,13 @@ describe('with and without the loop', () => {
     const { without } = withAndWithout([item(6, 100, 110), item(7, 100, 110)]);
     const all = totalOf(without, 'cost').reduce((a, b) => a + b, 0);
     const sum = (of: { windows: number; size: number; skip: number }) =>
-      costByWindow(without, of).reduce((a, b) => a + b, 0);
+      lossByWindow(without, 'cost', of).reduce((a, b) => a + b, 0);
     expect(sum({ windows: 24, size: 10, skip: 0 })).toBeCloseTo(all, 6);
-    expect(costByWindow(without, { windows: 50, size: 100, skip: 0 })).toHaveLength(2);
-    expect(costByWindow(without, { windows: 50, size: 100, skip: 60 })).toHaveLength(1);
-    expect(costByWindow(without, { windows: 3, size: 500, skip: 0 })).toHaveLength(0);
-    expect(costByWindow(withAndWithout([]).with, { windows: 3, size: 5, skip: 0 })).toHaveLength(0);
+    expect(lossByWindow(without, 'cost', { windows: 50, size: 100, skip: 0 })).toHaveLength(2);
+    expect(lossByWindow(without, 'cost', { windows: 50, size: 100, skip: 60 })).toHaveLength(1);
+    expect(lossByWindow(without, 'cost', { windows: 3, size: 500, skip: 0 })).toHaveLength(0);
+    expect(
+      lossByWindow(withAndWithout([]).with, 'cost', { windows: 3, size: 5, skip: 0 })
+    ).toHaveLength(0);
   });
 });

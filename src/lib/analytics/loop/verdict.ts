@@ -3,15 +3,15 @@ import { dieboldMariano } from './diebold-mariano.ts';
 
 /** When a challenger may take the champion's place. */
 export interface GateRule {
-  /** One less the chance of passing while being no better. */
-  readonly confidence: number;
+  /** One less the chance of passing while being no better; null: no test, and a challenger that is no worse passes. */
+  readonly confidence: number | null;
   /** Share of the champion's loss that must at least be saved. */
   readonly leastGain: number;
   /** Fewer windows decide nothing. */
   readonly leastWindows: number;
 }
 
-export const usualRule: GateRule = { confidence: 0.9, leastGain: 0, leastWindows: 4 };
+export const usualRule = { confidence: 0.9, leastGain: 0, leastWindows: 4 } satisfies GateRule;
 
 export interface Verdict {
   readonly passed: boolean;
@@ -29,7 +29,8 @@ export interface Verdict {
 /**
  * Champion against challenger on the same windows: the challenger passes if there are `leastWindows` at least, its mean
  * loss is lower by more than nothing and by `leastGain` of the champion's at least, and a paired one-sided test
- * (`dieboldMariano`) gives so great a saving a chance of at most 1 − `confidence`. `overlap` says over how many windows
+ * (`dieboldMariano`) gives so great a saving a chance of at most 1 − `confidence`. Without a confidence there is no test,
+ * and a draw passes unless a saving is asked for. `overlap` says over how many windows
  * one forecast error reaches. Losses are not negative, one per window, in order of time. O(n·overlap).
  */
 export function judgeLosses(
@@ -57,8 +58,9 @@ export function judgeLosses(
         ? 'worse'
         : gain < leastGain
           ? 'too-little'
-          : p > 1 - confidence + 1e-12
+          : confidence !== null && p > 1 - confidence + 1e-12
             ? 'by-chance'
             : 'better';
-  return { ...facts, passed: reason === 'better', reason, gain, p };
+  const ties = confidence === null && leastGain <= 0 && reason === 'same';
+  return { ...facts, passed: reason === 'better' || ties, reason, gain, p };
 }

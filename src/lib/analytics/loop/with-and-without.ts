@@ -30,21 +30,22 @@ export function withAndWithout(items: readonly Item[]): Effect {
 }
 
 /**
- * Cost of all items by window: the last `windows` of `size` periods each, oldest first; fewer where there are not so
+ * Cost, or units short, of all items by window: the last `windows` of `size` periods each, oldest first; fewer where there are not so
  * many whole ones after the first `skip` periods. Items end together.
  */
-export function costByWindow(
+export function lossByWindow(
   { runs }: Side,
+  part: 'cost' | 'short',
   { windows, size, skip }: { windows: number; size: number; skip: number }
 ): Float64Array {
-  const periods = runs.reduce((most, run) => Math.max(most, run.trace.cost.length), 0);
+  const periods = runs.reduce((most, run) => Math.max(most, run.trace[part].length), 0);
   const count = Math.max(0, Math.min(windows, Math.floor((periods - skip) / size)));
   const sums = new Float64Array(count);
   for (const { trace } of runs) {
-    const { cost } = trace;
-    const begin = cost.length - count * size;
-    for (let t = Math.max(0, begin); t < cost.length; t++) {
-      sums[Math.floor((t - begin) / size)]! += cost[t]!;
+    const loss = trace[part];
+    const begin = loss.length - count * size;
+    for (let t = Math.max(0, begin); t < loss.length; t++) {
+      sums[Math.floor((t - begin) / size)]! += loss[t]!;
     }
   }
   return sums;

@@ -37,6 +37,8 @@ export interface AdjustConfig {
   readonly set: string;
   /** The figure that is proposed; null: the usual one. */
   readonly column: string | null;
+  /** The column of the figures in use before any was accepted; null: there is none. */
+  readonly present: string | null;
   /** A number, a text, or an expression over `old` and the alert. */
   readonly to: string;
   readonly limits: Limits;
@@ -90,12 +92,21 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
   }
   const effect = raw.effect ? effectConfigOf(raw.effect) : null;
   const watched = drift && 'forecast' in drift ? drift.forecast : null;
-  const backtest = backtestOf(raw.gate, watched);
-  if (act !== 'set' && effect) {
-    refuse('effect', '`effect` measures a parameter.', 'Use it with `set`, or take it out.');
+  const backtest = backtestOf(raw.gate, watched, act, effect);
+  if (act === 'refit' && effect) {
+    const detail = '`effect` measures a parameter, or figures.';
+    refuse('effect', detail, 'Use it with `set` or `propose`, or take it out.');
   }
-  if (act === 'propose' && backtest) {
-    refuse('gate', '`backtest` tries no figures.', 'Use `max_change`, or take it out.');
+  if (act === 'set' && effect?.reorderPoint === null) {
+    const detail = '`effect` does not say what stock the parameter leads to.';
+    refuse('effect', detail, `Write \`reorder_point: mean * (lead_time + ${raw.set})\`.`);
+  }
+  if (act === 'propose' && backtest && !effect) {
+    const detail = '`backtest` has nothing to compare figures on.';
+    refuse('gate', detail, 'Write `effect` with the demand of the items.');
+  }
+  if (act !== 'propose' && raw.present !== undefined) {
+    refuse('present', '`present` is of figures.', 'Use it with `propose`, or take it out.');
   }
   if (
     act === 'refit' &&
@@ -105,7 +116,7 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
     const remedy = 'Write `on: { drift: { forecast, actual, value } }` with that forecast.';
     refuse('gate', 'A refit is tried on what came since the forecast.', remedy);
   }
-  if (backtest && !effect && backtest.forecast === null) {
+  if (act !== 'propose' && backtest && !effect && backtest.forecast === null) {
     const detail = '`backtest` has nothing to compare on.';
     refuse('gate', detail, 'Write `effect`, or name the `forecast` in the gate.');
   }
@@ -132,6 +143,7 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
       act,
       set: raw[act]!,
       column: raw.column ?? null,
+      present: raw.present ?? null,
       to: raw.to ?? '',
       limits,
       backtest,
@@ -143,10 +155,23 @@ function shape(raw: Raw, tree: YamlTree): { config: AdjustConfig | null; problem
   };
 }
 
-function backtestOf(gate: Raw['gate'], watched: string | null): BacktestGate | null {
+function backtestOf(
+  gate: Raw['gate'],
+  watched: string | null,
+  act: AdjustConfig['act'],
+  effect: EffectConfig | null
+): BacktestGate | null {
   if (gate?.backtest === undefined) return null;
-  const { backtest: windows, window: size = 7, confidence = 0.9, least_gain: leastGain = 0 } = gate;
-  return { windows, size, confidence, leastGain, forecast: gate.forecast ?? watched };
+  const { backtest: windows, window: size = 7, least_gain: leastGain = 0 } = gate;
+  const charged = effect && effect.holding + effect.stockout + effect.order > 0;
+  return {
+    windows,
+    size,
+    confidence: gate.confidence ?? (act === 'propose' ? null : 0.9),
+    leastGain,
+    metric: gate.metric ?? (charged ? 'cost' : 'fill_rate'),
+    forecast: gate.forecast ?? watched
+  };
 }
 
 /** The alerts that are made from what drifts; no relation has this name. */

@@ -2,7 +2,13 @@ import { isMissing, type Columns, type Vector } from '#lib/base/columns.ts';
 import type { Span } from '#lib/base/problem.ts';
 import { eventTimes, timeColumn } from '#lib/analytics/stream/event-time.ts';
 import { mean, standardDeviation } from '#lib/analytics/stats/descriptive.ts';
-import { columnOf, groupRows, isNumeric, type NumericColumn } from '#lib/analytics/time/panel.ts';
+import {
+  columnOf,
+  groupRows,
+  isNumeric,
+  keyLabel,
+  type NumericColumn
+} from '#lib/analytics/time/panel.ts';
 import { fail } from '#lib/problems/index.ts';
 import type { EffectConfig } from './effect-config.ts';
 
@@ -10,6 +16,8 @@ import type { EffectConfig } from './effect-config.ts';
 export interface DemandItem {
   /** A row that carries its key. */
   readonly row: number;
+  /** The values of its key, joined by " / ". */
+  readonly name: string;
   readonly demand: Float64Array;
   readonly leadTime: number | Float64Array;
 }
@@ -47,7 +55,7 @@ export function demandIn(
       own[period] = lead.values[row]!;
     }
     if (typeof own !== 'number') carry(own);
-    return { row: rows[0]!, demand, leadTime: own };
+    return { row: rows[0]!, name: keyLabel(keys, rows[0]!), demand, leadTime: own };
   });
   return { times, items };
 }

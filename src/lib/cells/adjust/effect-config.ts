@@ -10,7 +10,8 @@ export interface EffectConfig {
   readonly by: readonly string[];
   /** Periods, or a column of them. */
   readonly leadTime: number | string;
-  readonly reorderPoint: string;
+  /** Null: the figure that is proposed. */
+  readonly reorderPoint: string | null;
   readonly orderUpTo: string | null;
   readonly orderQuantity: string;
   readonly unmet: 'lost' | 'backorder';
@@ -28,7 +29,7 @@ export function effectConfigOf(raw: v.InferOutput<typeof effectSchema>): EffectC
     value: raw.value,
     by: raw.by ?? [],
     leadTime: Number.isFinite(periods) && periods >= 0 ? periods : lead,
-    reorderPoint: raw.reorder_point,
+    reorderPoint: raw.reorder_point ?? null,
     orderUpTo: raw.order_up_to ?? null,
     orderQuantity: raw.order_quantity ?? 'mean',
     unmet: raw.unmet ?? 'lost',

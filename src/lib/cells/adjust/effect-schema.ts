@@ -4,7 +4,7 @@ import * as f from '../core/fields.ts';
 const cost = (label: string, help: string) =>
   v.optional(f.number({ label, help, min: 0, fallback: '0' }));
 
-/** `effect: {…}`: the stock that a parameter decides on. */
+/** `effect: {…}`: the stock that a parameter or proposed figures decide on. */
 export const effectSchema = v.object({
   demand: f.relation({ label: 'Demand', help: 'The table of demand: a row per item and period.' }),
   time: v.optional(
@@ -31,10 +31,13 @@ export const effectSchema = v.object({
       fallback: '0'
     })
   ),
-  reorder_point: f.expression({
-    label: 'Reorder point',
-    help: 'When to order, over the parameter, `mean` and `sd` of demand in a period and `lead_time`, such as `mean * (lead_time + safety_days)`.'
-  }),
+  reorder_point: v.optional(
+    f.expression({
+      label: 'Reorder point',
+      help: 'When to order, over the parameter or the figure proposed, `mean` and `sd` of demand in a period and `lead_time`, such as `mean * (lead_time + safety_days)`.',
+      fallback: 'the figure proposed, if it is one'
+    })
+  ),
   order_up_to: v.optional(
     f.expression({
       label: 'Order up to',

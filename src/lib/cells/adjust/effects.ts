@@ -10,9 +10,10 @@ import {
 import { totalOf } from '#lib/analytics/loop/with-and-without.ts';
 import type { Service } from '#lib/analytics/loop/service.ts';
 import type { EffectConfig } from './effect-config.ts';
-import { effectWords } from './effect-words.ts';
+import { replayNote } from './effect-note.ts';
 import type { JournalRow } from './journal.ts';
-import type { Replay, StockReplay, Step } from './replay.ts';
+import type { EffectNote } from './notes.ts';
+import type { Replay, Setting, StockReplay, Step } from './replay.ts';
 
 /** Periods before a change over which it is replayed, without a gate that says how many. */
 const usualPeriods = 120;
@@ -36,21 +37,31 @@ export interface ScenarioReport {
   readonly without: Service;
 }
 
-/** What each change did, or would have done, in words. */
+/** What a row of the journal changes, as settings of the stock; null if it changes none. */
+export type SettingsOf = (
+  row: JournalRow
+) => { readonly before: Setting; readonly after: Setting } | null;
+
+/** Settings of a parameter that is a number. */
+export const numberSettings: SettingsOf = ({ before, after }) => {
+  const [a, b] = [before, after].map((text) => (text === null ? Number.NaN : Number(text)));
+  return Number.isFinite(a) && Number.isFinite(b) ? { before: a!, after: b! } : null;
+};
+
+/** What each change did, or would have done. */
 export function effectsOf(
   journal: readonly JournalRow[],
   replay: StockReplay,
+  settingsOf: SettingsOf,
   periods = usualPeriods
-): ReadonlyMap<JournalRow, string> {
-  const said = new Map<JournalRow, string>();
-  for (const row of journal.filter(isChange).slice(-mostRows)) {
-    const [before, after] = [Number(row.before), Number(row.after)];
+): ReadonlyMap<JournalRow, EffectNote> {
+  const said = new Map<JournalRow, EffectNote>();
+  for (const { row, before, after } of changesIn(journal, settingsOf).slice(-mostRows)) {
     const at = replay.periodsBefore(row.time);
-    const wouldHave = effectWords(replay.before(at, periods, before, after), false);
     const came = row.decision === 'approved' && at < replay.history.times.length;
-    const did = came ? effectWords(replay.since(before, [{ from: at, value: after }]), true) : null;
-    const words = did ?? wouldHave;
-    if (words !== null) said.set(row, words);
+    const did = came ? replayNote(replay.since(before, [{ from: at, value: after }]), true) : null;
+    const note = did ?? replayNote(replay.before(at, periods, before, after), false);
+    if (note !== null) said.set(row, note);
   }
   return said;
 }
@@ -59,30 +70,34 @@ export function effectsOf(
 export function scenariosOf(
   journal: readonly JournalRow[],
   replay: StockReplay,
+  settingsOf: SettingsOf,
   periods = usualPeriods
 ): Scenario[] {
-  const changes = journal.filter(isChange);
-  const made = changes.filter((row) => row.decision === 'approved');
-  const last = changes.filter((row) => row.decision === 'proposed').at(-1);
+  const changes = changesIn(journal, settingsOf);
+  const made = changes.filter(({ row }) => row.decision === 'approved');
+  const last = changes.filter(({ row }) => row.decision === 'proposed').at(-1);
   const scenarios: Scenario[] = [];
-  const steps = made.map(({ time, after }): Step => ({
-    from: replay.periodsBefore(time),
-    value: Number(after)
+  const steps = made.map(({ row, after }): Step => ({
+    from: replay.periodsBefore(row.time),
+    value: after
   }));
   if (steps.length > 0 && steps[0]!.from < replay.history.times.length) {
-    scenarios.push({ name: 'loop', replay: replay.since(Number(made[0]!.before), steps) });
+    scenarios.push({ name: 'loop', replay: replay.since(made[0]!.before, steps) });
   }
   if (last) {
-    const until = replay.periodsBefore(last.time);
-    const shown = replay.before(until, periods, Number(last.before), Number(last.after));
+    const until = replay.periodsBefore(last.row.time);
+    const shown = replay.before(until, periods, last.before, last.after);
     if (shown.to > shown.from) scenarios.push({ name: 'proposal', replay: shown });
   }
   return scenarios;
 }
 
-function isChange({ decision, before, after }: JournalRow): boolean {
-  const made = decision === 'proposed' || decision === 'approved';
-  return made && [before, after].every((x) => x !== null && Number.isFinite(Number(x)));
+function changesIn(journal: readonly JournalRow[], settingsOf: SettingsOf) {
+  return journal.flatMap((row) => {
+    if (row.decision !== 'proposed' && row.decision !== 'approved') return [];
+    const settings = settingsOf(row);
+    return settings ? [{ row, ...settings }] : [];
+  });
 }
 
 export function scenarioReport(
@@ -103,12 +118,14 @@ export function scenarioReport(
 /** NAME_effect: the replays period by period and item, the warm-up left out. */
 export function effectTable(
   scenarios: readonly Scenario[],
-  { times, items }: StockReplay['history'],
+  { times }: StockReplay['history'],
   table: Columns,
   { by }: EffectConfig
 ): Columns {
-  const parts = scenarios.map(({ replay: { from, to, warmUp } }) => to - from - warmUp);
-  const length = parts.reduce((sum, periods) => sum + periods * items.length, 0);
+  const length = scenarios.reduce(
+    (sum, { replay: { from, to, warmUp, items } }) => sum + (to - from - warmUp) * items.length,
+    0
+  );
   const list = () => new Float64Array(length);
   const [time, demand] = [list(), list()];
   const figures = Object.fromEntries(
@@ -121,7 +138,7 @@ export function effectTable(
   const rows = new Int32Array(length);
   let at = 0;
   for (const { name, replay } of scenarios) {
-    const { from, to, warmUp, effect } = replay;
+    const { from, to, warmUp, items, effect } = replay;
     items.forEach((item, i) => {
       const [first, count] = [from + warmUp, to - from - warmUp];
       time.set(times.subarray(first, to), at);

@@ -185,5 +185,25 @@ export const examples: readonly Example[] = [
         rows: 5
       }
     }
+  },
+  {
+    title: 'Reorder points that would not have cost more than those in use',
+    name: 'reorder',
+    body: [
+      'on: { alerts: cover }',
+      'propose: points',
+      'present: in_use',
+      'gate: { backtest: 6, window: 5 }',
+      'effect:',
+      '  demand: daily',
+      '  value: units',
+      '  by: sku',
+      '  lead_time: 3',
+      '  order_up_to: reorder_point + 5 * mean',
+      '  holding: 0.1',
+      '  stockout: 5'
+    ].join('\n'),
+    given: { cover, daily, points: 'sku,in_use,reorder_point\ntea,10,60\njam,10,60' },
+    expect: { reorder: { columns, rows: 2 } }
   }
 ];

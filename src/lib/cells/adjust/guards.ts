@@ -1,5 +1,5 @@
-import { formatDuration } from '#lib/base/duration.ts';
 import type { Limits } from './config.ts';
+import type { GateNote } from './notes.ts';
 import { tidy, type Target } from './target.ts';
 
 const day = 86_400_000;
@@ -22,14 +22,14 @@ export class Guards {
   }
 
   /** Why nothing may be proposed at `time`; null if it may. */
-  refusal(time: number): string | null {
+  refusal(time: number): GateNote | null {
     const { cooldown, perDay } = this.#limits;
     const since = time - this.#last;
     if (since < cooldown) {
-      return `cooldown: ${formatDuration(since)} of ${formatDuration(cooldown)} have passed`;
+      return { code: 'cooldown', since, of: cooldown };
     }
     if (this.#dayOf(time) === this.#day && this.#count >= perDay) {
-      return `limit: ${this.#count} of ${perDay} a day`;
+      return { code: 'limit', count: this.#count, most: perDay };
     }
     return null;
   }
@@ -53,7 +53,7 @@ export class Guards {
     before: number,
     wanted: number,
     type: Target['type']
-  ): { readonly value: number; readonly gate: string } {
+  ): { readonly value: number; readonly note: GateNote } {
     const { min, max, maxChange } = this.#limits;
     this.#turn(time);
     const base = this.#dayStart ?? before;
@@ -61,16 +61,13 @@ export class Guards {
     const lo = Math.max(min, base - reach);
     const hi = Math.min(max, base + reach);
     const aim = tidy(wanted, type);
-    if (aim >= lo && aim <= hi) return { value: aim, gate: 'passed' };
+    if (aim >= lo && aim <= hi) return { value: aim, note: { code: 'passed' } };
     const edge = tidy(aim < lo ? lo : hi, 'number');
     const whole = type === 'integer' ? (aim < lo ? Math.ceil(edge) : Math.floor(edge)) : edge;
     const byChange = aim < lo ? base - reach > min : base + reach < max;
-    const rule = byChange
-      ? `max_change ${tidy(maxChange! * 100, 'number')}%`
-      : aim < lo
-        ? `min ${min}`
-        : `max ${max}`;
-    return { value: whole, gate: `bounded by ${rule}: ${aim} was wanted` };
+    const by = byChange ? 'max_change' : aim < lo ? 'min' : 'max';
+    const limit = by === 'max_change' ? tidy(maxChange! * 100, 'number') : by === 'min' ? min : max;
+    return { value: whole, note: { code: 'bounded', by, limit, wanted: aim } };
   }
 
   #turn(time: number): void {

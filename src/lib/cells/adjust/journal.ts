@@ -2,7 +2,9 @@ import type { Scalar } from '#lib/base/problem.ts';
 import type { AdjustConfig } from './config.ts';
 import { causeOf, type Decided, type DecisionRecord, type Refitted } from './decisions.ts';
 import type { GateOf } from './backtest-gate.ts';
+import { readGate } from './gate-text.ts';
 import { Guards } from './guards.ts';
+import type { GateNote } from './notes.ts';
 import type { Aim, Target } from './target.ts';
 import type { Trigger } from './triggers.ts';
 
@@ -15,7 +17,7 @@ export interface JournalRow {
   readonly action: string;
   readonly before: string | null;
   readonly after: string | null;
-  readonly gate: string;
+  readonly gate: readonly GateNote[];
   readonly decision: DecisionWord;
   readonly by: string | null;
   /** Of a person, or why it failed. */
@@ -27,6 +29,8 @@ export interface JournalRow {
   /** The forecast that a refit replaces. */
   readonly refit: Refitted | null;
 }
+
+const noChange: GateNote = { code: 'no-change' };
 
 /** What of the configuration the journal goes by. */
 type JournalConfig = Pick<AdjustConfig, 'act' | 'set' | 'approve' | 'limits' | 'decisions'>;
@@ -68,7 +72,7 @@ export function journalOf(
       if (entry.decision === 'approved' && Number.isFinite(before))
         guards.moved(entry.time, before);
       const value = act === 'refit' ? (entry.refit?.from ?? null) : valueOf(entry.before, target);
-      return { ...entry, action: entry.action || action, value };
+      return { ...entry, action: entry.action || action, gate: readGate(entry.gate), value };
     }
     const { trigger, time } = entry;
     const row = {
@@ -80,27 +84,29 @@ export function journalOf(
       written: null,
       refit: null
     };
-    const held = (gate: string): JournalRow => {
+    const held = (...gate: GateNote[]): JournalRow => {
       return { ...row, before: null, after: null, gate, decision: 'held', value: null };
     };
-    const refusal = time < lastMade ? 'superseded by a later change' : guards.refusal(time);
+    const refusal: GateNote | null =
+      time < lastMade ? { code: 'superseded' } : guards.refusal(time);
     if (refusal !== null) return held(refusal);
     const wanted = aim(current, entry.row, time);
-    if (wanted === null) return held('`to` gives no number here');
-    const { value, gate } =
+    if (wanted === null) return held({ code: 'no-number' });
+    const { value, note } =
       typeof wanted === 'number' && typeof current === 'number'
         ? guards.bound(time, current, wanted, target.type)
-        : { value: wanted, gate: 'passed' };
-    if (value === current) return held(gate === 'passed' ? 'no change' : gate);
+        : { value: wanted, note: { code: 'passed' } as const };
+    const bounds = note.code === 'passed' ? [] : [note];
+    if (value === current) return held(...(bounds.length > 0 ? bounds : [noChange]));
     const values = { before: textOf(current), after: textOf(value) };
     const tried = backtest?.(time, current, value);
-    const said = [gate === 'passed' ? null : gate, tried?.words].filter(Boolean).join('; ');
-    if (tried && !tried.passed) return { ...held(said), ...values };
+    const said = [...bounds, ...(tried?.notes ?? [])];
+    if (tried && !tried.passed) return { ...held(...said), ...values };
     guards.note(time);
     const proposed: JournalRow = {
       ...row,
       ...values,
-      gate: said || gate,
+      gate: said.length > 0 ? said : [{ code: 'passed' }],
       decision: 'proposed',
       value
     };

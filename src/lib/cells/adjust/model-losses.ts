@@ -3,6 +3,7 @@ import type { Span } from '#lib/base/problem.ts';
 import { eventTimes } from '#lib/analytics/stream/event-time.ts';
 import { isNumeric, keyLabel } from '#lib/analytics/time/panel.ts';
 import { fail } from '#lib/problems/index.ts';
+import type { GateNote } from './notes.ts';
 
 export interface PairedWindows {
   readonly champion: Float64Array;
@@ -65,10 +66,15 @@ export class ModelLosses {
     return this.#models.has(model);
   }
 
-  /** The last windows before a time at which both were tried on the same rows; in words why there is nothing to compare. */
-  of(champion: string, challenger: string, time: number, windows: number): PairedWindows | string {
+  /** The last windows before a time at which both were tried on the same rows, or why there is nothing to compare. */
+  of(
+    champion: string,
+    challenger: string,
+    time: number,
+    windows: number
+  ): PairedWindows | GateNote {
     for (const model of [champion, challenger]) {
-      if (!this.#models.has(model)) return `${this.#name} did not try ${model}`;
+      if (!this.#models.has(model)) return { code: 'no-model', forecast: this.#name, model };
     }
     const both = this.#origins.filter(({ last, sums }) => {
       const [a, b] = [sums.get(champion), sums.get(challenger)];

@@ -12,10 +12,13 @@ import {
 } from './demand-items.ts';
 import { stockRule, type StockRule } from './stock-rule.ts';
 
-/** A value of the parameter from a period on. */
+/** What decides on the stock: a value for all items, or one by item; undefined where an item has none. */
+export type Setting = number | ((item: string) => number | undefined);
+
+/** A setting from a period on. */
 export interface Step {
   readonly from: number;
-  readonly value: number;
+  readonly value: Setting;
 }
 
 /** Demand replayed over some periods of the history, without and with changes. */
@@ -25,11 +28,13 @@ export interface Replay {
   readonly to: number;
   /** Periods at the beginning that count for no figure. */
   readonly warmUp: number;
+  /** Those with a setting, in the order of `effect`. */
+  readonly items: readonly DemandItem[];
   readonly effect: Effect;
 }
 
 /**
- * The stock that a parameter decides on, for replays. An item's mean and standard deviation are those of its demand
+ * The stock that a parameter decides on, or figures by item, for replays. An item's mean and standard deviation are those of its demand
  * before the first change that is asked about, for both sides alike, so that nothing differs but the parameter and
  * nothing is known before its time. Both start with the level of the old value on hand.
  */
@@ -50,14 +55,14 @@ export class StockReplay {
   }
 
   /** What `after` would have done instead of `before` in up to `most` periods before period `until`. */
-  before(until: number, most: number, before: number, after: number): Replay {
+  before(until: number, most: number, before: Setting, after: Setting): Replay {
     const from = Math.max(0, until - most - this.#settling(until));
     const warmUp = Math.min(this.#settling(until), Math.floor((until - from) / 4));
     return this.#run({ from, to: until, warmUp, known: until }, before, [{ from, value: after }]);
   }
 
   /** What changes did from the first of them on, to the end of the history. */
-  since(before: number, steps: readonly Step[]): Replay {
+  since(before: Setting, steps: readonly Step[]): Replay {
     const first = steps[0]!.from;
     const from = Math.max(0, first - 4 * this.#settling(first));
     const to = this.history.times.length;
@@ -75,20 +80,27 @@ export class StockReplay {
 
   #run(
     { from, to, warmUp, known }: { from: number; to: number; warmUp: number; known: number },
-    before: number,
+    before: Setting,
     steps: readonly Step[]
   ): Replay {
-    const items = this.history.items.map((item): Item => {
+    const items: DemandItem[] = [];
+    const runs: Item[] = [];
+    for (const item of this.history.items) {
+      const values = settled([before, ...steps.map(({ value }) => value)], item.name);
+      if (!values) continue;
       const statistics = statisticsOf(item, known);
-      const old = this.#rule(before, statistics, 0);
-      const changed = steps.map((step) => this.#rule(step.value, statistics, step.from - from));
-      return {
+      const old = this.#rule(values[0]!, statistics, 0);
+      const changed = steps.map((step, i) =>
+        this.#rule(values[i + 1]!, statistics, step.from - from)
+      );
+      items.push(item);
+      runs.push({
         setting: this.#setting(item, from, to, warmUp, old),
         without: [old],
         with: [old, ...changed]
-      };
-    });
-    return { from, to, warmUp, effect: withAndWithout(items) };
+      });
+    }
+    return { from, to, warmUp, items, effect: withAndWithout(runs) };
   }
 
   #setting(item: DemandItem, from: number, to: number, warmUp: number, old: StockPolicy) {
@@ -106,4 +118,11 @@ export class StockReplay {
       warmUp
     } as const;
   }
+}
+
+/** Settings of one item; where one is missing, the one before it holds, and the first one from the beginning. Null without any. */
+function settled(settings: readonly Setting[], item: string): number[] | null {
+  const given = settings.map((of) => (typeof of === 'number' ? of : of(item)));
+  let last = given.find((value) => value !== undefined);
+  return last === undefined ? null : given.map((value) => (last = value ?? last!));
 }

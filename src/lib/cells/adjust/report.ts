@@ -1,6 +1,7 @@
 import type { Change } from '../core/change.ts';
 import type { ScenarioReport } from './effects.ts';
 import type { DecisionWord } from './journal.ts';
+import type { EffectNote, GateNote } from './notes.ts';
 
 /** What the view of an adjust cell shows. Times are milliseconds since 1970. */
 export interface AdjustReport {
@@ -24,10 +25,10 @@ export interface JournalReport {
   readonly action: string;
   readonly before: string | null;
   readonly after: string | null;
-  readonly gate: string;
+  readonly gate: readonly GateNote[];
   readonly decision: DecisionWord;
   readonly by: string | null;
-  readonly effect: string | null;
+  readonly effect: readonly EffectNote[];
   /** What approving does, of a proposal, and what reverting does, of a change that was made; else null. */
   readonly change: Change | null;
 }

@@ -1,12 +1,14 @@
-import { formatDuration } from '#lib/base/duration.ts';
 import { columns, numeric, text, type Columns } from '#lib/base/columns.ts';
 import type { Change } from '../core/change.ts';
 import type { ComputeRunOf } from '../core/define.ts';
 import { spansOf } from '../core/span.ts';
 import { driftAlerts, endOfDrift, namedAlerts } from './drift-alerts.ts';
 import { driftTable, lookForDrift } from './drift.ts';
+import { writeEffect } from './effect-text.ts';
+import { writeGate } from './gate-text.ts';
 import type adjust from './index.ts';
 import { journalOf, type DecisionWord, type JournalRow } from './journal.ts';
+import type { EffectNote } from './notes.ts';
 import { proposalsTable } from './proposals.ts';
 import type { AdjustReport, JournalReport } from './report.ts';
 import { ticksOf } from './schedule.ts';
@@ -31,11 +33,11 @@ const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx)
       : inputs[on.relation]!;
   const task = taskOf(config, inputs, alerts, spanOf);
   const triggers = triggersIn(looks ? namedAlerts(alerts) : alerts, on);
-  const trial = trialOf(config, task.target, inputs, spanOf);
+  const trial = trialOf(config, task, inputs, spanOf);
   const journal = task.finish(journalOf(task, triggers, task.target, task.aim, trial.gate));
   await ctx.checkpoint();
   const shown = trial.show(journal);
-  const effect = effectsIn(looks ? endOfDrift(looks) : followUp(alerts, on), shown.words, task);
+  const effect = effectsIn(looks ? endOfDrift(looks) : followUp(alerts, on), shown.notes, task);
   const rows = journal.map((row) => reported(row, task, effect));
   const counts: Record<DecisionWord, number> = {
     proposed: 0,
@@ -72,7 +74,7 @@ export default run;
 function reported(
   row: JournalRow,
   task: Task,
-  effect: (row: JournalRow) => string | null
+  effect: (row: JournalRow) => readonly EffectNote[]
 ): JournalReport {
   const { trigger, time, action, before, after, gate, decision, by, value, written } = row;
   const shown = { time, trigger, action, before, after, gate, decision, by, effect: effect(row) };
@@ -83,7 +85,7 @@ function reported(
   const at = written ?? new Date(time).toISOString();
   const rows = decision === 'proposed' ? task.figures : null;
   const entry = {
-    ...{ trigger, time: at, action, before, after, gate },
+    ...{ trigger, time: at, action, before, after, gate: writeGate(gate) },
     ...(rows ? { rows } : {}),
     ...row.refit
   };
@@ -97,25 +99,21 @@ function dueIn({ decision, change }: JournalReport): Change[] {
 /** What came of a decision, or would: what became of the alert, stock with and without it, why it was not made. */
 function effectsIn(
   next: ReturnType<typeof followUp>,
-  replayed: ReadonlyMap<JournalRow, string>,
+  replayed: ReadonlyMap<JournalRow, EffectNote>,
   task: Task
 ) {
-  return (row: JournalRow): string | null => {
+  return (row: JournalRow): EffectNote[] => {
     const { decision, note, trigger, time } = row;
-    const figures = replayed.get(row);
+    const followed = decision === 'approved' ? next(trigger, time) : null;
     const back = task.restored(row);
-    const restored =
-      back === null
-        ? null
-        : back
-          ? 'the same forecast as before'
-          : `another forecast than before: rows until ${row.refit?.from} have changed`;
-    if (decision !== 'approved') {
-      return [restored, figures, note].filter(Boolean).join('; ') || null;
-    }
-    const followed = next(trigger, time);
-    const said = followed && `${followed.state} after ${formatDuration(followed.time - time)}`;
-    return [said, figures, note].filter(Boolean).join('; ') || null;
+    const until = row.refit?.from ?? '';
+    const notes: (EffectNote | null | undefined)[] = [
+      followed && { code: 'state', state: followed.state, after: followed.time - time },
+      back === null ? null : back ? { code: 'restored' } : { code: 'not-restored', until },
+      replayed.get(row),
+      note ? { code: 'said', text: note } : null
+    ];
+    return notes.filter((one) => one !== null && one !== undefined);
   };
 }
 
@@ -138,9 +136,9 @@ function tableOf(rows: readonly JournalReport[], type: Target['type']): Columns 
     action: text(rows.map((r) => r.action)),
     before: values('before'),
     after: values('after'),
-    gate: text(rows.map((r) => r.gate)),
+    gate: text(rows.map((r) => writeGate(r.gate))),
     decision: text(rows.map((r) => r.decision)),
     by: text(rows.map((r) => r.by)),
-    effect: text(rows.map((r) => r.effect))
+    effect: text(rows.map((r) => writeEffect(r.effect)))
   });
 }

@@ -44,6 +44,13 @@ const gateSchema = v.object({
   ),
   confidence: v.optional(share),
   least_gain: v.optional(share),
+  metric: v.optional(
+    f.choice(['cost', 'fill_rate'], {
+      label: 'Metric',
+      help: 'What a stock is judged by.',
+      fallback: 'cost, where `effect` states any'
+    })
+  ),
   forecast: v.optional(
     f.relation({
       label: 'Forecast',
@@ -83,6 +90,14 @@ export const adjustSchema = v.object({
       fallback: 'order_now, reorder_point, quantity, else the only number'
     })
   ),
+  present: v.optional(
+    f.column({
+      label: 'Present',
+      help: 'The figure in use now, to hold the first proposal against.',
+      of: 'propose',
+      fallback: 'none'
+    })
+  ),
   to: v.optional(
     f.expression({
       label: 'To',
@@ -109,7 +124,7 @@ export const adjustSchema = v.object({
   effect: v.optional(
     f.nested(effectSchema, {
       label: 'Effect',
-      help: 'The stock that the parameter decides on, to replay demand with and without a change.',
+      help: 'The stock that the parameter, or the figures, decide on, to replay demand with and without a change.',
       fallback: 'not measured'
     })
   ),

@@ -17,7 +17,11 @@ export type StockRule = (parameter: number, of: Statistics, from: number) => Sto
 
 /** Compiles the expressions of `effect`. */
 export function stockRule(
-  { reorderPoint, orderUpTo, orderQuantity }: EffectConfig,
+  {
+    reorderPoint,
+    orderUpTo,
+    orderQuantity
+  }: Pick<EffectConfig, 'reorderPoint' | 'orderUpTo' | 'orderQuantity'>,
   parameter: string,
   span: Span | undefined
 ): StockRule {
@@ -41,8 +45,8 @@ export function stockRule(
       throw new ProblemError({ ...error.problem, span });
     }
   };
-  const further = [...names, 'reorder_point'];
-  const point = read(reorderPoint, names);
+  const further = [...new Set([...names, 'reorder_point'])];
+  const point = read(reorderPoint ?? parameter, names);
   const level = orderUpTo === null ? null : read(orderUpTo, further);
   const lot = read(orderQuantity, further);
   return (value, { mean, sd, leadTime }, from) => {

@@ -3,7 +3,7 @@ import type { Span } from '#lib/base/problem.ts';
 import type { Tables } from '../core/context.ts';
 import type { AdjustConfig } from './config.ts';
 import { textOf, type JournalRow } from './journal.ts';
-import { gateOf, proposalOf, sumOf, writeFigures, type Proposal } from './proposals.ts';
+import { itemsNote, proposalOf, sumOf, writeFigures, type Proposal } from './proposals.ts';
 import { championOf, isRestored, refitJournal, untilWords } from './refit.ts';
 import { aimOf, targetOf, type Aim, type Target } from './target.ts';
 
@@ -82,8 +82,8 @@ function proposing(
   table: Columns,
   spanOf: (key: string) => Span | undefined
 ): Task {
-  const { set, column, decisions, limits } = config;
-  const source = { relation: set, column };
+  const { set, column, present, decisions, limits } = config;
+  const source = { relation: set, column, present };
   const proposal = proposalOf(source, table, decisions, limits.maxChange, spanOf('propose'));
   const { accepted, bounded, type } = proposal;
   const sum = accepted.size === 0 ? null : String(sumOf(accepted));
@@ -99,15 +99,13 @@ function proposing(
     proposal,
     figures,
     finish: (rows) =>
-      rows.map((row) =>
-        row.decision === 'proposed'
-          ? {
-              ...row,
-              before: sum,
-              after: String(sumOf(bounded)),
-              gate: gateOf(proposal, limits.maxChange)
-            }
-          : row
-      )
+      rows.map((row) => {
+        const waits = row.decision === 'proposed';
+        if (!waits && !(row.decision === 'held' && row.after !== null)) return row;
+        const sums = { before: sum, after: String(sumOf(bounded)) };
+        const tried = row.gate.filter(({ code }) => code !== 'passed');
+        const items = itemsNote(proposal, limits.maxChange);
+        return { ...row, ...sums, gate: waits ? [items, ...tried] : tried };
+      })
   };
 }

@@ -1,74 +1,79 @@
+import { formatDuration } from '#lib/base/duration.ts';
+import { formatNumber, formatPercent } from '#lib/base/format.ts';
 import type { Messages } from '#lib/messages/en.ts';
+import type { EffectNote, GateNote, Pair } from './notes.ts';
 
-type Words = Messages['views']['adjust']['said'];
+/** What the gate says, in the reader's language. */
+export function gateWords(notes: readonly GateNote[], { views }: Messages): string {
+  const { said, none } = views.adjust;
+  return notes.map((note) => gateNoteWords(note, said)).join(said.and) || none;
+}
 
-/** What the gate said, in the reader's language; what it has no words for stands as it is. */
-export function gateWords(gate: string, words: Words): string {
-  const tried = gate.indexOf('; backtest');
-  if (tried > 0) {
-    return [gate.slice(0, tried), gate.slice(tried + 2)].map((g) => gateWords(g, words)).join('; ');
-  }
-  const backtest =
-    /^backtest(?: passed)?: (cost|error) ([\d.]+ %) (lower|higher) on (\d+) windows?(?: \(p (\S+)\))?(?:, (less|as).*)?$/.exec(
-      gate
-    );
-  if (backtest) {
-    const [, what, size, way, windows, p, but] = backtest;
-    return words.backtest({
-      what: what === 'cost' ? 'cost' : 'error',
-      lower: way === 'lower',
-      size: size!,
-      windows: windows!,
-      p: p ?? null,
-      but: but === 'less' ? 'too-little' : but === 'as' ? 'by-chance' : null
-    });
-  }
-  const bounded = /^bounded by (.+): (\S+) was wanted$/.exec(gate);
-  if (bounded) return words.bounded(bounded[1]!, bounded[2]!);
-  const cooldown = /^cooldown: (\S+) of (\S+) have passed$/.exec(gate);
-  if (cooldown) return words.cooldown(cooldown[1]!, cooldown[2]!);
-  const limit = /^limit: (\d+) of (\d+) a day$/.exec(gate);
-  if (limit) return words.limit(limit[1]!, limit[2]!);
-  switch (gate) {
-    case 'passed':
-      return words.passed;
-    case 'superseded by a later change':
-      return words.superseded;
-    case '`to` gives no number here':
-      return words.noNumber;
-    case 'no change':
-      return words.noChange;
+function gateNoteWords(note: GateNote, words: Messages['views']['adjust']['said']): string {
+  switch (note.code) {
+    case 'bounded': {
+      const limit = note.by === 'max_change' ? `${note.limit} %` : String(note.limit);
+      return words.bounded(words.bounds[note.by](limit), String(note.wanted));
+    }
+    case 'cooldown':
+      return words.cooldown(formatDuration(note.since), formatDuration(note.of));
+    case 'limit':
+      return words.limit(note.count, note.most);
+    case 'items':
+      return words.items(note);
+    case 'few':
+      return words.few(note.windows);
+    case 'tried':
+      return words.tried(note.items, note.of);
+    case 'no-model':
+      return words.noModel(note.forecast, note.model);
+    case 'backtest':
+      return words.backtest(note);
+    case 'said':
+      return note.text;
     default:
-      return gate;
+      return words.plain[note.code];
   }
 }
 
 /** What became of an alert, and with and without the change, in the reader's language. */
-export function effectWords(effect: string, messages: Messages): string {
-  const { trial } = messages.views.adjust;
-  return effect
-    .split('; ')
-    .map((part) => {
-      const found =
-        /^(over|in) the (\d+) periods? (?:before it|since), with it \(without\): (.*)$/.exec(part);
-      if (!found) return stateWords(part, messages);
-      const [, when, periods, figures = ''] = found;
-      const said = figures
-        .replace('fill rate', trial.fillRate.toLowerCase())
-        .replace('cycle service', trial.cycleService.toLowerCase())
-        .replace('stock', trial.averageStock.toLowerCase())
-        .replace('cost', trial.costPerPeriod.toLowerCase());
-      return `${when === 'in' ? trial.since(periods!) : trial.before(periods!)}: ${said}`;
-    })
-    .join('; ');
+export function effectWords(
+  notes: readonly EffectNote[],
+  messages: Messages,
+  language: string
+): string {
+  const { said } = messages.views.adjust;
+  return notes.map((note) => effectNoteWords(note, messages, language)).join(said.and);
 }
 
-function stateWords(effect: string, { state, views }: Messages): string {
-  const found = /^(\w+) after (\S+)$/.exec(effect);
-  if (!found) return effect;
-  const [, word = '', span = ''] = found;
-  const name = state[word.replace('_', '-') as 'resolved'] ?? word;
-  return views.adjust.said.state(name.toLowerCase(), span);
+function effectNoteWords(note: EffectNote, messages: Messages, language: string): string {
+  const { said, trial } = messages.views.adjust;
+  switch (note.code) {
+    case 'state': {
+      const names: Readonly<Record<string, string>> = messages.state;
+      const name = names[note.state.replace('_', '-')] ?? note.state;
+      return said.state(name.toLowerCase(), formatDuration(note.after));
+    }
+    case 'replayed': {
+      const share = (x: number) => formatPercent(x, language);
+      const number = (x: number) => formatNumber(x, language, 4);
+      const pair = (name: string, of: Pair | undefined, say: (x: number) => string) =>
+        of ? [said.pair(name, say(of[0]), say(of[1]))] : [];
+      const figures = [
+        ...pair(trial.fillRate, note.fillRate, share),
+        ...pair(trial.cycleService, note.cycleService, share),
+        ...pair(trial.averageStock, note.averageStock, number),
+        ...pair(trial.costPerPeriod, note.costPerPeriod, number)
+      ];
+      return said.replayed(note.since, note.periods, figures);
+    }
+    case 'restored':
+      return said.restored;
+    case 'not-restored':
+      return said.notRestored(note.until);
+    case 'said':
+      return note.text;
+  }
 }
 
 /** Lengths of two bars for two values, from 0 to 1, the longer one whole; null where there is nothing to draw. */
