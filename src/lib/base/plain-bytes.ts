@@ -7,12 +7,13 @@ const firstArray = 16;
 
 /**
  * Plain data as bytes: what the structured clone takes of nulls, booleans, numbers (NaN, infinities and −0 included),
- * texts, lists (holes become undefined), records and typed arrays. Names of fields are written once. O(size).
+ * texts, lists (holes become undefined), records and typed arrays. Names of fields are written once. `room` bytes are left
+ * free before them. O(size).
  */
-export function bytesOfPlain(value: unknown): Uint8Array<ArrayBuffer> {
+export function bytesOfPlain(value: unknown, room = 0): Uint8Array<ArrayBuffer> {
   const writer = new Writer();
   writer.value(value);
-  return writer.bytes();
+  return writer.bytes(room);
 }
 
 /** What was written; throws where bytes are cut short or are no such thing. */
@@ -23,15 +24,27 @@ export function plainOfBytes(bytes: Uint8Array): unknown {
   return value;
 }
 
+/** From so many bytes on, what is written is not copied before the end. */
+const large = 32 << 10;
+
 class Writer {
+  /** What stands before `bytes`, in order. */
+  readonly #before: Uint8Array[] = [];
+  #beforeBytes = 0;
   #bytes = new Uint8Array(4096);
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
   readonly #names = new Map<string, number>();
   readonly #encoder = new TextEncoder();
 
-  bytes(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(0, this.#at);
+  bytes(room: number): Uint8Array<ArrayBuffer> {
+    const all = new Uint8Array(room + this.#beforeBytes + this.#at);
+    let at = room;
+    for (const part of [...this.#before, this.#bytes.subarray(0, this.#at)]) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
   }
 
   value(value: unknown): void {
@@ -82,14 +95,23 @@ class Writer {
   #array(kind: number, array: AnyArray): void {
     this.#byte(firstArray + kind);
     this.#length(array.length);
-    this.#room(array.byteLength);
-    this.#bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), this.#at);
-    this.#at += array.byteLength;
+    this.#put(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   }
 
   #text(text: string): void {
     const bytes = this.#encoder.encode(text);
     this.#length(bytes.length);
+    this.#put(bytes);
+  }
+
+  #put(bytes: Uint8Array): void {
+    if (bytes.length >= large) {
+      this.#before.push(this.#bytes.subarray(0, this.#at), bytes);
+      this.#beforeBytes += this.#at + bytes.length;
+      this.#use(new Uint8Array(4096));
+      this.#at = 0;
+      return;
+    }
     this.#room(bytes.length);
     this.#bytes.set(bytes, this.#at);
     this.#at += bytes.length;
@@ -110,8 +132,12 @@ class Writer {
     if (this.#at + size <= this.#bytes.length) return;
     const wider = new Uint8Array(Math.max(this.#at + size, 2 * this.#bytes.length));
     wider.set(this.#bytes);
-    this.#bytes = wider;
-    this.#view = new DataView(wider.buffer);
+    this.#use(wider);
+  }
+
+  #use(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
   }
 }
 

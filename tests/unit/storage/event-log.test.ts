@@ -16,7 +16,7 @@ const bodyOf = (seq: number, rows: number) =>
 async function recordsOf(log: EventLog, from = 1) {
   const found: { seq: number; rows: number }[] = [];
   for await (const { seq, rows, body } of log.read(from)) {
-    expect([...body]).toEqual([...bodyOf(seq, rows)]);
+    expect(body).toEqual(bodyOf(seq, rows));
     found.push({ seq, rows });
   }
   return found;

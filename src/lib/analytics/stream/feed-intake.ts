@@ -20,9 +20,17 @@ export interface FeedIntakeOptions {
   readonly health: number;
 }
 
+/** How many rows of a batch are copies, or without a time. */
+interface LeftOut {
+  readonly duplicates: number;
+  readonly untimed: number;
+}
+
+const snapshotVersion = 2;
+
 /** Everything an intake knows, as plain data. */
 export interface FeedIntakeSnapshot {
-  readonly version: 1;
+  readonly version: typeof snapshotVersion;
   readonly accepted: number;
   readonly duplicates: number;
   readonly late: number;
@@ -106,14 +114,16 @@ export class FeedIntake {
     return this.#numbered(table, kept.subarray(0, n));
   }
 
-  /** Learns rows again that were taken before, under the numbers they got, and what was not taken with them. */
-  remember(
-    table: Columns,
-    times: Float64Array,
-    at: number,
-    { duplicates, untimed }: { readonly duplicates: number; readonly untimed: number }
-  ): void {
+  /** Learns rows again that were taken before, under the numbers they got from `first` on, and what was not taken with them. */
+  remember(table: Columns, times: Float64Array, at: number, first: number, others: LeftOut): void {
+    // Rows before them may have been lost.
+    this.accepted = first - 1;
     this.take(table, times, at);
+    this.recount(at, others);
+  }
+
+  /** Counts again what came at `at` and was not taken. */
+  recount(at: number, { duplicates, untimed }: LeftOut): void {
     this.duplicates += duplicates;
     this.untimed += untimed;
     for (let i = 0; i < duplicates; i++) this.health.event(at, 'duplicate');
@@ -128,7 +138,7 @@ export class FeedIntake {
   snapshot(): FeedIntakeSnapshot {
     const { accepted, duplicates, late, untimed, least } = this;
     return {
-      version: 1,
+      version: snapshotVersion,
       accepted,
       duplicates,
       late,
@@ -141,6 +151,11 @@ export class FeedIntake {
       rates: this.rates.snapshot(),
       sequence: this.sequence?.snapshot() ?? null
     };
+  }
+
+  /** Whether it can be restored: not if an older version of this program has made it. */
+  static knows(state: FeedIntakeSnapshot): boolean {
+    return state.version === snapshotVersion;
   }
 
   restore(state: FeedIntakeSnapshot): void {

@@ -1,4 +1,12 @@
-import { columns, numeric, take, text, type Columns, type Vector } from '#lib/base/columns.ts';
+import {
+  columns,
+  emptyLike,
+  numeric,
+  take,
+  text,
+  type Columns,
+  type Vector
+} from '#lib/base/columns.ts';
 import { formatDuration } from '#lib/base/duration.ts';
 import { freeName } from './free-name.ts';
 
@@ -35,8 +43,7 @@ export class Quarantine {
     this.#rows.push(row);
     this.#times.push(time);
     this.#arrivals.push(arrived);
-    this.latest.unshift({ time, arrived });
-    this.latest.length = Math.min(this.latest.length, told);
+    this.#tell(time, arrived);
     return true;
   }
 
@@ -77,6 +84,18 @@ export class Quarantine {
     );
   }
 
+  /** Learns rows that `take` gave before, but for those it knows. */
+  remember(table: Columns): void {
+    const [numbers, received, ahead] = ourVectors(table).map(({ values }) => values);
+    for (let row = 0; row < table.length; row++) {
+      const number = Number(numbers![row]);
+      if (number <= this.count) continue;
+      this.count = number;
+      const arrived = Number(received![row]);
+      this.#tell(Math.round(arrived + Number(ahead![row]) * 1000), arrived);
+    }
+  }
+
   snapshot(): QuarantineSnapshot {
     return { count: this.count, latest: this.latest.map((event) => ({ ...event })) };
   }
@@ -85,4 +104,26 @@ export class Quarantine {
     this.count = count;
     this.latest.splice(0, this.latest.length, ...latest.map((event) => ({ ...event })));
   }
+
+  #tell(time: number, arrived: number): void {
+    this.latest.unshift({ time, arrived });
+    this.latest.length = Math.min(this.latest.length, told);
+  }
+}
+
+/** The columns that `take` adds, behind those of the stream. */
+const ourColumns = 4;
+
+function ourVectors({ vectors }: Columns): readonly Vector[] {
+  return vectors.slice(-ourColumns);
+}
+
+/** No rows, in the columns that the stream of quarantined rows has. */
+export function streamColumns(table: Columns): Columns {
+  const { names, vectors } = emptyLike(table);
+  return {
+    length: 0,
+    names: names.slice(0, -ourColumns),
+    vectors: vectors.slice(0, -ourColumns)
+  };
 }

@@ -214,6 +214,16 @@ export interface KeptLog {
   saveState(value: unknown): Promise<void>;
   /** Rows below that number need not stay. */
   letGoBefore(row: number): Promise<void>;
+  readonly quarantine: KeptQuarantine;
+}
+
+/** The rows that a stream keeps apart, over restarts. */
+export interface KeptQuarantine {
+  /** What is still there of the rows up to `last`; those behind it are forgotten. */
+  recall(last: number): AsyncIterable<Columns>;
+  /** Adds rows, the first of them numbered `first`; they are on disk when it resolves. */
+  append(rows: Columns, first: number): Promise<void>;
+  letGoBefore(row: number): Promise<void>;
 }
 
 /** Rows of a live table that are no longer kept: those whose `column` is below `from` (milliseconds for a time). */

@@ -50,6 +50,8 @@ export class FedStream {
   kept: KeptReport | null = null;
   /** Where the source goes on; null: from its beginning. */
   mark: FeedMark | null = null;
+  /** Rows kept apart, by the last record remembered. */
+  held = 0;
   readonly #config: Fed;
   #breaks: FeedGap[] = [];
   #standing: Pick<FeedItem, 'status' | 'at'> | null = null;
@@ -91,6 +93,11 @@ export class FedStream {
     return this.intake.take(rows, times, item.at);
   }
 
+  /** Whether a state can be put back; rows of the log tell the rest where not. */
+  static knows(state: unknown): boolean {
+    return FeedIntake.knows((state as FedState).intake);
+  }
+
   /** Puts back what was saved, and the rows of the health table by then. */
   restore(state: unknown): void {
     const { intake, time, breaks, health, milestones } = state as FedState;
@@ -99,22 +106,33 @@ export class FedStream {
     this.#breaks = [...breaks];
     this.#health = health;
     this.#milestones = [...milestones];
-    this.isEmpty = false;
+    this.isEmpty = this.intake.accepted === 0;
   }
 
   /** Learns a record of the log; `isKnown`: it was in the state already. */
   remember({ rows, note }: Remembered, isKnown: boolean): void {
-    const { mark, at, ...others } = note as KeptNote;
+    const { mark, at, held = 0, ...others } = note as KeptNote;
     this.mark = mark;
+    this.held = held;
     if (isKnown) return;
+    if (!rows) return this.intake.recount(at, others);
     this.isEmpty = false;
-    const bare = withoutArrival(rows ?? emptyColumns);
-    const times = rows ? this.#timesOf(bare) : new Float64Array(0);
-    if (rows) this.intake.remember(bare, times, at, others);
+    const bare = withoutArrival(rows);
+    const first = rows.vectors.at(-1)!.values[0] as number;
+    this.intake.remember(bare, this.#timesOf(bare), at, first, others);
+  }
+
+  /** Learns rows kept apart. */
+  rememberQuarantine(rows: Columns): void {
+    this.isEmpty = false;
+    this.intake.quarantine.remember(rows);
   }
 
   /** Everything is remembered: the time since then is one in which nobody was here. */
   wake(now: number): Columns {
+    const { quarantine } = this.intake;
+    // The last of them may have been lost.
+    quarantine.count = Math.max(quarantine.count, this.held);
     this.intake.health.resume(now, periodsAway);
     this.intake.reach(now);
     return this.#health;
@@ -134,8 +152,12 @@ export class FedStream {
     };
   }
 
-  /** The first row that `retain` keeps, as far as that is known. */
-  firstRetained(): number {
+  /** The first rows that stay, of the log (as far as that is known) and of those kept apart. */
+  firstRetained(): { readonly row: number; readonly held: number } {
+    return { row: this.#firstRow(), held: this.quarantineBounds()[0]!.from };
+  }
+
+  #firstRow(): number {
     const { rows, age } = this.#config.retain;
     const { accepted, greatest } = this.intake;
     const byRows = rows === null ? 1 : accepted - rows + 1;

@@ -1,4 +1,4 @@
-import { Quarantine } from '#lib/analytics/stream/quarantine.ts';
+import { Quarantine, streamColumns } from '#lib/analytics/stream/quarantine.ts';
 import { columns, numeric, text, type Columns, type Vector } from '#lib/base/columns.ts';
 import { problem } from '#lib/problems/index.ts';
 import type { Live, RunContext } from '../core/context.ts';
@@ -71,14 +71,14 @@ async function remembered(
   live: Live<StreamReport>,
   ctx: RunContext
 ): Promise<FedStream | null> {
-  if (kept.found === 0) return null;
   const { name } = config;
-  const known = kept.state?.rows ?? 0;
+  const state = kept.state && FedStream.knows(kept.state.value) ? kept.state : null;
+  const known = state?.rows ?? 0;
   let fed: FedStream | null = null;
   const groups = kept.recall((record) => {
     if (!fed) {
       fed = new FedStream(config, (record.note as { at: number }).at);
-      if (kept.state) fed.restore(kept.state.value);
+      if (state) fed.restore(state.value);
     }
     fed.remember(record, record.last <= known);
   });
@@ -91,10 +91,26 @@ async function remembered(
   }
   for (const lost of kept.lost()) ctx.warn(lost);
   const stream = fed as FedStream | null;
-  const health = stream?.wake(now);
+  if (!stream) return null;
+  await recallQuarantine(stream, kept, live, name);
+  const health = stream.wake(now);
   // Without a state there are no columns either.
-  if (health && health.length > 0) await live.append(`${name}_health`, health);
+  if (health.length > 0 && !stream.isEmpty) await live.append(`${name}_health`, health);
   return stream;
+}
+
+async function recallQuarantine(
+  fed: FedStream,
+  kept: KeptFeed,
+  live: Live<StreamReport>,
+  name: string
+): Promise<void> {
+  for await (const rows of kept.recallQuarantine(fed.held)) {
+    // Where nothing else has come, they tell what columns there are.
+    if (fed.isEmpty) await live.append(name, withArrival(streamColumns(rows)));
+    fed.rememberQuarantine(rows);
+    await live.append(`${name}_quarantine`, rows, fed.quarantineBounds());
+  }
 }
 
 /** The rows that an item adds, on disk with where the source then stands. */
@@ -103,7 +119,10 @@ async function takeIn(item: FeedItem, fed: FedStream, kept: KeptFeed): Promise<C
   const { duplicates, untimed } = intake;
   const log = fed.take(item);
   if (!item.rows) return null;
+  const held = intake.quarantine.count;
+  await kept.appendQuarantine(intake.quarantined, held);
   await kept.append(log, {
+    held,
     at: item.at,
     mark: item.mark,
     duplicates: intake.duplicates - duplicates,

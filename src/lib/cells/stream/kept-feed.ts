@@ -16,6 +16,8 @@ export interface KeptNote {
   /** Of the same item, but not accepted. */
   readonly duplicates: number;
   readonly untimed: number;
+  /** Rows kept apart up to here; absent in older logs. */
+  readonly held?: number;
 }
 
 /** Rows of the log that came within a short time. */
@@ -60,7 +62,7 @@ export class KeptFeed {
 
   /** Everything that is still there: `learn` sees each record as it was written, then its rows come with others. */
   async *recall(learn: (record: Remembered) => void): AsyncGenerator<Group, void, undefined> {
-    if (!this.#log || this.found === 0) return;
+    if (!this.#log) return;
     let parts: Columns[] = [];
     let rows = 0;
     let first = 0;
@@ -80,6 +82,11 @@ export class KeptFeed {
     if (parts.length > 0) yield { rows: concat(parts), at: first };
   }
 
+  /** What is still there of the first `held` rows kept apart. */
+  async *recallQuarantine(held: number): AsyncGenerator<Columns, void, undefined> {
+    if (this.#log) yield* this.#log.quarantine.recall(held);
+  }
+
   /** Rows that the log could not give back. */
   lost(): Problem[] {
     return (this.#log?.damage ?? []).map(({ file, from, to }) =>
@@ -92,17 +99,25 @@ export class KeptFeed {
     await this.#attempt((log) => log.append(rows ?? emptyColumns, note));
   }
 
+  /** Rows kept apart, the last of them numbered `held`; to be written before the record that says so. */
+  async appendQuarantine(rows: Columns, held: number): Promise<void> {
+    if (rows.length === 0) return;
+    await this.#attempt((log) => log.quarantine.append(rows, held - rows.length + 1));
+  }
+
   /** Saves the state when it is time, or with `now` at once, and lets go of rows that need not stay. */
   async settle(
     rows: number,
     state: () => unknown,
-    letGoBefore: () => number,
+    letGoBefore: () => { readonly row: number; readonly held: number },
     now = false
   ): Promise<void> {
     if (!now && !this.#log?.isDue) return;
     await this.#attempt(async (log) => {
       await log.saveState(state());
-      await log.letGoBefore(Math.min(letGoBefore(), rows + 1));
+      const { row, held } = letGoBefore();
+      await log.letGoBefore(Math.min(row, rows + 1));
+      await log.quarantine.letGoBefore(held);
     });
   }
 

@@ -1,13 +1,14 @@
+import { bytesOfPlain, plainOfBytes } from '#lib/base/plain-bytes.ts';
 import type { LogFile, LogFolder } from './log-files.ts';
 import { States, type State } from './manifest.ts';
 import {
-  bytesOfRecord,
   firstOf,
+  headBytes,
   headOf,
   scan,
+  sealRecord,
   segmentHead,
-  segmentName,
-  type LogRecord
+  segmentName
 } from './segment.ts';
 
 /** Bytes after which a new segment is begun. */
@@ -21,6 +22,13 @@ export interface Damage {
   readonly to: number;
 }
 
+/** A record as it was given to `append`. */
+interface PlainRecord {
+  readonly seq: number;
+  readonly rows: number;
+  readonly body: unknown;
+}
+
 interface Segment {
   readonly name: string;
   readonly first: number;
@@ -32,7 +40,7 @@ export interface EventLogOptions {
 }
 
 /**
- * An append-only log of batches of rows in segments of some megabytes. Each record is a group commit: it is on disk when
+ * An append-only log of batches of rows, each plain data, in segments of some megabytes. Each record is a group commit: it is on disk when
  * `append` resolves. What a crash leaves of a record is cut off when the log is opened; damage elsewhere is told, and
  * what stands before and after it is read. Old segments are dropped whole. Rows are numbered from 1.
  */
@@ -76,11 +84,12 @@ export class EventLog {
     return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Adds a record; it is on disk when this resolves. Where it cannot be written, nothing of it stays. */
-  async append(rows: number, body: Uint8Array): Promise<void> {
+  /** Adds a record of plain data; it is on disk when this resolves. Where it cannot be written, nothing of it stays. */
+  async append(rows: number, body: unknown): Promise<void> {
+    const bytes = bytesOfPlain(body, headBytes);
     const file = await this.#room();
     const segment = this.#segments.at(-1)!;
-    const bytes = bytesOfRecord({ seq: this.next, rows, body });
+    sealRecord(bytes, this.next, rows);
     try {
       file.write(bytes, segment.bytes);
       file.flush();
@@ -93,7 +102,7 @@ export class EventLog {
   }
 
   /** The records that hold rows from `from` on, as far as the log reaches now. Those without rows come too. */
-  async *read(from = 1): AsyncGenerator<LogRecord, void, undefined> {
+  async *read(from = 1): AsyncGenerator<PlainRecord, void, undefined> {
     const segments = [...this.#segments];
     const last = this.next;
     for (const [i, segment] of segments.entries()) {
@@ -107,7 +116,8 @@ export class EventLog {
           if (record.rows > 0 && record.seq >= last) break;
           this.#missing(segment, expected, record.seq);
           expected = record.seq + record.rows;
-          if (expected > from || (record.rows === 0 && record.seq >= from)) yield record;
+          if (expected > from || (record.rows === 0 && record.seq >= from))
+            yield { ...record, body: plainOfBytes(record.body) };
         }
         this.#missing(segment, expected, after?.first ?? last);
       } finally {

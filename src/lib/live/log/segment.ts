@@ -2,7 +2,7 @@ import { crc32c } from '#lib/base/crc32c.ts';
 import type { LogFile } from './log-files.ts';
 
 /** Bytes before the body of a record: its length, a CRC-32C of all that follows, the number of its first row, its rows. */
-const headBytes = 20;
+export const headBytes = 20;
 const magic = 0x314c4d51;
 /** Bytes before the first record: `QML1`, and the number of the first row. */
 export const segmentHead = 12;
@@ -39,15 +39,13 @@ export function headOf(first: number): Uint8Array {
   return bytes;
 }
 
-export function bytesOfRecord({ seq, rows, body }: LogRecord): Uint8Array {
-  const bytes = new Uint8Array(headBytes + body.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, body.length, true);
+/** Writes the head of a record into the `headBytes` that stand free before its body. */
+export function sealRecord(bytes: Uint8Array, seq: number, rows: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  view.setUint32(0, bytes.length - headBytes, true);
   view.setFloat64(8, seq, true);
   view.setUint32(16, rows, true);
-  bytes.set(body, headBytes);
   view.setUint32(4, crc32c(bytes.subarray(8)), true);
-  return bytes;
 }
 
 /**

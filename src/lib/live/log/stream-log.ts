@@ -1,9 +1,9 @@
 import type { Columns } from '#lib/base/columns.ts';
 import type { Revision } from '#lib/cells/core/context.ts';
-import { bytesOfPlain, plainOfBytes } from '#lib/base/plain-bytes.ts';
 import { EventLog, type Damage } from './event-log.ts';
 import type { LogFolder } from './log-files.ts';
 import type { State } from './manifest.ts';
+import { QuarantineLog } from './quarantine-log.ts';
 import { packTable, unpackTable, type PackedTable } from './table-bytes.ts';
 
 /** Bytes that the log of one stream may take, and the rows that one follower has made. */
@@ -16,7 +16,7 @@ export interface Pace {
   readonly ms: number;
 }
 
-const usualPace: Pace = { rows: 250_000, ms: 30_000 };
+const usualPace: Pace = { rows: 500_000, ms: 30_000 };
 
 /** When a state is to be saved anew: after enough rows, or enough time with any. */
 class Due {
@@ -57,6 +57,8 @@ interface Body {
 export class StreamLog {
   /** What the intake knew last, after how many rows; null: nothing was saved. */
   readonly state: State | null;
+  /** The rows that the stream keeps apart. */
+  readonly quarantine: QuarantineLog;
   readonly #log: EventLog;
   readonly #folder: LogFolder;
   readonly #followers = new Set<FollowerLog>();
@@ -69,6 +71,9 @@ export class StreamLog {
     this.#log = log;
     this.#folder = folder;
     this.state = state;
+    this.quarantine = new QuarantineLog(folder);
+    // Rows that a state has seen keep their numbers, even where the disk has lost them.
+    log.next = Math.max(log.next, (state?.rows ?? 0) + 1);
   }
 
   static async open(folder: LogFolder, pace: Pace = usualPace): Promise<StreamLog> {
@@ -91,7 +96,7 @@ export class StreamLog {
   }
 
   get bytes(): number {
-    return this.#log.bytes;
+    return this.#log.bytes + this.quarantine.bytes;
   }
 
   /** Rows that could not be read again; complete once `recall` has come to its end. */
@@ -101,7 +106,7 @@ export class StreamLog {
 
   async *recall(): AsyncGenerator<Kept, void, undefined> {
     for await (const { seq, rows, body } of this.#log.read()) {
-      const { note, table } = plainOfBytes(body) as Body;
+      const { note, table } = body as Body;
       yield { rows: table && unpackTable(table), note, last: seq + rows - 1 };
     }
   }
@@ -109,7 +114,7 @@ export class StreamLog {
   /** Adds rows; they are on disk when this resolves. */
   async append(rows: Columns, note: unknown): Promise<void> {
     const table = rows.length === 0 ? null : packTable(rows);
-    await this.#log.append(rows.length, bytesOfPlain({ note, table } satisfies Body));
+    await this.#log.append(rows.length, { note, table } satisfies Body);
   }
 
   async saveState(value: unknown): Promise<void> {
@@ -141,6 +146,7 @@ export class StreamLog {
 
   close(): void {
     this.#log.close();
+    this.quarantine.close();
     for (const follower of this.#followers) follower.close();
   }
 }
@@ -200,8 +206,8 @@ export class FollowerLog {
   /** What was written up to the state, in large batches. */
   async *recall(): AsyncGenerator<Output, void, undefined> {
     for await (const { body } of this.#log.read()) {
-      const outputs = plainOfBytes(body) as readonly PackedOutput[];
-      for (const { table, ...output } of outputs) yield { ...output, rows: unpackTable(table) };
+      for (const { table, ...output } of body as readonly PackedOutput[])
+        yield { ...output, rows: unpackTable(table) };
     }
   }
 
@@ -218,7 +224,7 @@ export class FollowerLog {
       ...output,
       table: packTable(rows)
     }));
-    if (this.#waitingRows > 0) await this.#log.append(this.#waitingRows, bytesOfPlain(outputs));
+    if (this.#waitingRows > 0) await this.#log.append(this.#waitingRows, outputs);
     this.#waiting = [];
     this.#waitingRows = 0;
     await this.#log.saveState('fold', {
