@@ -14,6 +14,7 @@ export const feedEn = {
   reconnects: (times: number) => `connected again ${plural(times, 'time', 'times')}`,
   perSecond: 'Events a second',
   lag: 'Lag',
+  byClock: 'Nothing comes: event time goes on by the clock.',
   queued: 'Waiting',
   dropped: 'Given up',
   missing: 'Missing',

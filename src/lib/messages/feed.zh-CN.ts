@@ -13,6 +13,7 @@ export const feedZhCn: FeedMessages = {
   reconnects: (times) => `已重新连接 ${n(times)} 次`,
   perSecond: '每秒事件',
   lag: '延迟',
+  byClock: '没有事件到来：事件时间随时钟前进。',
   queued: '等待',
   dropped: '放弃',
   missing: '缺失',

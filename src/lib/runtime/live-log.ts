@@ -15,6 +15,8 @@ interface Part {
   readonly to: number;
   readonly rows: Columns;
   readonly came: Came | null;
+  /** Parts are numbered; those without rows are told by that alone. */
+  readonly number: number;
 }
 
 /** A batch of a log as a follower is given it. */
@@ -27,7 +29,13 @@ interface FollowedBatch {
 
 interface Follower {
   at: number;
+  /** The number of the part after the last one read. */
+  next: number;
 }
+
+/** Ticks kept after one row, and of times whose rows are let go. */
+const keptTicks = 1000;
+const oldTicks = 10_000;
 
 /** How a log ended: its source ran out, someone stopped it, or it failed. */
 export type LogEnd = 'done' | 'stopped' | 'failed';
@@ -45,6 +53,9 @@ export class LiveLog {
   readonly #followers = new Set<Follower>();
   #parts: Part[] = [];
   #rows = 0;
+  #number = 0;
+  /** Of parts let go: after which row time came to where by the clock. */
+  #ticks: Part[] = [];
   #trimmed = false;
   #ended: LogEnd | null = null;
   #change: Deferred<void> = deferred();
@@ -65,8 +76,13 @@ export class LiveLog {
       const numbers = vectorOf(batch, 'arrival')?.values as Float64Array | undefined;
       const from = numbers ? numbers[0]! - 1 : this.#rows;
       this.#rows = numbers ? numbers.at(-1)! : this.#rows + batch.length;
-      this.#parts.push({ from, to: this.#rows, rows: batch, came });
+      this.#parts.push({ from, to: this.#rows, rows: batch, came, number: this.#number++ });
       this.#trim();
+      this.#wake();
+    } else if (came?.tick !== undefined) {
+      const at = this.#rows;
+      this.#parts.push({ from: at, to: at, rows: batch, came, number: this.#number++ });
+      if (this.#parts.at(-keptTicks)?.from === at) this.#parts.splice(-keptTicks, 1);
       this.#wake();
     }
     while (this.#rows - this.#slowest() > keptRows)
@@ -85,7 +101,7 @@ export class LiveLog {
     after = 0
   ): { batches: AsyncGenerator<FollowedBatch>; leave: () => void } {
     const start = Math.max(after, this.#parts[0]?.from ?? this.#rows);
-    const follower = { at: start };
+    const follower = { at: start, next: 0 };
     this.#followers.add(follower);
     const leave = () => {
       this.#followers.delete(follower);
@@ -103,12 +119,12 @@ export class LiveLog {
   ): AsyncGenerator<FollowedBatch> {
     try {
       if (start > after && this.#startsLate) {
-        let to = after;
-        for (const rows of slices(between(await this.#readEarlier(), after, start)))
-          yield { rows, to: (to += rows.length), came: null };
+        yield* this.#earlier(await this.#readEarlier(), after, start);
       }
       for (;;) {
-        const part = this.#parts.find((p) => p.to > follower.at);
+        const part = this.#parts.find(
+          (p) => p.number >= follower.next && (p.to > follower.at || isTick(p, follower.at))
+        );
         if (part) {
           const { from, to, came } = part;
           yield {
@@ -117,6 +133,7 @@ export class LiveLog {
             came
           };
           follower.at = to;
+          follower.next = part.number + 1;
           this.#trim();
           this.#wake();
         } else if (this.#ended === null) await unlessAborted(this.#change.promise, signal);
@@ -127,6 +144,20 @@ export class LiveLog {
     } finally {
       leave();
     }
+  }
+
+  /** Rows numbered above `after` up to `last`, with the ticks between them. */
+  *#earlier(table: Columns, after: number, last: number): Generator<FollowedBatch> {
+    let to = after;
+    for (const tick of this.#ticks) {
+      if (tick.to < after || tick.to > last) continue;
+      for (const rows of slices(between(table, to, tick.to)))
+        yield { rows, to: (to += rows.length), came: null };
+      to = tick.to;
+      yield { rows: tick.rows, to, came: tick.came };
+    }
+    for (const rows of slices(between(table, to, last)))
+      yield { rows, to: (to += rows.length), came: null };
   }
 
   /** Whether rows were let go, or are there only as a table. */
@@ -143,7 +174,9 @@ export class LiveLog {
   #trim(): void {
     const needed = Math.min(this.#slowest(), this.#rows - keptRows);
     while (this.#parts[0] && this.#parts[0].to <= needed) {
-      this.#parts.shift();
+      const part = this.#parts.shift()!;
+      if (part.rows.length === 0) this.#ticks.push(part);
+      if (this.#ticks.length > oldTicks) this.#ticks.shift();
       this.#trimmed = true;
     }
   }
@@ -153,6 +186,10 @@ export class LiveLog {
     this.#change = deferred();
     change.resolve();
   }
+}
+
+function isTick({ from, to, rows }: Part, after: number): boolean {
+  return rows.length === 0 && from === to && to >= after;
 }
 
 /** A table in pieces small enough to let a cancel through between them. */
@@ -179,14 +216,26 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal)
   }
 }
 
+/** The first place of ascending numbers with one above `bound`. */
+function firstAbove(numbers: Float64Array, bound: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! > bound) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** The rows numbered above `after`, up to `last`. */
 function between(table: Columns, after: number, last: number): Columns {
   const arrival = vectorOf(table, 'arrival');
   if (!arrival) return table;
-  const rows: number[] = [];
-  for (let row = 0; row < table.length; row++) {
-    const number = arrival.values[row] as number;
-    if (number > after && number <= last) rows.push(row);
-  }
-  return take(table, rows);
+  const numbers = arrival.values as Float64Array;
+  const [from, to] = [firstAbove(numbers, after), firstAbove(numbers, last)];
+  return take(
+    table,
+    Uint32Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i)
+  );
 }

@@ -34,6 +34,7 @@ export interface Transition {
 export interface AlertBoardSnapshot {
   readonly known: readonly number[];
   readonly lastEnd: number;
+  readonly through: number;
   /** By rule, then as in `known`. */
   readonly alerts: readonly AlertsSnapshot[];
 }
@@ -80,7 +81,9 @@ export class AlertBoard {
   readonly #stands: boolean;
   #known: number[] = [];
   #rowOf = new Int32Array(0);
+  /** The last end at which a key has a window, and the last one evaluated. */
   #lastEnd = Number.NaN;
+  #through = Number.NaN;
 
   /** `isStale`: whether an evaluation at that event time comes too late to fire. */
   constructor(
@@ -121,11 +124,18 @@ export class AlertBoard {
   ): void {
     if (this.rules.length === 0) return;
     if (grid) this.#silentEnds(end, grid);
-    this.#lastEnd = end;
+    this.#lastEnd = this.#through = end;
     this.#learn(end, slots);
     this.#rowOf.fill(-1);
     slots.forEach((slot, row) => (this.#rowOf[slot] = row));
     this.#evaluateAll(end, (row) => (row < 0 ? end - (grid?.size ?? 0) : starts[row]!));
+  }
+
+  /** No window ends by `time` that is not evaluated: evaluates the ends that passed without any. */
+  reach(time: number, grid: { readonly slide: number; readonly size: number }): void {
+    if (this.rules.length === 0 || Number.isNaN(this.#lastEnd)) return;
+    const last = Math.floor((time - grid.size) / grid.slide) * grid.slide + grid.size;
+    this.#silentEnds(last + grid.slide, grid);
   }
 
   /** Whether every rule is at rest for a key; `orSilent`: also where it says that the key is silent, and nothing more. */
@@ -138,7 +148,7 @@ export class AlertBoard {
 
   /** Keys are not known any more: what is said of their silence ends. */
   forget(slots: readonly number[]): void {
-    const time = this.#lastEnd;
+    const time = this.#through;
     for (const [rule, alerts] of this.#alerts.entries()) {
       for (const slot of slots) {
         const alert = alerts[slot];
@@ -165,13 +175,15 @@ export class AlertBoard {
     return {
       known: [...this.#known],
       lastEnd: this.#lastEnd,
+      through: this.#through,
       alerts: this.#alerts.map((alerts) => packAlerts(this.#known.map((slot) => alerts[slot]!)))
     };
   }
 
-  restore({ known, lastEnd, alerts }: AlertBoardSnapshot): void {
+  restore({ known, lastEnd, through, alerts }: AlertBoardSnapshot): void {
     this.#known = [...known];
     this.#lastEnd = lastEnd;
+    this.#through = through;
     for (const [rule, packed] of alerts.entries()) {
       const ofRule = this.#alerts[rule]!;
       ofRule.length = 0;
@@ -185,8 +197,9 @@ export class AlertBoard {
     const looked = this.#stands ? Math.max(patience, mostSilentEnds * slide) : patience;
     const last = Math.min(until - slide, this.#lastEnd + looked + slide);
     this.#rowOf.fill(-1);
-    for (let end = this.#lastEnd + slide; end <= last; end += slide) {
+    for (let end = this.#through + slide; end <= last; end += slide) {
       this.#evaluateAll(end, () => end - size);
+      this.#through = end;
     }
   }
 

@@ -4,6 +4,7 @@ import { Health, type HealthSnapshot } from './health.ts';
 import { IdFilter, type IdFilterSnapshot } from './id-filter.ts';
 import { Quarantine, type QuarantineSnapshot } from './quarantine.ts';
 import { RateHistory, type RateHistorySnapshot } from './rate-history.ts';
+import { SilenceClock, type SilenceSnapshot } from './silence-clock.ts';
 import { SequenceWatch, type SequenceWatchSnapshot } from './sequence-watch.ts';
 
 /** Ids remembered at least; twice as many at most. */
@@ -42,6 +43,8 @@ export interface FeedIntakeSnapshot {
   readonly health: HealthSnapshot;
   readonly rates: RateHistorySnapshot;
   readonly sequence: SequenceWatchSnapshot | null;
+  /** Absent in what earlier versions kept. */
+  readonly silence?: SilenceSnapshot;
 }
 
 /**
@@ -65,6 +68,7 @@ export class FeedIntake {
   /** What `take` kept apart the last time. */
   quarantined: Columns = emptyColumns;
   readonly #ids: IdFilter | null;
+  readonly #silence = new SilenceClock();
 
   /** `now`: when the feed began; health is told from then on. */
   constructor(options: FeedIntakeOptions, now: number) {
@@ -110,6 +114,7 @@ export class FeedIntake {
       kept[n++] = row;
     }
     this.rates.add(at, n);
+    this.#silence.came(at, timesOf(times, kept.subarray(0, n)));
     this.quarantined = this.quarantine.take(table);
     return this.#numbered(table, kept.subarray(0, n));
   }
@@ -127,6 +132,15 @@ export class FeedIntake {
     this.duplicates += duplicates;
     this.untimed += untimed;
     for (let i = 0; i < duplicates; i++) this.health.event(at, 'duplicate');
+  }
+
+  /**
+   * No rows were taken until `at`. After `patience` of that, event time goes on by the clock: where it has come to, for
+   * those who fold the rows as well; null where nothing moves.
+   */
+  silent(at: number, patience: number): number | null {
+    const now = this.#silence.look(at, patience);
+    return now !== null && this.clock.reach(now) ? now : null;
   }
 
   /** Time has passed, whether anything came or not. */
@@ -149,7 +163,8 @@ export class FeedIntake {
       ids: this.#ids?.snapshot() ?? null,
       health: this.health.snapshot(),
       rates: this.rates.snapshot(),
-      sequence: this.sequence?.snapshot() ?? null
+      sequence: this.sequence?.snapshot() ?? null,
+      silence: this.#silence.snapshot()
     };
   }
 
@@ -170,6 +185,7 @@ export class FeedIntake {
     this.health.restore(state.health);
     this.rates.restore(state.rates);
     if (state.sequence) this.sequence?.restore(state.sequence);
+    if (state.silence) this.#silence.restore(state.silence);
   }
 
   #numbered(table: Columns, rows: Uint32Array): Columns {
@@ -183,4 +199,8 @@ export class FeedIntake {
       vectors: [...events.vectors, { type: 'integer', values: arrival, valid: null }]
     };
   }
+}
+
+function timesOf(times: Float64Array, rows: Uint32Array): Float64Array {
+  return rows.length === times.length ? times : Float64Array.from(rows, (row) => times[row]!);
 }

@@ -253,6 +253,15 @@ export class MonitorFold {
     windows.fold(rows);
   }
 
+  /** Event time has come to `now` by the clock, though no event says so: windows close, and rules see the silence. */
+  reach(now: number): void {
+    const { window, tolerance } = this.#spec;
+    if (!this.#windows?.reach(now)) return;
+    const judged = this.watermark - (this.#judgesFirst ? 0 : tolerance.lateness);
+    if (window.kind === 'grid') this.#board.reach(judged, window);
+    this.#bounded?.reach(this.watermark);
+  }
+
   /** The stream has ended: every window closes. */
   finish(): void {
     if (!this.#windows) this.#begin(null);

@@ -77,6 +77,13 @@ export interface WindowsSnapshot {
   readonly told: ToldSnapshot;
 }
 
+const noRows: BatchRows = {
+  times: new Float64Array(0),
+  marks: new Float64Array(0),
+  slots: new Int32Array(0),
+  cells: new Int32Array(0)
+};
+
 /** The windows of a stream, the clock that closes them, and what was told of those that may still change. */
 export class Windows implements WindowSink {
   readonly clock: EventClock;
@@ -125,6 +132,13 @@ export class Windows implements WindowSink {
   fold(rows: BatchRows, from = 0, to = rows.times.length): void {
     const mark = to < rows.times.length ? rows.marks[to]! : this.clock.watermark;
     this.#open.fold(rows, from, to, mark);
+  }
+
+  /** Event time has come to `now` without an event: does what is due. Whether the watermark moves by it. */
+  reach(now: number): boolean {
+    if (!this.clock.reach(now)) return false;
+    this.#open.fold(noRows, 0, 0, this.clock.watermark);
+    return true;
   }
 
   /** Marks the keys that have events in windows that are still open. */

@@ -163,6 +163,8 @@ export interface StreamClock {
 export interface Came {
   readonly at: number;
   readonly remembered: boolean;
+  /** Of a batch without rows: event time has come to here by the clock, because nothing came. */
+  readonly tick?: number;
 }
 
 /** What a follower keeps over restarts, together with the rows it has written. */

@@ -87,7 +87,9 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   const ordered = clock ? batches : inTimeOrder(batches, time, config.stream);
   const due = () => recorder.pager.due - now();
   for await (const batch of isLive ? withTicks(ordered, due, (ms) => live.sleep(ms)) : ordered) {
-    if (batch) fold.push(batch);
+    const tick = batch ? followed.came?.()?.tick : undefined;
+    if (tick !== undefined) fold.reach(tick);
+    else if (batch) fold.push(batch);
     await send();
     // At a tick the next batch may be on its way already, and would be lost to the state.
     if (batch && kept?.isDue()) await kept.save(state());

@@ -30,10 +30,11 @@ export async function* withTicks(
       if (due() <= 0) yield null;
     } else if (first.done) return;
     else {
+      // Nothing is asked for before the reader is done: what is known of the last batch stands until then.
+      yield first.value;
       next = iterator.next();
       // A failure counts when it is waited for, even if that is after the reader has left.
       next.catch(() => undefined);
-      yield first.value;
     }
   }
 }

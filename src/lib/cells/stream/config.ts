@@ -28,6 +28,8 @@ export interface StreamConfig {
   /** How far ahead of its arrival an event may be; null: any. */
   readonly future: number | null;
   readonly retain: { readonly rows: number | null; readonly age: number | null };
+  /** Of a live source: milliseconds without events after which event time goes on by the clock; 0: never. */
+  readonly quiet: number;
   readonly health: number | null;
   readonly sequence: { readonly column: string; readonly by: readonly string[] } | null;
 }
@@ -47,6 +49,7 @@ export interface ReplayConfig {
 /** Of a partition that names no other, and of a live source. */
 const partitionIdle = 60_000;
 const clockError = 3_600_000;
+const quietAfter = 10_000;
 
 const speed = v.pipe(
   v.string('a number, or max'),
@@ -176,6 +179,13 @@ const schema = v.object({
       fallback: '2m'
     })
   ),
+  quiet: v.optional(
+    f.duration({
+      label: 'Quiet',
+      help: 'After so long without events of a live source event time goes on by the clock, so that windows close and silence is told; 0s never.',
+      fallback: '10s'
+    })
+  ),
   queue: v.optional(
     f.nested(
       v.object({
@@ -220,6 +230,7 @@ function shape(raw: Raw, tree: YamlTree): { config: StreamConfig | null; problem
         ? null
         : { column: raw.partition, idle: raw.idle ?? partitionIdle },
     retain: { rows: raw.retain?.rows ?? null, age: raw.retain?.age ?? null },
+    quiet: raw.quiet ?? quietAfter,
     health: raw.health ?? null,
     sequence: raw.sequence ? { column: raw.sequence.column, by: raw.sequence.by ?? [] } : null
   };

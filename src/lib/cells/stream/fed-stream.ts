@@ -23,6 +23,8 @@ const gapsTold = 12;
 const quarantineRows = 100_000;
 /** Periods without anybody there that the health table still shows one by one. */
 const periodsAway = 400;
+/** A lost connection is given so long to come back before silence is what it seems. */
+const reconnecting = 60_000;
 /** How many numbers are noted by which old rows are found. */
 const mostMilestones = 500;
 
@@ -57,6 +59,7 @@ export class FedStream {
   #standing: Pick<FeedItem, 'status' | 'at'> | null = null;
   #health: Columns = emptyColumns;
   #milestones: Milestone[] = [];
+  #byClock = false;
 
   constructor(config: Fed, now: number) {
     this.#config = config;
@@ -90,7 +93,19 @@ export class FedStream {
     if (!rows) return null;
     this.isEmpty = false;
     const times = this.#timesOf(rows);
-    return this.intake.take(rows, times, item.at);
+    const taken = this.intake.take(rows, times, item.at);
+    if (taken.length > 0) this.#byClock = false;
+    return taken;
+  }
+
+  /** Where event time has come to by the clock, where an item adds no rows and that is news; else null. */
+  tick({ at, status }: FeedItem): number | null {
+    const { quiet } = this.#config;
+    if (quiet === 0 || status.state === 'ended' || this.isEmpty) return null;
+    const patience = status.state === 'open' ? quiet : Math.max(quiet, reconnecting);
+    const now = this.intake.silent(at, patience);
+    this.#byClock ||= now !== null;
+    return now;
   }
 
   /** Whether a state can be put back; rows of the log tell the rest where not. */
@@ -111,8 +126,12 @@ export class FedStream {
 
   /** Learns a record of the log; `isKnown`: it was in the state already. */
   remember({ rows, note }: Remembered, isKnown: boolean): void {
-    const { mark, at, held = 0, ...others } = note as KeptNote;
+    const { mark, at, held = 0, tick, ...others } = note as KeptNote;
     this.mark = mark;
+    if (tick !== undefined) {
+      this.intake.clock.reach(tick);
+      return;
+    }
     this.held = held;
     if (isKnown) return;
     if (!rows) return this.intake.recount(at, others);
@@ -222,6 +241,7 @@ export class FedStream {
         status: this.#standing.status,
         lag: has ? Math.max(0, this.#standing.at - greatest) : null,
         perSecond: intake.rates.perSecond(this.#standing.at),
+        byClock: this.#byClock,
         missing: sequence?.missing ?? 0,
         kept: this.kept,
         gaps: this.#gaps()

@@ -1,5 +1,12 @@
 import { Quarantine, streamColumns } from '#lib/analytics/stream/quarantine.ts';
-import { columns, numeric, text, type Columns, type Vector } from '#lib/base/columns.ts';
+import {
+  columns,
+  emptyColumns,
+  numeric,
+  text,
+  type Columns,
+  type Vector
+} from '#lib/base/columns.ts';
 import { problem } from '#lib/problems/index.ts';
 import type { Live, RunContext } from '../core/context.ts';
 import type { FeedColumn, FeedItem, FeedStatus } from '../core/feed.ts';
@@ -36,6 +43,7 @@ export async function runFeed(
         at: item.at,
         remembered: false
       });
+    if (!log?.length) await tick(item, fed, kept, live, config);
     // The log comes first: what a cell shows of itself is its first table.
     if (feed.columns || !fed.isEmpty) await live.append(`${name}_health`, fed.takeHealth());
     if (log)
@@ -83,9 +91,9 @@ async function remembered(
     fed.remember(record, record.last <= known);
   });
   const now = ctx.now() + live.elapsed();
-  for await (const { rows, at } of groups) {
+  for await (const { rows, ...came } of groups) {
     const { intake, time } = fed!;
-    await live.append(name, rows, retention(config, intake, time), { at, remembered: true });
+    await live.append(name, rows, retention(config, intake, time), { ...came, remembered: true });
     ctx.progress({ done: intake.accepted, unit: 'events' });
     await ctx.checkpoint();
   }
@@ -129,6 +137,22 @@ async function takeIn(item: FeedItem, fed: FedStream, kept: KeptFeed): Promise<C
     untimed: intake.untimed - untimed
   });
   return log;
+}
+
+/** Nothing has come: event time goes on by the clock, which is on disk before anyone folds it. */
+async function tick(
+  item: FeedItem,
+  fed: FedStream,
+  kept: KeptFeed,
+  live: Live<StreamReport>,
+  config: Fed
+): Promise<void> {
+  const now = fed.tick(item);
+  if (now === null) return;
+  const { at, mark } = item;
+  await kept.append(null, { at, mark, duplicates: 0, untimed: 0, tick: now });
+  const retained = retention(config, fed.intake, fed.time);
+  await live.append(config.name, emptyColumns, retained, { at, remembered: false, tick: now });
 }
 
 function settle(fed: FedStream, kept: KeptFeed, now = false): Promise<void> {

@@ -18,12 +18,15 @@ export interface KeptNote {
   readonly untimed: number;
   /** Rows kept apart up to here; absent in older logs. */
   readonly held?: number;
+  /** Where event time had come to by the clock; such a record has no rows. */
+  readonly tick?: number;
 }
 
-/** Rows of the log that came within a short time. */
+/** Rows of the log that came within a short time, or none and where event time came to by the clock. */
 interface Group {
   readonly rows: Columns;
   readonly at: number;
+  readonly tick?: number;
 }
 
 /** One stream and its log on disk; where there is none, or it cannot be written any more, it is in memory alone. */
@@ -68,12 +71,14 @@ export class KeptFeed {
     let first = 0;
     for await (const record of this.#log.recall()) {
       learn(record);
-      const { at } = record.note as KeptNote;
-      if (parts.length > 0 && (rows >= groupRows || at - first > groupMs)) {
+      const { at, tick } = record.note as KeptNote;
+      const isFull = rows >= groupRows || at - first > groupMs || tick !== undefined;
+      if (parts.length > 0 && isFull) {
         yield { rows: concat(parts), at: first };
         parts = [];
         rows = 0;
       }
+      if (tick !== undefined) yield { rows: emptyColumns, at, tick };
       if (!record.rows) continue;
       if (parts.length === 0) first = at;
       parts.push(record.rows);

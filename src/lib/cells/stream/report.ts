@@ -97,6 +97,8 @@ export interface FeedReport {
   readonly lag: number | null;
   /** Accepted events a second, of the last seconds. */
   readonly perSecond: number;
+  /** Whether event time goes on by the clock, because nothing has come for a while. */
+  readonly byClock: boolean;
   /** Events missing by sequence number. */
   readonly missing: number;
   /** Whether its events outlive the page; null while that is not known. */

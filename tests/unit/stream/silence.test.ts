@@ -1,0 +1,236 @@
+import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { toRows, type Columns } from '#lib/base/columns.ts';
+import { SilenceClock } from '#lib/analytics/stream/silence-clock.ts';
+import { MonitorFold, type MonitorSpec } from '#lib/analytics/stream/monitor-fold.ts';
+import monitor from '#lib/cells/monitor/index.ts';
+import stream from '#lib/cells/stream/index.ts';
+import { LiveLog } from '#lib/runtime/live-log.ts';
+import { testEnv } from '../../support/feed.ts';
+import { MemoryFolder } from '../../support/log-folder.ts';
+import { job, openWorker } from '../../support/stream-worker.ts';
+import { eventTable, measures, specOf, streams, tolerances } from './events.ts';
+
+let server: WebSocketServer | null = null;
+afterEach(async () => {
+  for (const client of server?.clients ?? []) client.terminate();
+  await new Promise<void>((done) => (server ? server.close(() => done()) : done()));
+  server = null;
+});
+
+/** A server that sends what it is given to whoever is there. */
+async function serve() {
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const { clients } = server;
+  await new Promise((ready) => server!.once('listening', ready));
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    send: (events: readonly unknown[]) => {
+      for (const client of clients) client.send(JSON.stringify(events));
+    },
+    isHeard: () => clients.size > 0
+  };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function until(holds: () => boolean, what: string): Promise<void> {
+  const began = performance.now();
+  while (!holds()) {
+    if (performance.now() - began > 15_000) throw new Error(`Waited in vain for ${what}`);
+    await pause(50);
+  }
+}
+
+const watchText = `stream: log
+by: site
+window: 1s
+measures: { events: count(), still: feed_silence() }
+alerts:
+  - { name: gone, when: events > 1000, no_data: 2s }
+  - { name: mute, when: still > 1.5, for: 1s }`;
+const clock = { time: 'at', disorder: 'auto' as const, lateness: 0, isLive: true };
+
+/** A page with a stream and its monitor over what the disk holds. */
+async function page(url: string, disk: MemoryFolder) {
+  const worker = await openWorker({}, { env: testEnv(), disk });
+  const text = `websocket: { url: '${url}' }\ntime: at\nid: n\nquiet: 1s`;
+  const done = Promise.all([
+    worker.call('runJob', job(stream, 'log', text)),
+    worker.call('runJob', job(monitor, 'watch', watchText, clock))
+  ]);
+  const rows = (name: string) => {
+    const table = worker.tables.get(name);
+    return table ? toRows(table) : [];
+  };
+  const finish = async () => {
+    await worker.call('finishFeeds', null);
+    await done;
+    worker.close();
+  };
+  return { rows, finish };
+}
+
+test('a WebSocket that stays open and says nothing closes windows and raises alerts, after a restart the same', async () => {
+  const { url, send, isHeard } = await serve();
+  const disk = new MemoryFolder();
+  const first = await page(url, disk);
+  await until(isHeard, 'the connection');
+  for (let n = 0; n < 12; n++) {
+    send([{ n, at: new Date().toISOString(), site: `s${n % 2}` }]);
+    await pause(100);
+  }
+  await until(() => first.rows('log').length === 12, 'the events');
+  const last = first.rows('log').at(-1)!['at'] as number;
+
+  const states = (name: string) =>
+    first.rows('watch_alerts').flatMap((row) => (row['alert'] === name ? [row['state']] : []));
+  await until(
+    () => states('gone').includes('no_data') && states('mute').includes('firing'),
+    'the alerts'
+  );
+  expect(server!.clients.size).toBe(1);
+  expect(states('gone')).toEqual(['no_data', 'no_data']);
+  expect(states('mute')).toEqual(['pending', 'pending', 'firing', 'firing']);
+  const told = first.rows('watch').reduce((sum, row) => sum + (row['events'] as number), 0);
+  expect(told).toBe(12);
+  const silent = first.rows('watch_alerts').find((row) => row['state'] === 'no_data')!;
+  expect(silent['time'] as number).toBeLessThanOrEqual(last + 4000);
+
+  // It comes after its window, which the silence has closed.
+  send([{ n: 12, at: new Date(last + 1).toISOString(), site: 's0' }]);
+  await until(() => first.rows('watch_late').length === 1, 'the late event');
+  send([{ n: 13, at: new Date().toISOString(), site: 's0' }]);
+  await until(() => first.rows('log').length === 14, 'the next event');
+  await first.finish();
+
+  for (const client of server!.clients) client.terminate();
+  server!.close();
+  const again = await page(url, disk.survived(Infinity));
+  await until(() => again.rows('log').length === 14, 'what was kept');
+  await until(() => again.rows('watch_late').length === 1, 'the late event again');
+  await again.finish();
+  for (const name of ['log', 'watch', 'watch_alerts', 'watch_late'])
+    expect(again.rows(name)).toEqual(first.rows(name));
+}, 60_000);
+
+describe('the clock of a silence', () => {
+  const taken = (clockOf: SilenceClock, at: number, ...times: number[]) =>
+    clockOf.came(at, Float64Array.from(times));
+  /** Looks once a second until `to`. */
+  const looks = (clockOf: SilenceClock, from: number, to: number, patience = 10_000) => {
+    const told: number[] = [];
+    for (let at = from + 1000; at <= to; at += 1000) {
+      const now = clockOf.look(at, patience);
+      if (now !== null) told.push(now);
+    }
+    return told;
+  };
+
+  test('goes on as far behind as events were, after its patience, in steps that grow', () => {
+    const silence = new SilenceClock();
+    taken(silence, 1_000_000, 990_000, 999_000);
+    const told = looks(silence, 1_000_000, 1_000_000 + 3_600_000);
+    expect(told[0]).toBe(1_000_000);
+    expect(told[1]).toBe(1_001_000);
+    expect(told.at(-1)).toBeGreaterThan(990_000 + 3_600_000 - 20_000);
+    expect(told.length).toBeLessThan(400);
+  });
+
+  test('waits for bursts as long as they lag', () => {
+    const silence = new SilenceClock();
+    const minute = 60_000;
+    for (let burst = 1; burst <= 20; burst++) {
+      const at = burst * 5 * minute;
+      taken(silence, at, ...Array.from({ length: 60 }, (_, i) => at - i * 5000));
+      const told = looks(silence, at, at + 5 * minute - 1000);
+      // The next burst brings what has happened since this one.
+      expect(Math.max(-Infinity, ...told)).toBeLessThanOrEqual(at + 5000);
+    }
+  });
+
+  test('leaves out the time in which nobody listened, and is put back as it was', () => {
+    let silence = new SilenceClock();
+    taken(silence, 0, 0);
+    looks(silence, 0, 5000);
+    expect(silence.look(8 * 3_600_000, 1000)).toBe(5000);
+    const kept = silence.snapshot();
+    silence = new SilenceClock();
+    silence.restore(structuredClone(kept));
+    expect(looks(silence, 8 * 3_600_000, 8 * 3_600_000 + 4000, 1000)).toEqual([6000, 7000, 8000]);
+  });
+});
+
+test('ticks that bring nothing late change no row, wherever they stand', () => {
+  const rules = [
+    { name: 'high', when: 'total > 5', recover: null, hold: 0, keep: 0, noData: null },
+    { name: 'held', when: 'n > 1', recover: null, hold: 10, keep: 12, noData: 30 }
+  ];
+  const rowsOf = (spec: MonitorSpec, tables: readonly Columns[], ticks: readonly number[]) => {
+    const fold = new MonitorFold(spec, 'events');
+    tables.forEach((table, i) => {
+      fold.push(table);
+      const after = tables.slice(i + 1);
+      const share = ticks[i % ticks.length];
+      if (after.length === 0 || share === undefined) return;
+      // As far as the events after it allow.
+      const next = Math.min(...after.flatMap((t) => [...(t.vectors[0]!.values as Float64Array)]));
+      const to = fold.watermark + share * (next - fold.watermark);
+      fold.reach(to + (spec.tolerance.disorder as number));
+    });
+    fold.finish();
+    const { windows, alerts, late } = fold.take()!;
+    return [windows, alerts, late].map(toRows);
+  };
+  fc.assert(
+    fc.property(
+      streams,
+      tolerances,
+      fc.integer({ min: 1, max: 24 }),
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 }),
+      (events, tolerance, size, ticks) => {
+        const ordered = [...events].sort((a, b) => a.time - b.time);
+        const spec = specOf({ kind: 'grid', size, slide: size }, { tolerance, rules, measures });
+        const tables = ordered.map((event) => eventTable([event]));
+        expect(rowsOf(spec, tables, ticks)).toEqual(rowsOf(spec, tables, []));
+      }
+    ),
+    { numRuns: 200 }
+  );
+});
+
+test('followers of a log find ticks where they stand, those that come late too', async () => {
+  const never = new AbortController().signal;
+  const rowsFrom = (from: number, n: number): Columns => ({
+    length: n,
+    names: ['arrival'],
+    vectors: [
+      {
+        type: 'integer',
+        values: Float64Array.from({ length: n }, (_, i) => from + i),
+        valid: null
+      }
+    ]
+  });
+  const total = 450_000;
+  const log = new LiveLog('log', () => Promise.resolve(rowsFrom(1, total)));
+  const none: Columns = { length: 0, names: [], vectors: [] };
+  for (let from = 1; from < total; from += 50_000) {
+    await log.append(rowsFrom(from, 50_000), never, { at: from, remembered: false });
+    await log.append(none, never, { at: from, remembered: false, tick: from });
+    await log.append(none, never, { at: from, remembered: false, tick: from + 1 });
+  }
+  log.end('done');
+  const seen: number[] = [];
+  let rows = 0;
+  for await (const { rows: part, to, came } of log.follow(never).batches) {
+    if (part.length === 0) seen.push(came!.tick!);
+    else expect(rows + part.length).toBe(to);
+    if (part.length === 0) expect(came!.tick! > rows - 50_000 && came!.tick! <= rows).toBe(true);
+    rows += part.length;
+  }
+  expect(rows).toBe(total);
+  expect(seen).toHaveLength(18);
+});
