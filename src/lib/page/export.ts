@@ -1,6 +1,7 @@
 import { Cancelled } from '#lib/base/problem.ts';
 import type { CopyFormat } from '#lib/cells/core/view.ts';
 import { m } from '#lib/messages/messages.svelte.ts';
+import { told } from '#lib/messages/told.svelte.ts';
 import type { CsvOptions, ExportFormat } from '#lib/runtime/engine.ts';
 import { problemOf } from '#lib/state/problem-of.ts';
 import type { Session } from '#lib/state/session.svelte.ts';
@@ -110,6 +111,6 @@ function rowsOf(session: Session, relation: string): number {
 }
 
 function wordsOf(error: unknown): string {
-  const { message, hint } = problemOf(error);
+  const { message, hint } = told(problemOf(error));
   return hint ? `${message} ${hint}` : message;
 }

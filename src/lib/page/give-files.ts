@@ -1,4 +1,5 @@
 import { m } from '#lib/messages/messages.svelte.ts';
+import { told } from '#lib/messages/told.svelte.ts';
 import type { FileLook } from '#lib/runtime/file-look.ts';
 import { fitsColumns } from '#lib/state/column-fit.ts';
 import type { Session } from '#lib/state/session.svelte.ts';
@@ -60,7 +61,7 @@ export async function giveFiles(
       (options.handles ?? []).filter(({ name }) => names.has(name))
     );
   } catch (error) {
-    toast(problemOf(error).message, { mark: 'error' });
+    toast(told(problemOf(error)).message, { mark: 'error' });
   }
 }
 

@@ -1,6 +1,7 @@
 import { formatBytes, formatPercent } from '#lib/base/format.ts';
 import { Cancelled } from '#lib/base/problem.ts';
 import { language, m } from '#lib/messages/messages.svelte.ts';
+import { told } from '#lib/messages/told.svelte.ts';
 import type { CellHandle } from '#lib/state/cell.svelte.ts';
 import { problemOf } from '#lib/state/problem-of.ts';
 import { setYamlValue } from '#lib/notebook/yaml-edit.ts';
@@ -57,7 +58,7 @@ export async function keepParquet(
     replaceToast(shown, m().files.keptParquet(from, name, formatBytes(file.size)));
   } catch (error) {
     if (error instanceof Cancelled) return dismissToast(shown);
-    replaceToast(shown, problemOf(error).message, { mark: 'error' });
+    replaceToast(shown, told(problemOf(error)).message, { mark: 'error' });
   }
 }
 

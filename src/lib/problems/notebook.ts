@@ -65,7 +65,7 @@ export const notebookProblems = family({
   'cell.flags-invalid': (p: { detail: string }) => ({
     message: 'The fence line of this cell cannot be read.',
     cause: p.detail,
-    hint: 'After the name stand `run=auto`, `run=manual` or `run=off`, `show=both`, `show=code`, `show=result` or `show=none`, and on script cells `reads=a,b`.'
+    hint: 'After the name stand `run=auto`, `run=manual` or `run=off`, `show=both`, `show=code`, `show=result` or `show=none`, `refresh=5s`, and on script cells `reads=a,b`.'
   }),
   'cell.flag-unknown': (p: { flag: string; kind: string }) => ({
     severity: 'warning' as const,

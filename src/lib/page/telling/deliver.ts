@@ -38,7 +38,7 @@ export async function post(find: () => Address, body: unknown): Promise<Answer> 
     });
     return ok ? { kind: 'taken' } : { kind: 'status', status };
   } catch (error) {
-    if (error instanceof ProblemError) return { kind: 'problem', message: error.problem.message };
+    if (error instanceof ProblemError) return { kind: 'problem', problem: error.problem };
     const isLate = error instanceof DOMException && error.name === 'TimeoutError';
     return { kind: isLate ? 'late' : 'silent' };
   }

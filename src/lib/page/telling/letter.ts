@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts';
 import type { Notice } from './notice.ts';
 
 /** News of one group on its way to one receiver. */
-export interface Letter {
+interface Letter {
   readonly notice: Notice;
   /** When the news was first posted. */
   readonly since: number;

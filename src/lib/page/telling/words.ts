@@ -1,4 +1,5 @@
 import { m } from '#lib/messages/messages.svelte.ts';
+import { told } from '#lib/messages/told.svelte.ts';
 import type { Answer } from './answer.ts';
 
 /** What came of a post, for people. */
@@ -8,7 +9,7 @@ export function answerWords(answer: Answer): string {
     case 'status':
       return words.status(answer.status);
     case 'problem':
-      return answer.message;
+      return told(answer.problem).message;
     case 'taken':
     case 'silent':
     case 'late':
