@@ -34,6 +34,8 @@ export class QuarantineLog {
   /** Adds rows, the first of them numbered `first`; they are on disk when this resolves. */
   async append(rows: Columns, first: number): Promise<void> {
     const log = await this.#open();
+    // A page that died before its first record left rows that no record counts.
+    if (log.next > first) await log.cutAfter(first - 1);
     log.next = Math.max(log.next, first);
     await log.append(rows.length, packTable(rows));
   }
