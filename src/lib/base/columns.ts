@@ -221,7 +221,9 @@ export function concat(tables: readonly Columns[]): Columns {
 
 function concatVectors(like: Vector, parts: readonly Vector[], length: number): Vector {
   if (like.type === 'text' || like.type === 'other') {
-    return { ...like, values: parts.flatMap((p) => p.values as unknown[]) } as Vector;
+    const values: unknown[] = [];
+    for (const part of parts) for (const value of part.values) values.push(value);
+    return { ...like, values } as Vector;
   }
   const values = like.type === 'boolean' ? new Uint8Array(length) : new Float64Array(length);
   const someMissing = parts.some((p) => 'valid' in p && p.valid);

@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FeedIntake } from '#lib/analytics/stream/feed-intake.ts';
 import { IdFilter } from '#lib/analytics/stream/id-filter.ts';
+import { IdSet, type IdSetSnapshot } from '#lib/analytics/stream/id-set.ts';
+import { NumberSet } from '#lib/analytics/stream/number-set.ts';
+import { bytesOfPlain, plainOfBytes } from '#lib/base/plain-bytes.ts';
 import { RateHistory } from '#lib/analytics/stream/rate-history.ts';
 import { SequenceWatch } from '#lib/analytics/stream/sequence-watch.ts';
 import { columns, numeric, text, toRows } from '#lib/base/columns.ts';
@@ -105,6 +108,46 @@ describe('the intake', () => {
       ),
       { numRuns: 200 }
     );
+  });
+
+  test('knows ids as a Set does, before and after they were put down, whatever they are', () => {
+    const id = fc.oneof(
+      fc.integer({ min: -40, max: 40 }),
+      fc.constantFrom(-0, 0.5, 2 ** 31, 2 ** 53, 1e300, Infinity, '', '0', 'ü', 'a', 'b')
+    );
+    fc.assert(
+      fc.property(fc.array(id), fc.array(id), (before, after) => {
+        const known = new Set<string | number>(before);
+        const ids = new IdSet();
+        for (const one of before) ids.add(one);
+        const again = IdSet.of(plainOfBytes(bytesOfPlain(ids.snapshot())) as IdSetSnapshot);
+        for (const one of after) {
+          const isNew = !known.has(one);
+          expect(again.has(one)).toBe(!isNew);
+          expect(again.add(one)).toBe(isNew);
+          known.add(one);
+        }
+        expect(again.size).toBe(known.size);
+      })
+    );
+  });
+
+  test('knows a hundred thousand numbers in a row, in steps, large and broken ones', () => {
+    for (const of of [
+      (i: number) => i,
+      (i: number) => i * 4096,
+      (i: number) => 1.7e12 + i,
+      Math.sqrt
+    ]) {
+      const numbers = Float64Array.from({ length: 100_000 }, (_, i) => of(i));
+      const set = NumberSet.of(numbers);
+      expect(set.numbers().every((number, i) => number === numbers[i])).toBe(true);
+      expect(set.size).toBe(numbers.length);
+      expect(numbers.every((number) => set.has(number) && !set.add(number))).toBe(true);
+      expect(set.has(of(100_001))).toBe(false);
+    }
+    const set = NumberSet.of([NaN, 1]);
+    expect([set.has(NaN), set.has(2)]).toEqual([true, false]);
   });
 
   test('remembers a bounded number of ids, the last of them for certain', () => {

@@ -1,12 +1,11 @@
 import type { Columns, Vector } from '#lib/base/columns.ts';
 import { columnOf } from './batch-scope.ts';
+import { IdSet, type Id, type IdSetSnapshot } from './id-set.ts';
 
-type Id = string | number;
-
-/** The ids of both generations, older ones first, all of them numbers or texts where they are. */
+/** The ids of both generations. */
 export interface IdFilterSnapshot {
-  readonly before: readonly Id[] | Float64Array;
-  readonly now: readonly Id[] | Float64Array;
+  readonly before: IdSetSnapshot;
+  readonly now: IdSetSnapshot;
 }
 
 /**
@@ -18,8 +17,8 @@ export class IdFilter {
   readonly #columns: readonly string[];
   readonly #relation: string;
   readonly #most: number;
-  #seen = new Set<Id>();
-  #seenBefore = new Set<Id>();
+  #seen = new IdSet();
+  #seenBefore = new IdSet();
 
   constructor(columns: readonly string[], relation: string, most = Infinity) {
     this.#columns = columns;
@@ -29,12 +28,12 @@ export class IdFilter {
 
   /** O(ids), at most twice `most`. */
   snapshot(): IdFilterSnapshot {
-    return { before: listOf(this.#seenBefore), now: listOf(this.#seen) };
+    return { before: this.#seenBefore.snapshot(), now: this.#seen.snapshot() };
   }
 
   restore({ before, now }: IdFilterSnapshot): void {
-    this.#seenBefore = new Set(before);
-    this.#seen = new Set(now);
+    this.#seenBefore = IdSet.of(before);
+    this.#seen = IdSet.of(now);
   }
 
   /** Answers for rows of `table` in the order they arrive; call it once for every arrival. */
@@ -43,21 +42,18 @@ export class IdFilter {
     const only = vectors.length === 1 ? vectors[0] : undefined;
     return (row) => {
       const id = only ? partOf(only, row) : joined(vectors, row);
-      if (id === null) return true;
-      if (this.#seen.has(id) || this.#seenBefore.has(id)) return false;
-      if (this.#seen.size >= this.#most) {
-        this.#seenBefore = this.#seen;
-        this.#seen = new Set();
-      }
-      this.#seen.add(id);
-      return true;
+      return id === null || this.#isNew(id);
     };
   }
-}
 
-function listOf(ids: ReadonlySet<Id>): readonly Id[] | Float64Array {
-  for (const id of ids) if (typeof id !== 'number') return [...ids];
-  return Float64Array.from(ids as ReadonlySet<number>);
+  #isNew(id: Id): boolean {
+    if (this.#seenBefore.size > 0 && this.#seenBefore.has(id)) return false;
+    if (this.#seen.size < this.#most) return this.#seen.add(id);
+    if (this.#seen.has(id)) return false;
+    this.#seenBefore = this.#seen;
+    this.#seen = new IdSet();
+    return this.#seen.add(id);
+  }
 }
 
 function partOf(vector: Vector, row: number): Id | null {
