@@ -83,6 +83,12 @@ export const filesEn = {
     forget: 'Forget results',
     trainings: 'Trainings not finished',
     forgetTrainings: 'Forget trainings',
+    logs: 'Events of streams',
+    someStream: 'a stream',
+    events: (count: number) => plural(count, 'event', 'events'),
+    letGoOfLog: (name: string) => `Let go of the events of ${name}`,
+    logIsOpen: (name: string) =>
+      `\`${name}\` runs in a tab. Stop it there to let go of its events.`,
     copies: 'Copies of files',
     noCopies: 'None.',
     other: 'another notebook',

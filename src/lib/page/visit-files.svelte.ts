@@ -1,6 +1,7 @@
 import { m } from '#lib/messages/messages.svelte.ts';
 import { knownHandles, reopen, type KnownHandle } from '#lib/storage/handles.ts';
 import { knownNotebooks } from '#lib/storage/library.ts';
+import { sweepLogs } from '#lib/storage/sweep-logs.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 import type { PageContext } from './context.ts';
 import { giveFiles, type Giving } from './give-files.ts';
@@ -60,6 +61,7 @@ export class VisitFiles {
     void knownNotebooks()
       .then((ids) => kept.keepOnly(ids))
       .catch(() => undefined);
+    void sweepLogs(Date.now(), [session.id]);
   }
 
   /** Asks the reader, on a click, for those that need it. */

@@ -3,6 +3,7 @@ import { Cancelled } from '#lib/base/problem.ts';
 import type { LiveRun } from '#lib/cells/core/context.ts';
 import { runnerOf, type AnyRun } from '#lib/cells/runners.ts';
 import { workerEnv, type GrowingFile, type LiveEnv } from '#lib/live/env.ts';
+import { eventsFolder } from '#lib/live/log/log-places.ts';
 import { openOpfsFolder } from '#lib/live/log/opfs-folder.ts';
 import type { TableContract } from '#lib/relations/data-contract.ts';
 import { connect } from '#lib/rpc/client.ts';
@@ -16,7 +17,7 @@ import type { LiveOutcome, StreamContract } from './worker-contracts.ts';
 
 /** Where logs that outlive the page are kept: this site's own files. */
 const onDisk: LogStoreOptions = {
-  folder: () => openOpfsFolder('events'),
+  folder: () => openOpfsFolder(eventsFolder),
   locks: globalThis.navigator?.locks
 };
 

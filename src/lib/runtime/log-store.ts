@@ -1,6 +1,13 @@
 import { deferred } from '#lib/base/deferred.ts';
 import { hash128 } from '#lib/base/hash.ts';
-import type { LogFolder } from '#lib/live/log/log-files.ts';
+import { writeWhole, type LogFolder } from '#lib/live/log/log-files.ts';
+import {
+  cellPrefix,
+  logLock,
+  notebookFolder,
+  ownerFile,
+  type LogOwner
+} from '#lib/live/log/log-places.ts';
 import { StreamLog, type Pace } from '#lib/live/log/stream-log.ts';
 import { canonicalConfig } from './canonical.ts';
 import { unlessAborted } from './live-log.ts';
@@ -42,10 +49,12 @@ export class LogStore {
   ): Promise<OpenLog | null> {
     const folder = await this.#folder();
     if (!folder) return null;
-    const name = `${prefixOf(cell)}-${hash128(canonicalConfig(identity)).slice(0, 16)}`;
+    const name = `${cellPrefix(cell)}${hash128(canonicalConfig(identity)).slice(0, 16)}`;
     const release = await this.#lock(name, signal, onWait);
     try {
-      const log = await StreamLog.open(await folder.folder(name), this.#options.pace);
+      const own = await folder.folder(name);
+      await this.#sign(own, cell);
+      const log = await StreamLog.open(own, this.#options.pace);
       return {
         log,
         close: () => {
@@ -63,7 +72,7 @@ export class LogStore {
   async forget(cell: string, signal: AbortSignal): Promise<void> {
     const folder = await this.#folder();
     for (const name of (await folder?.folders()) ?? []) {
-      if (!name.startsWith(`${prefixOf(cell)}-`)) continue;
+      if (!name.startsWith(cellPrefix(cell))) continue;
       const release = await this.#lock(name, signal, () => undefined);
       await folder!.removeFolder(name).finally(release);
     }
@@ -72,7 +81,14 @@ export class LogStore {
   async #folder(): Promise<LogFolder | null> {
     if (this.notebook === '') return null;
     const all = await this.#options.folder();
-    return all && all.folder(hash128(this.notebook));
+    return all && all.folder(notebookFolder(this.notebook));
+  }
+
+  /** Writes down whose log it is: the names of folders do not tell. */
+  async #sign(folder: LogFolder, cell: string): Promise<void> {
+    if ((await folder.files()).some(({ name, bytes }) => name === ownerFile && bytes > 0)) return;
+    const owner: LogOwner = { notebook: this.notebook, cell };
+    await writeWhole(folder, ownerFile, new TextEncoder().encode(JSON.stringify(owner)));
   }
 
   /** Resolves with what lets the lock go, once this tab has it. */
@@ -80,7 +96,7 @@ export class LogStore {
     const { locks } = this.#options;
     const held = deferred<void>();
     if (!locks) return () => undefined;
-    const full = `quartermaster:log:${hash128(this.notebook)}:${name}`;
+    const full = logLock(notebookFolder(this.notebook), name);
     const got = deferred<boolean>();
     const ask = (options: LockOptions) =>
       locks.request(full, options, (lock) => {
@@ -101,8 +117,4 @@ export class LogStore {
     await unlessAborted(later.promise, signal);
     return release;
   }
-}
-
-function prefixOf(cell: string): string {
-  return hash128(cell.toLowerCase()).slice(0, 16);
 }

@@ -23,6 +23,13 @@ export async function knownNotebooks(): Promise<ReadonlySet<string>> {
   return new Set([...here, ...binned]);
 }
 
+/** Ids of the notebooks that are here, and of those removed since a time. */
+export async function notebooksSince(removed: number): Promise<ReadonlySet<string>> {
+  const db = await database();
+  const [here, binned] = await Promise.all([db.getAllKeys('notebooks'), db.getAll('bin')]);
+  return new Set([...here, ...binned.filter((n) => n.removed >= removed).map(({ id }) => id)]);
+}
+
 /**
  * A notebook with everything typed into it, also what was only journaled when its tab was killed.
  * Undefined when there is none under `id`.

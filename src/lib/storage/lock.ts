@@ -1,6 +1,18 @@
 /** Whether this tab writes the notebook. `lost` means that another tab took it over. */
 export type Leadership = 'leader' | 'follower' | 'lost';
 
+const prefix = 'quartermaster:notebook:';
+
+/** Ids of the notebooks that a tab of this browser has open for writing, saved or not. */
+export async function openNotebooks(
+  locks: Pick<LockManager, 'query'> | undefined = globalThis.navigator?.locks
+): Promise<readonly string[]> {
+  const { held = [] } = (await locks?.query()) ?? {};
+  return held.flatMap(({ name = '' }) =>
+    name.startsWith(prefix) ? name.slice(prefix.length) : []
+  );
+}
+
 /**
  * One tab writes a notebook; a second one opens it read-only and may take over. Built on Web Locks, which a
  * killed tab releases by itself. Where they are missing, every tab leads.
@@ -17,7 +29,7 @@ export class NotebookLock {
     tell: (leadership: Leadership) => void,
     locks: LockManager | undefined = globalThis.navigator?.locks
   ) {
-    this.#name = `quartermaster:notebook:${id}`;
+    this.#name = `${prefix}${id}`;
     this.#tell = tell;
     this.#locks = locks;
   }

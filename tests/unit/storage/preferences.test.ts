@@ -3,6 +3,7 @@ import { LiveTabs } from '#lib/storage/live-tabs.ts';
 import { NotebookLock, type Leadership } from '#lib/storage/lock.ts';
 import { defaults, readPreferences, writePreferences } from '#lib/storage/preferences.ts';
 import { grant, isGranted } from '#lib/storage/trust.ts';
+import { memoryLocks } from '../../support/locks.ts';
 
 class MemoryStorage implements Storage {
   readonly #map = new Map<string, string>();
@@ -24,35 +25,6 @@ class MemoryStorage implements Storage {
   setItem(key: string, value: string) {
     this.#map.set(key, value);
   }
-}
-
-/** Web Locks as the standard has them, as far as one exclusive lock per name goes. */
-function memoryLocks(): LockManager {
-  const held = new Map<string, (reason: Error) => void>();
-  const request = (
-    name: string,
-    options: LockOptions,
-    callback: (lock: Lock | null) => Promise<unknown>
-  ) => {
-    const steal = held.get(name);
-    if (steal && options.ifAvailable) return Promise.resolve(callback(null));
-    if (steal && !options.steal) {
-      const again = () => (held.has(name) ? setTimeout(again, 5) : void grant());
-      const grant = () => request(name, options, callback);
-      again();
-      return new Promise(() => undefined);
-    }
-    steal?.(new Error('AbortError'));
-    return new Promise((resolve, reject) => {
-      held.set(name, reject);
-      const done = Promise.resolve(callback({ name, mode: 'exclusive' }));
-      void done.then(() => {
-        if (held.get(name) === reject) held.delete(name);
-        resolve(undefined);
-      });
-    });
-  };
-  return { request, query: async () => ({}) } as unknown as LockManager;
 }
 
 describe('preferences', () => {

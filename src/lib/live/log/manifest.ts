@@ -23,7 +23,8 @@ export interface State {
   readonly value: unknown;
 }
 
-const names = ['manifest-a', 'manifest-b'] as const;
+/** The two files that a manifest is written to in turn. */
+export const manifestFiles = ['manifest-a', 'manifest-b'] as const;
 const none: Manifest = { version: 1, generation: 0, states: {} };
 
 /**
@@ -40,8 +41,8 @@ export class States {
   }
 
   static async open(folder: LogFolder): Promise<States> {
-    const found = await Promise.all(names.map((name) => readManifest(folder, name)));
-    const manifest = found.reduce((a, b) => (b.generation > a.generation ? b : a), none);
+    const found = await Promise.all(manifestFiles.map((name) => readManifest(folder, name)));
+    const manifest = found.reduce(newer, none);
     const states = new States(folder, manifest);
     await states.#sweep();
     return states;
@@ -68,7 +69,7 @@ export class States {
     await writeWhole(this.#folder, entry.file, bytes);
     const states = { ...this.#manifest.states, [name]: entry };
     const manifest: Manifest = { version: 1, generation, states };
-    await writeWhole(this.#folder, names[generation % 2]!, sealed(bytesOfPlain(manifest)));
+    await writeWhole(this.#folder, manifestFiles[generation % 2]!, sealed(bytesOfPlain(manifest)));
     const old = this.#manifest.states[name];
     this.#manifest = manifest;
     if (old) await this.#folder.remove(old.file).catch(() => undefined);
@@ -85,7 +86,20 @@ export class States {
 }
 
 async function readManifest(folder: LogFolder, name: string): Promise<Manifest> {
-  const bytes = await readWhole(folder, name);
+  return manifestOf(await readWhole(folder, name));
+}
+
+/** Rows of a log that its state by that name has seen, by the bytes of its manifest files. */
+export function rowsSeen(manifests: readonly Uint8Array[], state: string): number {
+  const newest = manifests.map(manifestOf).reduce(newer, none);
+  return newest.states[state]?.rows ?? 0;
+}
+
+function newer(a: Manifest, b: Manifest): Manifest {
+  return b.generation > a.generation ? b : a;
+}
+
+function manifestOf(bytes: Uint8Array | null): Manifest {
   if (!bytes || bytes.length < 4) return none;
   const body = bytes.subarray(4);
   const crc = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
