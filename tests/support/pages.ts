@@ -63,5 +63,6 @@ export async function pagesThatDie(
     disk = disk.survived(kills < deaths ? budgets() : Infinity);
     const outcome = await page(given, disk);
     if (outcome.ok) return { ...outcome, kills, disk };
+    if (kills >= deaths) throw new Error('It failed, and not for the disk');
   }
 }

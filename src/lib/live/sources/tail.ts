@@ -64,6 +64,7 @@ async function* follow(
     for await (const data of wholeLines(blob, place)) {
       if (signal.aborted) return;
       const read = { offset: place.offset, mark: await markOf(blob, place.offset) };
+      place.mark = read.mark;
       yield { data, onRead: () => (place.read = read) };
     }
     place.mark = await markOf(blob, place.offset);
