@@ -118,7 +118,11 @@ function frameOf(
   };
 }
 
-/** What the client sends everything by; its types keep it to itself. */
+/**
+ * What the client sends everything by; its types keep it to itself. The ways it has of its own to hold an acknowledgement
+ * back (`customHandleAcks`, `handleMessage`) hold back all packets behind it too, the broker's answers to pings included:
+ * one message for each write to disk.
+ */
 interface Sender {
   _sendPacket(packet: Packet, done?: () => void, ...rest: unknown[]): unknown;
 }
