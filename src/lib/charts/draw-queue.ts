@@ -5,7 +5,7 @@ interface Page {
 }
 
 /** Script of a frame that drawing may take before the rest waits for the next one, in milliseconds. */
-const budget = 4;
+const budget = 3;
 
 /**
  * Draws in the frames of the page. Of what asks more than once before its turn only the newest is drawn; each frame

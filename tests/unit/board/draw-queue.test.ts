@@ -22,7 +22,7 @@ it('draws the newest of what was asked for, and holds each frame to its budget',
   const ask = (round: string) => {
     for (const who of whos) {
       queue.ask(who, () => {
-        page.time += 1.9;
+        page.time += 1.4;
         drawn.push(round + who.name);
       });
     }
@@ -32,7 +32,7 @@ it('draws the newest of what was asked for, and holds each frame to its budget',
   const each: number[] = [];
   for (let before = 0; frame() > 0; before = drawn.length) each.push(drawn.length - before);
   expect(drawn).toEqual(whos.map(({ name }) => `b${name}`));
-  // Two of 1.9 milliseconds fit into four; a third would not.
+  // Two of 1.4 milliseconds fit into three; a third would not.
   expect(each.every((count) => count === 2)).toBe(true);
 });
 

@@ -141,9 +141,10 @@ export class KeyTable {
   }
 
   /** The key columns for a list of slots, under their own names and types. */
-  columns(slots: readonly number[]): [string, Vector][] {
+  columns(slots: ArrayLike<number>): [string, Vector][] {
     return this.#names.map((name, c) => {
-      const values = slots.map((slot) => this.#values[c]![slot] ?? null);
+      const own = this.#values[c]!;
+      const values = Array.from(slots, (slot) => own[slot] ?? null);
       return [name, vectorOfKeys(values, this.#types[c]!)];
     });
   }

@@ -145,6 +145,7 @@ export class MonitorFold {
       this.keys,
       spec.measures.measures.map((m) => m.name),
       spec.rules,
+      spec.detectors,
       this.#judgesFirst
     );
     this.#detectors = spec.detectors.map((detector) => {
@@ -440,6 +441,7 @@ export class MonitorFold {
       for (let m = 0; m < measured; m++) this.#figures[m]![row] = values[m]!;
       const readings = this.#judge(slot, start, end, values);
       this.#noteReadings(row, readings);
+      this.#rows.expected?.add(end, slot, readings);
       this.#watcher?.onWindow({ start, end, slot, values, readings });
     }
     const { window } = this.#spec;

@@ -2,6 +2,7 @@ import { columns, type Columns, type NumericType, type Vector } from '#lib/base/
 import type { Transition } from './alert-board.ts';
 import { BandRows, changeColumn, type BandRowsSnapshot, type BandTables } from './band-rows.ts';
 import type { DetectorSpec, Reading } from './detect.ts';
+import { ExpectedRows, type ExpectedRowsSnapshot } from './expected-rows.ts';
 import { freeName } from './free-name.ts';
 import type { KeyTable } from './keys.ts';
 import { numberColumn, Table } from './table.ts';
@@ -11,6 +12,8 @@ export interface MonitorTables extends BandTables {
   readonly windows: Columns;
   readonly anomalies: Columns;
   readonly alerts: Columns;
+  /** Where there are detectors: what they expected of each window. */
+  readonly expected?: Columns;
 }
 
 /** Rows as they are gathered: windows column by column, the rest row by row. */
@@ -20,6 +23,8 @@ export interface MonitorRowsSnapshot {
   readonly anomalySlots: readonly number[];
   readonly transitions: readonly Transition[];
   readonly bands: BandRowsSnapshot;
+  /** Absent without detectors. */
+  readonly expected?: ExpectedRowsSnapshot;
 }
 
 /** The rows a monitor has made and not yet handed on. */
@@ -35,6 +40,8 @@ export class MonitorRows {
   #anomalySlots: number[] = [];
   #transitions: Transition[] = [];
   readonly bands: BandRows;
+  /** null without detectors. */
+  readonly expected: ExpectedRows | null;
   /** Whether alerts say how often what they rest on was corrected. */
   readonly #marks: boolean;
 
@@ -42,6 +49,7 @@ export class MonitorRows {
     keys: KeyTable,
     measures: readonly string[],
     rules: readonly { readonly name: string }[],
+    detectors: readonly DetectorSpec[],
     marks = false
   ) {
     this.#keys = keys;
@@ -49,6 +57,7 @@ export class MonitorRows {
     this.#rules = rules;
     this.#marks = marks;
     this.bands = new BandRows(keys, measures);
+    this.expected = detectors.length === 0 ? null : new ExpectedRows(keys, detectors);
     this.#values = measures.map(() => []);
   }
 
@@ -75,7 +84,8 @@ export class MonitorRows {
       windows: this.#windowTable(types),
       anomalies: this.#anomalyTable(),
       alerts: this.#alertTable(),
-      ...this.bands.take(types)
+      ...this.bands.take(types),
+      ...(this.expected ? { expected: this.expected.take() } : {})
     };
     this.#starts = [];
     this.#ends = [];
@@ -94,11 +104,13 @@ export class MonitorRows {
       anomalies: this.#anomalies.rowList(),
       anomalySlots: [...this.#anomalySlots],
       transitions: [...this.#transitions],
-      bands: this.bands.snapshot()
+      bands: this.bands.snapshot(),
+      ...(this.expected ? { expected: this.expected.snapshot() } : {})
     };
   }
 
-  restore({ windows, anomalies, anomalySlots, transitions, bands }: MonitorRowsSnapshot): void {
+  restore(state: MonitorRowsSnapshot): void {
+    const { windows, anomalies, anomalySlots, transitions, bands, expected } = state;
     const [starts, ends, slots, ...values] = windows.map((column) => [...column]);
     this.#starts = starts!;
     this.#ends = ends!;
@@ -109,6 +121,7 @@ export class MonitorRows {
     this.#anomalySlots = [...anomalySlots];
     this.#transitions = [...transitions];
     this.bands.restore(bands);
+    this.expected?.restore(expected ?? []);
   }
 
   #windowTable(types: readonly NumericType[]): Columns {

@@ -58,6 +58,7 @@ const plan = [
 ].join('\n');
 
 const anomalyColumns = ['measure', 'value', 'expected', 'lo', 'hi', 'score', 'reason'];
+const expectedColumns = ['measure', 'expected', 'lo', 'hi', 'score'];
 const alertColumns = ['state', 'value', 'evidence_from', 'evidence_to'];
 
 const monitor = defineKind({
@@ -74,7 +75,7 @@ const monitor = defineKind({
     ...measuredWith(config).map((relation) => ({ relation, key: 'measures' }))
   ],
   follows: ({ config }) => [config.stream],
-  outputs: ['', 'anomalies', 'alerts', 'notifications', 'corrections', 'late'],
+  outputs: ['', 'anomalies', 'alerts', 'notifications', 'corrections', 'late', 'expected'],
   examples: [
     {
       title: 'Parcels per depot and ten minutes, with an alert',
@@ -103,6 +104,7 @@ const monitor = defineKind({
           rows: 4
         },
         depots_anomalies: { columns: ['window_end', 'depot', ...anomalyColumns], rows: 0 },
+        depots_expected: { columns: ['window_end', 'depot', ...expectedColumns], rows: 0 },
         depots_alerts: { columns: ['time', 'alert', 'depot', ...alertColumns], rows: 5 }
       }
     },
@@ -121,6 +123,7 @@ const monitor = defineKind({
       expect: {
         days: { columns: ['window_start', 'window_end', 'units'], rows: 4 },
         days_anomalies: { columns: ['window_end', ...anomalyColumns], rows: 1 },
+        days_expected: { columns: ['window_end', ...expectedColumns], rows: 3 },
         days_alerts: { columns: ['time', 'alert', ...alertColumns], rows: 0 }
       }
     },

@@ -67,6 +67,7 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
       await live.settle(name, made.windows);
     } else await live.append(name, made.windows);
     await live.append(`${name}_anomalies`, made.anomalies);
+    if (made.expected) await live.append(`${name}_expected`, made.expected);
     if (hasBands && config.judge === 'first') {
       const keys = ['time', 'alert', ...config.by, 'state'];
       await live.revise(`${name}_alerts`, made.alerts, { keys, change: lastName(made.alerts) });

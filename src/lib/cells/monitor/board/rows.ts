@@ -4,6 +4,7 @@ import type { ViewData } from '../../core/view.ts';
 import { plotValues } from '../../core/view-series.ts';
 import { labelOf } from '#lib/analytics/stream/keys.ts';
 import type { History } from './history.ts';
+import { figureOf } from './tail.ts';
 
 /** Rows of one answer: large enough for few questions, small enough for no long one. */
 const chunk = 100_000;
@@ -35,35 +36,53 @@ export async function readKeys(
   const counts = plotValues(table, 'windows of key');
   const lasts = plotValues(table, 'last of key');
   return Array.from({ length: table.length }, (_, row) => ({
-    label: by.map((column) => labelAt(table, column, row)).join(', '),
+    label: keyAt(table, by, row),
     where: by.map((column) => conditionAt(table, column, row)).join(' AND '),
     windows: counts[row]!,
     last: lasts[row]!
   }));
 }
 
-/** Reads the windows of a key that end after `after` into a history; `gone` is asked between answers. */
+/** Reads the windows of a key that end after `after` into a history, with what was expected of them; `gone` is asked between answers. */
 export async function readWindows(
   data: ViewData,
   from: { readonly name: string; readonly where: string; readonly measures: readonly string[] },
   history: History,
   gone: () => boolean
 ): Promise<void> {
-  const list = ['window_end', ...from.measures].map(ident).join(', ');
+  const judged = data.fields(`${from.name}_expected`) ? from.measures : [];
   while (history.length < most) {
-    const after = history.length === 0 ? '' : ` AND window_end > ${timestamp(history.last)}`;
-    const table = await data.query(
-      `SELECT ${list} FROM ${ident(from.name)} WHERE ${from.where}${after} ORDER BY window_end`,
-      chunk
-    );
+    const after = history.length === 0 ? 'true' : `window_end > ${timestamp(history.last)}`;
+    const table = await data.query(windowsSql(from, after, judged), chunk);
     if (gone()) return;
     const ends = plotValues(table, 'window_end');
     const figures = history.names.map((name) =>
-      from.measures.includes(name) ? plotValues(table, name) : undefined
+      vectorOf(table, name) ? plotValues(table, name) : undefined
     );
     for (let row = 0; row < ends.length; row++) history.put(ends[row]!, figures, row);
     if (table.length < chunk) return;
   }
+}
+
+/** Windows of a key, each with the figures of `judged` measures beside its own: `units|expected` and so on. */
+function windowsSql(
+  { name, where, measures }: Parameters<typeof readWindows>[1],
+  after: string,
+  judged: readonly string[]
+): string {
+  const list = ['window_end', ...measures].map(ident).join(', ');
+  const own = `SELECT ${list} FROM ${ident(name)} WHERE ${where} AND ${after}`;
+  if (judged.length === 0) return `${own} ORDER BY window_end`;
+  const figures = judged.flatMap((measure) =>
+    (['expected', 'lo', 'hi'] as const).map(
+      (part) =>
+        `any_value(${part}) FILTER (measure = ${literal(measure)}) AS ${ident(figureOf(measure, part))}`
+    )
+  );
+  const beside =
+    `SELECT window_end, ${figures.join(', ')} FROM ${ident(`${name}_expected`)} ` +
+    `WHERE ${where} AND ${after} GROUP BY window_end`;
+  return `SELECT * FROM (${own}) LEFT JOIN (${beside}) USING (window_end) ORDER BY window_end`;
 }
 
 /** The last windows of several keys, for small charts: by label, oldest first. */
@@ -90,8 +109,13 @@ export async function readRecent(
 }
 
 /** Milliseconds as a SQL timestamp, fractions kept. */
-function timestamp(ms: number): string {
+export function timestamp(ms: number): string {
   return `make_timestamp(${Math.round(ms * 1000)})`;
+}
+
+/** The key of a row for people. */
+export function keyAt(table: Columns, by: readonly string[], row: number): string {
+  return by.map((column) => labelAt(table, column, row)).join(', ');
 }
 
 function labelAt(table: Columns, column: string, row: number): string {
@@ -110,7 +134,12 @@ function conditionAt(table: Columns, column: string, row: number): string {
   return `${ident(column)} = ${literal(value)}`;
 }
 
-function valueOf(table: Columns, column: string, row: number): string | number | boolean | null {
+/** A value of a table; times and dates in milliseconds. */
+export function valueOf(
+  table: Columns,
+  column: string,
+  row: number
+): string | number | boolean | null {
   const vector = vectorOf(table, column)!;
   if (vector.type === 'text') return vector.values[row] ?? null;
   if (vector.type === 'other') return String(vector.values[row]);
