@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { columns, take, text, toRows, type Columns, type Vector } from '#lib/base/columns.ts';
 import { seeded, type Random } from '#lib/base/random.ts';
 import { Intake } from '#lib/analytics/stream/intake.ts';
+import { parseMeasures } from '#lib/analytics/stream/measures.ts';
 import { MonitorFold, type MonitorSpec } from '#lib/analytics/stream/monitor-fold.ts';
 import { schedule } from '#lib/analytics/stream/replay.ts';
 import type { WindowSpec } from '#lib/analytics/stream/windows.ts';
-import { specOf } from './events.ts';
+import { measures, specOf } from './events.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -20,14 +21,20 @@ interface Sample {
 const figures = `count(*) as n, count(x) as present, sum(x) as total, avg(x) as average, min(x) as least, max(x) as most,
   arg_min(x, happened * 1000 + arrival) filter (x is not null) as opening,
   arg_max(x, happened * 1000 + arrival) filter (x is not null) as closing,
-  count(distinct x) as different, quantile_cont(x, 0.5) as median, sum(x) / nullif(sum(x * x), 0) as share`;
+  count(distinct x) as different, quantile_cont(x, 0.5) as median, sum(x) / nullif(sum(x * x), 0) as share,
+  count(*) filter (copy) as copies, avg((happened < coalesce(wm, '-infinity'::double))::integer) as late`;
+const texts = {
+  ...Object.fromEntries(measures.measures.map(({ name, text: words }) => [name, words])),
+  copies: 'duplicates(ref)',
+  late: 'late_share()'
+};
 const names = [
   's',
   'window_start',
   'window_end',
   'key',
   ...['n', 'present', 'total', 'average', 'least', 'most', 'opening', 'closing', 'different'],
-  ...['median', 'share']
+  ...['median', 'share', 'copies', 'late']
 ];
 
 let db: DuckDBConnection;
@@ -114,6 +121,7 @@ function samples(
       id: whole(Float64Array.from(times, (_, i) => i)),
       at: { type: 'timestamp', values: times, valid: null },
       key: text(each(() => 'abc'[between(random, 0, 2)]!)),
+      ref: whole(Float64Array.from(times, (_, i) => (i * i) % 17)),
       desk: text(each(() => 'pq'[between(random, 0, 1)]!)),
       x: {
         type: 'integer',
@@ -128,7 +136,10 @@ function samples(
     const clock = { disorder, partition };
     const options = { id: ['id'], clock, future: null, health: null, relation: 'events' };
     const log = new Intake(table, times, plan, options).take(0, plan.rows.length);
-    const spec = specOf(window, { tolerance: { disorder, lateness, partition } });
+    const spec = specOf(window, {
+      tolerance: { disorder, lateness, partition },
+      measures: parseMeasures(texts)
+    });
     return { log, spec, random };
   });
 }
@@ -185,19 +196,19 @@ function watched({ log, spec, random }: Sample): Watched {
 }
 
 /**
- * Gives DuckDB the logs as `timed(s, arrival, at, key, x, size, slide, lateness, wm)`: `wm` is the watermark before the
+ * Gives DuckDB the logs as `timed(s, arrival, at, key, x, size, slide, lateness, copy, wm)`: `wm` is the watermark before the
  * event, the least of the partitions' latest times less the disorder, idle ones left out, and never less than before.
  */
 async function give(all: readonly Sample[]): Promise<void> {
   await db.run(`
-    create or replace table arrived(s integer, arrival integer, happened double, key varchar, part varchar, x double,
+    create or replace table arrived(s integer, arrival integer, happened double, key varchar, part varchar, x double, ref double,
       size double, slide double, disorder double, lateness double, idle double)`);
   const appender = await db.createAppender('arrived');
   for (const [s, { log, spec }] of all.entries()) {
     const { window, tolerance } = spec;
     const [size, slide] = window.kind === 'grid' ? [window.size, window.slide] : [window.gap, 0];
     const { disorder, lateness, partition } = tolerance;
-    for (const { arrival, at, key, desk, x } of toRows(log) as Row[]) {
+    for (const { arrival, at, key, desk, x, ref } of toRows(log) as Row[]) {
       appender.appendInteger(s);
       appender.appendInteger(arrival as number);
       appender.appendDouble(at as number);
@@ -205,6 +216,7 @@ async function give(all: readonly Sample[]): Promise<void> {
       appender.appendVarchar(partition ? (desk as string) : '-');
       if (x === null) appender.appendNull();
       else appender.appendDouble(x as number);
+      appender.appendDouble(ref as number);
       for (const value of [size, slide, disorder as number, lateness, partition?.idle ?? 1e9])
         appender.appendDouble(value);
       appender.endRow();
@@ -225,7 +237,7 @@ async function give(all: readonly Sample[]): Promise<void> {
         select s, arrival, min(latest) filter (greatest - heard <= idle) - any_value(disorder) as mark
         from by_part group by s, arrival
       )
-      select a.*, max(mark) over (partition by s order by arrival rows between unbounded preceding and 1 preceding) as wm
+      select a.*, row_number() over (partition by s, ref order by arrival) > 1 as copy, max(mark) over (partition by s order by arrival rows between unbounded preceding and 1 preceding) as wm
       from arrived a join marks using (s, arrival)`);
 }
 

@@ -54,8 +54,8 @@ function closings(
     const batch = eventTable([event]);
     const times = Float64Array.of(event.time);
     const slots = keys.slots(batch);
-    pool.prepare(batch, times, slots);
     const marks = windows.stamp(batch, times);
+    pool.prepare(batch, times, slots, marks);
     windows.fold({ times, marks, slots, cells: new Int32Array(1) });
   });
   windows.finish();

@@ -9,8 +9,8 @@ export interface Accumulator {
   readonly type: NumericType;
   /** Makes room for cells below `capacity`. */
   grow(capacity: number): void;
-  /** Looks at a batch before rows of it are added. */
-  prepare(batch: Columns, times: Float64Array): void;
+  /** Looks at a batch before rows of it are added; `marks` are the watermarks before its rows. */
+  prepare(batch: Columns, times: Float64Array, marks: Float64Array): void;
   add(cells: Int32Array, from: number, to: number): void;
   /** Adds what cell `from` holds to cell `into`; all of `from`'s events came to other cells than `into`'s. */
   merge(into: number, from: number): void;
@@ -27,6 +27,13 @@ export interface Accumulator {
 
 /** The values of one argument for every row of a batch; NaN is missing. */
 export type Input = (batch: Columns) => Float64Array;
+
+/** The same, of arguments that look at event times and at the watermarks before the rows as well. */
+export type StampedInput = (
+  batch: Columns,
+  times: Float64Array,
+  marks: Float64Array
+) => Float64Array;
 
 /** The same numbers with room for more. */
 export function grown(old: Float64Array, capacity: number, fill = 0): Float64Array {

@@ -1,6 +1,7 @@
 import type { Columns } from '#lib/base/columns.ts';
 import type { Accumulator, Input } from './accumulator.ts';
 import { columnOf, evaluateBatch, typeOfExpression } from './batch-scope.ts';
+import { Duplicates, lateShare } from './feed-accumulators.ts';
 import { Count, Extreme, Latest, Ratio, Sum } from './number-accumulators.ts';
 import type { Aggregate } from './measures.ts';
 import { fillRate, lineFillRate, OrderFillRate } from './supply/fill-rate.ts';
@@ -14,6 +15,8 @@ export function accumulatorOf(
   relation: string
 ): Accumulator {
   const { of, per } = aggregate;
+  if (aggregate.name === 'late_share') return lateShare();
+  if (aggregate.ids) return new Duplicates(aggregate.ids, relation);
   if (!of) return new Count(() => null);
   const inputs = (batch: Columns) => evaluateBatch(of, batch, relation);
   const type = typeOfExpression(of, sample);
@@ -46,7 +49,7 @@ export function accumulatorOf(
       if (id === undefined) return lineFillRate(inputs, ordered);
       return new OrderFillRate(inputs, ordered, (batch) => columnOf(batch, id, relation));
     }
-    case 'ratio':
+    default:
       return new Ratio(inputs, (batch) => evaluateBatch(per!, batch, relation));
   }
 }

@@ -32,8 +32,8 @@ export class CellPool {
     return this.#used - this.#free.length;
   }
 
-  prepare(batch: Columns, times: Float64Array, slots: Int32Array): void {
-    for (const accumulator of this.#accumulators) accumulator.prepare(batch, times);
+  prepare(batch: Columns, times: Float64Array, slots: Int32Array, marks: Float64Array): void {
+    for (const accumulator of this.#accumulators) accumulator.prepare(batch, times, marks);
     for (const state of this.#carried) state.prepare(batch, times, slots);
   }
 

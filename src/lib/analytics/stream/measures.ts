@@ -15,7 +15,9 @@ const aggregateNames = [
   'quantile',
   'ratio',
   'fill_rate',
-  'order_fill_rate'
+  'order_fill_rate',
+  'duplicates',
+  'late_share'
 ] as const;
 type AggregateName = (typeof aggregateNames)[number];
 
@@ -28,6 +30,8 @@ export interface Aggregate {
   readonly share?: number;
   /** The column that tells orders apart, of `order_fill_rate`. */
   readonly id?: string;
+  /** The columns that tell events apart, of `duplicates`. */
+  readonly ids?: readonly string[];
 }
 
 /** The names of all measures that can be written. */
@@ -124,7 +128,9 @@ const argumentsOf: Readonly<Partial<Record<AggregateName, readonly number[]>>> =
   quantile: [2],
   ratio: [2],
   fill_rate: [2],
-  order_fill_rate: [2, 3]
+  order_fill_rate: [2, 3],
+  duplicates: [1, 2, 3],
+  late_share: [0]
 };
 
 const synonyms: Readonly<Record<string, AggregateName>> = { avg: 'mean' };
@@ -140,6 +146,11 @@ function aggregate(name: AggregateName, args: readonly Expression[], text: strin
   checkRows(name, args, text);
   const [of, second, third] = args;
   if (!of) return { name };
+  if (name === 'duplicates') {
+    const ids = args.flatMap((arg) => (arg.kind === 'name' ? arg.name : []));
+    if (ids.length === args.length) return { name, ids };
+    throw refuse(text, 'Events are told apart by columns as they are.');
+  }
   if (name === 'ratio' || name === 'fill_rate') return { name, of, per: second! };
   if (name === 'order_fill_rate') {
     if (!third) return { name, of, per: second! };

@@ -243,7 +243,7 @@ export class MonitorFold {
       cells: new Int32Array(batch.length)
     };
     const place = this.keys.over(batch);
-    this.#pool!.prepare(batch, rows.times, rows.slots);
+    this.#pool!.prepare(batch, rows.times, rows.slots, rows.marks);
     if (this.#bounded) {
       this.#bounded.fold(place, rows, windows.watermark, (from, to) =>
         windows.fold(rows, from, to)

@@ -1,5 +1,5 @@
 import type { Columns, NumericType } from '#lib/base/columns.ts';
-import { grown, type Accumulator, type Input } from './accumulator.ts';
+import { grown, type Accumulator, type Input, type StampedInput } from './accumulator.ts';
 
 /** How many events, or how many with a value. */
 export class Count implements Accumulator {
@@ -55,13 +55,13 @@ export class Count implements Accumulator {
 export class Sum implements Accumulator {
   readonly exact = true;
   readonly type: NumericType;
-  readonly #input: Input;
+  readonly #input: StampedInput;
   readonly #mean: boolean;
   #sums: Float64Array = new Float64Array(0);
   #counts: Float64Array = new Float64Array(0);
   #values: Float64Array = new Float64Array(0);
 
-  constructor(input: Input, type: NumericType, mean: boolean) {
+  constructor(input: StampedInput, type: NumericType, mean: boolean) {
     this.#input = input;
     this.type = type;
     this.#mean = mean;
@@ -72,8 +72,8 @@ export class Sum implements Accumulator {
     this.#counts = grown(this.#counts, capacity);
   }
 
-  prepare(batch: Columns): void {
-    this.#values = this.#input(batch);
+  prepare(batch: Columns, times: Float64Array, marks: Float64Array): void {
+    this.#values = this.#input(batch, times, marks);
   }
 
   add(cells: Int32Array, from: number, to: number): void {
@@ -280,9 +280,9 @@ export class Ratio implements Accumulator {
     this.#below.grow(capacity);
   }
 
-  prepare(batch: Columns): void {
-    this.#above.prepare(batch);
-    this.#below.prepare(batch);
+  prepare(batch: Columns, times: Float64Array, marks: Float64Array): void {
+    this.#above.prepare(batch, times, marks);
+    this.#below.prepare(batch, times, marks);
   }
 
   add(cells: Int32Array, from: number, to: number): void {
