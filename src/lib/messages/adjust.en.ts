@@ -30,7 +30,6 @@ export const adjustEn = {
   held: (count: number) => `${n(count)} held back by the guard rails`,
   incident: (trigger: string) => `Incident of ${trigger}`,
   shownDrift: (trigger: string) => `Chart of ${trigger}`,
-  refitNow: (target: string, value: string) => `${target}: ${value}`,
   nothing: 'Nothing has called for a change yet.',
   nothingText: (target: string) =>
     `When it does, a proposal for ${target} stands here, with what led to it.`,
@@ -143,14 +142,16 @@ export const adjustEn = {
       ks: 'Kolmogorov–Smirnov'
     },
     evidence: {
-      held: (score: string, threshold: string) => `score ${score}, threshold ${threshold}`,
+      held: (found: string, score: string, threshold: string) =>
+        `${found} (score ${score}, threshold ${threshold})`,
       'error-moved': (now: string, before: string) => `mean error ${now}, before ${before}`,
       'error-grew': (now: string, before: string) => `mean absolute error ${now}, before ${before}`,
       biased: (now: string, cumulative: string) =>
         `${now} off on average, ${cumulative} mean absolute deviations in all`,
       'values-moved': (column: string, now: string, before: string) =>
         `median of ${column} ${now}, before ${before}`,
-      'shares-moved': (column: string) => `other shares of the values of ${column}`,
+      'shares-moved': (column: string, most: string | null) =>
+        `other shares of the values of ${column}${most === null ? '' : `: ${most}`}`,
       share: (name: string, now: string, before: string) => `${name} ${now}, before ${before}`,
       others: 'other values',
       missing: 'missing',

@@ -9,7 +9,6 @@ export const adjustZhCn: AdjustMessages = {
   held: (count) => `${n(count)} 项被护栏拦下`,
   incident: (trigger) => `${trigger} 的事件`,
   shownDrift: (trigger) => `${trigger} 的图`,
-  refitNow: (target, value) => `${target}：${value}`,
   nothing: '还没有什么要求改变。',
   nothingText: (target) => `一旦有，对 ${target} 的提议及其缘由会显示在这里。`,
   older: (count) => `更早的 ${n(count)} 项在表中。`,
@@ -107,12 +106,13 @@ export const adjustZhCn: AdjustMessages = {
       ks: 'Kolmogorov–Smirnov'
     },
     evidence: {
-      held: (score, threshold) => `得分 ${score}，阈值 ${threshold}`,
+      held: (found, score, threshold) => `${found}（得分 ${score}，阈值 ${threshold}）`,
       'error-moved': (now, before) => `平均误差 ${now}，之前 ${before}`,
       'error-grew': (now, before) => `平均绝对误差 ${now}，之前 ${before}`,
       biased: (now, cumulative) => `平均偏差 ${now}，累计 ${cumulative} 个平均绝对偏差`,
       'values-moved': (column, now, before) => `${column} 的中位数 ${now}，之前 ${before}`,
-      'shares-moved': (column) => `${column} 的取值占比改变`,
+      'shares-moved': (column, most) =>
+        `${column} 的取值占比改变${most === null ? '' : `：${most}`}`,
       share: (name, now, before) => `${name} ${now}，之前 ${before}`,
       others: '其他值',
       missing: '缺失',

@@ -1,5 +1,6 @@
 import { tick } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
+import type { IncidentRequest } from '#lib/cells/core/view.ts';
 import type { Session } from '#lib/state/session.svelte.ts';
 import type { Panel } from '#lib/storage/preferences.ts';
 import type { BoardChoice } from './board/address.ts';
@@ -17,6 +18,8 @@ export class Desk {
   memory = $state(false);
   /** The dialog of how people are told of alerts. */
   telling = $state(false);
+  /** The incident that the view of a cell, by its id, is to open. */
+  asked = $state.raw<{ readonly cell: string; readonly incident: IncidentRequest } | null>(null);
   /** The dialog of connections: null when closed, a name to make that one, else the list. */
   connections = $state.raw<string | null>(null);
   /** The board that stands in place of the document. */

@@ -30,6 +30,14 @@ export function viewActions(context: PageContext, cell: CellHandle): ViewActions
       const decision = { change, verdict, by: 'human', ...(note ? { note } : {}) } as const;
       void session.adjustments.decide(cell.id, [decision]);
     },
+    openIncident(alerts, incident) {
+      const producer = session.graph.producers.get(alerts.toLowerCase());
+      if (producer === undefined) return;
+      const monitor = session.graph.byId.get(producer)?.kindName === 'monitor';
+      if (monitor) desk.asked = { cell: producer, incident };
+      desk.goToCell(producer);
+    },
+    closeIncident: () => (desk.asked = null),
     remember: (key, value) => remember(session.id, key, value),
     recall: (key) => recall(session.id, key),
     openTelling: () => (desk.telling = true),

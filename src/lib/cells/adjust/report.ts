@@ -1,7 +1,9 @@
+import type { DriftFinding } from '#lib/analytics/drift/findings.ts';
 import type { Change } from '../core/change.ts';
 import type { ScenarioReport } from './effects.ts';
 import type { DecisionWord } from './journal.ts';
 import type { EffectNote, GateNote } from './notes.ts';
+import type { Cause } from './triggers.ts';
 
 /** What the view of an adjust cell shows. Times are milliseconds since 1970. */
 export interface AdjustReport {
@@ -17,11 +19,29 @@ export interface AdjustReport {
   readonly scenarios: readonly ScenarioReport[];
   /** What the stated rule has approved and nobody has made yet, in order. */
   readonly due: readonly Change[];
+  /** What was watched for drift, the furthest beyond their thresholds first; null where nothing is. */
+  readonly drift: readonly DriftReport[] | null;
+}
+
+/** One test of one column, at every look. */
+export interface DriftReport {
+  readonly column: string;
+  readonly method: DriftFinding['method'];
+  readonly looks: readonly {
+    readonly time: number;
+    readonly score: number;
+    /** Infinite where the rows are too few. */
+    readonly threshold: number;
+    readonly drifted: boolean;
+    readonly evidence: DriftFinding['evidence'];
+  }[];
 }
 
 export interface JournalReport {
   readonly time: number;
   readonly trigger: string;
+  /** What led to it; null if it is there no more, or was no alert. */
+  readonly cause: Cause | null;
   readonly action: string;
   readonly before: string | null;
   readonly after: string | null;

@@ -3,6 +3,7 @@ import type { Change } from '../core/change.ts';
 import type { ComputeRunOf } from '../core/define.ts';
 import { spansOf } from '../core/span.ts';
 import { driftAlerts, endOfDrift, namedAlerts } from './drift-alerts.ts';
+import { driftReport } from './drift-report.ts';
 import { driftTable, lookForDrift } from './drift.ts';
 import { writeEffect } from './effect-text.ts';
 import { writeGate } from './gate-text.ts';
@@ -15,7 +16,7 @@ import { ticksOf } from './schedule.ts';
 import type { Target } from './target.ts';
 import { taskOf, type Task } from './task.ts';
 import { trialOf } from './trial.ts';
-import { followUp, triggersIn } from './triggers.ts';
+import { causesIn, followUp, triggersIn, type Cause } from './triggers.ts';
 
 const rowsShown = 200;
 
@@ -32,13 +33,15 @@ const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx)
       ? ticksOf(schedule, inputs[schedule.of]!, approve === 'auto' && config.act === 'set')
       : inputs[on.relation]!;
   const task = taskOf(config, inputs, alerts, spanOf);
-  const triggers = triggersIn(looks ? namedAlerts(alerts) : alerts, on);
+  const named = looks ? namedAlerts(alerts) : alerts;
+  const triggers = triggersIn(named, on);
   const trial = trialOf(config, task, inputs, spanOf);
   const journal = task.finish(journalOf(task, triggers, task.target, task.aim, trial.gate));
   await ctx.checkpoint();
   const shown = trial.show(journal);
   const effect = effectsIn(looks ? endOfDrift(looks) : followUp(alerts, on), shown.notes, task);
-  const rows = journal.map((row) => reported(row, task, effect));
+  const cause = schedule ? () => null : causesIn(named, triggers);
+  const rows = journal.map((row) => reported(row, task, effect, cause(row)));
   const counts: Record<DecisionWord, number> = {
     proposed: 0,
     approved: 0,
@@ -64,7 +67,8 @@ const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx)
       counts,
       rows: rows.slice(-rowsShown).reverse(),
       scenarios: shown.scenarios,
-      due: approve === 'auto' ? rows.flatMap(dueIn) : []
+      due: approve === 'auto' ? rows.flatMap(dueIn) : [],
+      drift: looks && driftReport(looks)
     }
   };
 };
@@ -74,10 +78,22 @@ export default run;
 function reported(
   row: JournalRow,
   task: Task,
-  effect: (row: JournalRow) => readonly EffectNote[]
+  effect: (row: JournalRow) => readonly EffectNote[],
+  cause: Cause | null
 ): JournalReport {
   const { trigger, time, action, before, after, gate, decision, by, value, written } = row;
-  const shown = { time, trigger, action, before, after, gate, decision, by, effect: effect(row) };
+  const shown = {
+    time,
+    trigger,
+    cause,
+    action,
+    before,
+    after,
+    gate,
+    decision,
+    by,
+    effect: effect(row)
+  };
   const { act, set: target } = task;
   const canGoBack = act !== 'refit' || value !== null;
   const open = decision === 'proposed' || (decision === 'approved' && canGoBack);

@@ -1,6 +1,7 @@
 import { eventTimes } from '#lib/analytics/stream/event-time.ts';
 import { valueAt, vectorOf, type Columns, type Vector } from '#lib/base/columns.ts';
 import type { AlertTrigger } from './config.ts';
+import { causeOf } from './decisions.ts';
 
 /** One incident that calls for a change. */
 export interface Trigger {
@@ -9,6 +10,12 @@ export interface Trigger {
   readonly time: number;
   /** Its row in the table of alerts. */
   readonly row: number;
+}
+
+/** What a trigger is about: the alert, and the columns that tell its keys apart. */
+export interface Cause {
+  readonly alert: string;
+  readonly keys: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 const own = ['time', 'alert', 'state', 'value', 'evidence_from', 'evidence_to'];
@@ -68,11 +75,33 @@ export function figuresOf(table: Columns): ReadonlyMap<string, Vector> {
   );
 }
 
+/** What the triggers of a table are about, by trigger and time. */
+export function causesIn(
+  table: Columns,
+  triggers: readonly Trigger[]
+): (of: { readonly trigger: string; readonly time: number }) => Cause | null {
+  const names = vectorOf(table, 'alert');
+  const keys = keysOf(table);
+  const rows = new Map(triggers.map((trigger) => [causeOf(trigger), trigger.row]));
+  return (of) => {
+    const row = rows.get(causeOf(of));
+    const alert = row === undefined || !names ? null : valueAt(names, row);
+    if (typeof alert !== 'string') return null;
+    const entries = keys.map(({ name, vector }) => [name, valueAt(vector, row!)] as const);
+    return { alert, keys: Object.fromEntries(entries) as Cause['keys'] };
+  };
+}
+
+function keysOf(table: Columns) {
+  const named = vectorOf(table, 'alert') !== undefined;
+  return table.names
+    .map((name, i) => ({ name, vector: table.vectors[i]! }))
+    .filter(({ name }) => named && !own.includes(name));
+}
+
 function labeller(table: Columns): (row: number, otherwise: string) => string {
   const names = vectorOf(table, 'alert');
-  const keys = table.names
-    .map((name, i) => ({ name, vector: table.vectors[i]! }))
-    .filter(({ name }) => names && !own.includes(name));
+  const keys = keysOf(table);
   return (row, otherwise) => {
     const alert = (names && (valueAt(names, row) as string | null)) ?? otherwise;
     if (keys.length === 0) return alert;

@@ -39,6 +39,15 @@ export interface CopyFormat {
   readonly csv?: CsvOptions;
 }
 
+/** An incident of a monitor: the change of state of an alert that began it, or that it led to. */
+export interface IncidentRequest {
+  readonly alert: string;
+  /** The key by its columns, as the tables have it. */
+  readonly keys: Readonly<Record<string, string | number | boolean | null>>;
+  /** When its state changed. */
+  readonly time: number;
+}
+
 /** What a view may ask for. Everything that changes the notebook is one undo step. */
 export interface ViewActions {
   /** Writes one key of a YAML body in place; undefined takes the key out. */
@@ -68,6 +77,10 @@ export interface ViewActions {
   /** Keeps a small value for this notebook in the browser, outside its text; gone when the browser's store is. */
   remember(key: string, value: unknown): void;
   recall(key: string): unknown;
+  /** Goes to the monitor that makes a table of alerts and opens an incident of it; to any other maker of the table, just there. */
+  openIncident(alerts: string, incident: IncidentRequest): void;
+  /** What the page asked this view to open has been closed again. */
+  closeIncident(): void;
   /** Opens the choices of how people are told of alerts. */
   openTelling(): void;
   /** How many notifications have not reached their receivers. */
@@ -96,6 +109,8 @@ export interface ViewProps<C = unknown> {
   readonly stale: boolean;
   readonly data: ViewData;
   readonly actions: ViewActions;
+  /** An incident that another cell asks to see; its view opens it. */
+  readonly asked?: IncidentRequest | null;
   /** It stands on a board that is read from across a room: large, and nothing that only a reader at the desk needs. */
   readonly wall?: boolean;
 }

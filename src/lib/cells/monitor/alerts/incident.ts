@@ -55,7 +55,7 @@ function limitOf(expression: Expression, name: string): number | null {
 }
 
 /** The condition that picks the alert's key out of a relation; for people where `plain`. */
-function keyWhere(alert: AlertReport, report: MonitorReport): string[] {
+function keyWhere(alert: Pick<AlertReport, 'keys'>, report: MonitorReport): string[] {
   return report.keyColumns.map(({ column, type }, i) => {
     const value = alert.keys[i] ?? null;
     const name = writeName(column);
@@ -102,6 +102,21 @@ export function statesSql(
     `time <= ${timestamp(view.high)}`
   ].join(' AND ');
   return `SELECT time, state FROM ${quoteName(`${name}_alerts`)} WHERE ${where} ORDER BY time DESC`;
+}
+
+/** The row of a change of state at a time. */
+export function transitionSql(
+  name: string,
+  alert: Pick<AlertReport, 'alert' | 'keys'>,
+  report: MonitorReport,
+  time: number
+) {
+  const where = [
+    ...keyWhere(alert, report),
+    `alert = ${quoteText(alert.alert)}`,
+    `time = ${timestamp(time)}`
+  ].join(' AND ');
+  return `SELECT state, value, evidence_from, evidence_to FROM ${quoteName(`${name}_alerts`)} WHERE ${where}`;
 }
 
 export function anomaliesSql(
