@@ -1,5 +1,6 @@
 import axe from 'axe-core';
 import { expect, test, type Page } from '@playwright/test';
+import { driftNotebook, proposeNotebook, refitNotebook } from './adjust-notebooks.ts';
 import { cellOf, fence, frontMatter, openText, rowsOf, runAll } from './support.ts';
 
 /** Stock by the hour: it falls below ten at 04:00 on the first day, and again at 06:00 on the third. */
@@ -116,4 +117,123 @@ test('the journal is no obstacle to anyone, in either scheme', async ({ page }) 
     });
     expect(found.map(({ id }) => id)).toEqual([]);
   }
+});
+
+test('the trigger of a decision opens the incident in its monitor, as it was', async ({ page }) => {
+  await openText(page, notebook('approve: human'));
+  await runAll(page);
+  const cell = page.locator('[data-cell="safer"]');
+  await cell.scrollIntoViewIfNeeded();
+  // The earlier of two incidents of one alert: the monitor itself lists the later one.
+  await cell
+    .getByTestId('decision')
+    .last()
+    .getByRole('button', { name: /^low_stock/ })
+    .click();
+  const incident = page.getByRole('dialog');
+  await expect(incident).toContainText('low_stock, north');
+  await expect(incident).toContainText('States over time');
+  await expect(incident).toContainText('2024-03-04 05:00');
+  await page.screenshot({ path: 'test-results/adjust-incident.png' });
+  await incident.getByRole('button', { name: 'Close' }).click();
+  await expect(incident).toHaveCount(0);
+});
+
+const forecastRows = (page: Page) => rowsOf(page, 'select * from plan order by all');
+
+test('a refit learns what came until its trigger; undo and revert give the same forecast again', async ({
+  page
+}) => {
+  await openText(page, refitNotebook('approve: human'));
+  const report = await runAll(page);
+  expect(cellOf(report, 'fresh').problems).toEqual([]);
+  const text = () => page.evaluate(() => window.quartermaster!.text());
+  const [before, rows] = [await text(), await forecastRows(page)];
+  const cell = page.locator('[data-cell="fresh"]');
+  await cell.scrollIntoViewIfNeeded();
+  await expect(cell.getByTestId('decision').first()).toContainText('until 2024-03-25');
+  await cell
+    .getByRole('button', { name: /^Approve/ })
+    .first()
+    .click();
+  await expect.poll(text).toContain('until: 2024-04-18');
+  await expect
+    .poll(async () => (await forecastRows(page))[0]?.['day'])
+    .not.toEqual(rows[0]!['day']);
+  const refitted = await forecastRows(page);
+
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(text).toBe(before);
+  await expect.poll(() => forecastRows(page)).toEqual(rows);
+
+  await cell
+    .getByRole('button', { name: /^Approve/ })
+    .first()
+    .click();
+  await expect.poll(() => forecastRows(page)).toEqual(refitted);
+  await cell.getByRole('button', { name: /^Revert/ }).click();
+  await expect.poll(() => forecastRows(page)).toEqual(rows);
+  await expect(cell.getByTestId('decision').filter({ hasText: 'Reverted' })).toContainText(
+    'the same forecast as before, row for row'
+  );
+});
+
+test('figures that would have cost more are held, better ones are accepted and can be taken back', async ({
+  page
+}) => {
+  await openText(page, proposeNotebook('approve: human', '0.2'));
+  await runAll(page);
+  const cell = page.locator('[data-cell="reorder"]');
+  await cell.scrollIntoViewIfNeeded();
+  await cell.getByText('1 held back by the guard rails').click();
+  await expect(cell.getByTestId('decision')).toContainText(/% more cost on the last 8 windows/);
+  await page.screenshot({ path: 'test-results/adjust-held.png' });
+
+  await openText(page, proposeNotebook('approve: human', '6'));
+  await runAll(page);
+  await cell.scrollIntoViewIfNeeded();
+  const card = cell.getByTestId('decision').first();
+  await expect(card).toContainText(/% less cost on the last 8 windows/);
+  await card.getByRole('button', { name: /^Approve/ }).click();
+  const accepted = () => rowsOf(page, 'select item, after from reorder_proposals where accepted');
+  await expect.poll(accepted).toHaveLength(2);
+  await cell.getByRole('button', { name: /^Revert/ }).click();
+  await expect.poll(accepted).toEqual([]);
+});
+
+test('drift has a chart, to which its trigger leads, and words in Chinese', async ({ page }) => {
+  await openText(page, driftNotebook('approve: human'));
+  await runAll(page);
+  const cell = page.locator('[data-cell="cover"]');
+  await cell.scrollIntoViewIfNeeded();
+  const drift = cell.getByTestId('drift');
+  await expect(drift).toContainText('Score against threshold');
+  await cell
+    .getByTestId('decision')
+    .first()
+    .getByRole('button', { name: /^drift/ })
+    .click();
+  await expect(drift).toBeFocused();
+  await expect(drift).toContainText(/median of quantity|shares of the values/);
+  for (const [size, width] of [
+    ['wide', 1440],
+    ['narrow', 390]
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await cell.screenshot({ path: `test-results/adjust-drift-${size}-${scheme}.png` });
+    }
+  }
+  const wide = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth
+  );
+  expect(wide).toBeLessThanOrEqual(0);
+  await page.evaluate(() => localStorage.setItem('qm-lang', 'zh-CN'));
+  await openText(page, driftNotebook('approve: human'));
+  await runAll(page);
+  await cell.scrollIntoViewIfNeeded();
+  await expect(cell.getByTestId('drift')).toContainText(/阈值/);
+  await expect(cell.getByTestId('decision').first()).toContainText(/受最大变动|通过/);
+  await cell.screenshot({ path: 'test-results/adjust-drift-zh.png' });
 });

@@ -133,7 +133,13 @@ export const adjustEn = {
     drifted: 'drift',
     count: (drifted: number, looks: number) =>
       `drift in ${n(drifted)} of ${plural(looks, 'look', 'looks')}`,
-    error: 'forecast error',
+    tested: {
+      'error-moved': 'mean of the forecast error',
+      'error-grew': 'size of the forecast error',
+      biased: 'bias of the forecast',
+      'values-moved': 'values',
+      'shares-moved': 'shares'
+    },
     methods: {
       adwin: 'ADWIN',
       page_hinkley: 'Page–Hinkley',

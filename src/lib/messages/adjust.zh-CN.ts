@@ -97,7 +97,13 @@ export const adjustZhCn: AdjustMessages = {
     quiet: '无漂移',
     drifted: '漂移',
     count: (drifted, looks) => `${n(looks)} 次检查中 ${n(drifted)} 次有漂移`,
-    error: '预测误差',
+    tested: {
+      'error-moved': '预测误差的均值',
+      'error-grew': '预测误差的大小',
+      biased: '预测的偏差',
+      'values-moved': '数值',
+      'shares-moved': '占比'
+    },
     methods: {
       adwin: 'ADWIN',
       page_hinkley: 'Page–Hinkley',

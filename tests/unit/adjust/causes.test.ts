@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { columns, numeric, text } from '#lib/base/columns.ts';
 import { driftReport } from '#lib/cells/adjust/drift-report.ts';
 import { causesIn, triggersIn } from '#lib/cells/adjust/triggers.ts';
-import { driftPlot, evidenceWords, testName } from '#lib/cells/adjust/view-drift.ts';
+import { driftPlot, evidenceWords, testName, testOf } from '#lib/cells/adjust/view-drift.ts';
 import { askedAlert } from '#lib/cells/monitor/alerts/asked.ts';
 import type { MonitorReport } from '#lib/cells/monitor/report.ts';
 import { en } from '#lib/messages/en.ts';
@@ -85,6 +85,23 @@ describe('drift for the view', () => {
       ]
     }
   ]);
+
+  test('keeps apart what one method says of the mean and of the size of errors', () => {
+    const finding = (code: 'error-moved' | 'error-grew', drifted: boolean) => ({
+      ...({ subject: 'error', column: 'error', method: 'adwin' } as const),
+      ...{ score: 1, threshold: 2, drifted },
+      evidence: { code, before: 0, now: 1, rows: 9 }
+    });
+    const both = driftReport([
+      { time: at, findings: [finding('error-moved', false), finding('error-grew', true)] }
+    ]);
+    expect(both.map(({ code, looks }) => [code, looks.length])).toEqual([
+      ['error-moved', 1],
+      ['error-grew', 1]
+    ]);
+    const led = testOf(both, { column: 'error', method: 'adwin', time: at });
+    expect(led?.code).toBe('error-grew');
+  });
 
   test('shows the test that was furthest beyond its threshold first', () => {
     expect(tests.map((t) => testName(t, en.views.adjust.drift))).toEqual([

@@ -9,8 +9,8 @@ export function driftReport(looks: readonly DriftLook[]): DriftReport[] {
   const tests = new Map<string, DriftReport & { looks: DriftReport['looks'][number][] }>();
   for (const { time, findings } of looks) {
     for (const { column, method, score, threshold, drifted, evidence } of findings) {
-      const key = JSON.stringify([column, method]);
-      const test = tests.get(key) ?? { column, method, looks: [] };
+      const key = JSON.stringify([column, method, evidence.code]);
+      const test = tests.get(key) ?? { column, method, code: evidence.code, looks: [] };
       tests.set(key, test);
       test.looks.push({ time, score, threshold, drifted, evidence });
     }

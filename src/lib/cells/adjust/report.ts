@@ -23,10 +23,11 @@ export interface AdjustReport {
   readonly drift: readonly DriftReport[] | null;
 }
 
-/** One test of one column, at every look. */
+/** One test of one column, at every look. Of errors a method may test two things: their mean, and their size. */
 export interface DriftReport {
   readonly column: string;
   readonly method: DriftFinding['method'];
+  readonly code: DriftFinding['evidence']['code'];
   readonly looks: readonly {
     readonly time: number;
     readonly score: number;

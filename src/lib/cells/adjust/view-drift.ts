@@ -7,9 +7,23 @@ import type { DriftReport } from './report.ts';
 
 type Words = Messages['views']['adjust']['drift'];
 
-/** The name of a test for people: the column and the method. */
-export function testName({ column, method }: DriftReport, words: Words): string {
-  return `${column === 'error' ? words.error : column} · ${words.methods[method]}`;
+/** The name of a test for people: the column, what of it, and the method. */
+export function testName({ column, method, code }: DriftReport, words: Words): string {
+  const what = column === 'error' ? words.tested[code] : column;
+  return `${what} · ${words.methods[method]}`;
+}
+
+/** The test that a trigger is named by: of those of its column and method the one that found drift then. */
+export function testOf(
+  tests: readonly DriftReport[],
+  {
+    column,
+    method,
+    time
+  }: { readonly column: string; readonly method: string; readonly time: number }
+): DriftReport | undefined {
+  const all = tests.filter((t) => t.column === column && t.method === method);
+  return all.find((t) => t.looks.some((l) => l.time === time && l.drifted)) ?? all[0];
 }
 
 /** The score at every look against its threshold; drift is flagged, the look that is told about has a ring. */
