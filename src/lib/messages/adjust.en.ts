@@ -44,6 +44,11 @@ export const adjustEn = {
   },
   by: (who: string) =>
     who === 'auto' ? 'by the rule' : who === 'human' ? 'by a person' : `by ${who}`,
+  action: {
+    set: (target: string) => `set ${target}`,
+    refit: (target: string) => `refit ${target}`,
+    propose: (target: string) => `propose ${target}`
+  },
   before: 'before',
   after: 'after',
   none: 'none',

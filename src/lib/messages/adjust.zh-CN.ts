@@ -21,6 +21,11 @@ export const adjustZhCn: AdjustMessages = {
     held: '拦下'
   },
   by: (who) => (who === 'auto' ? '按规则' : who === 'human' ? '由人决定' : `由 ${who} 决定`),
+  action: {
+    set: (target) => `设定 ${target}`,
+    refit: (target) => `重新拟合 ${target}`,
+    propose: (target) => `提议 ${target}`
+  },
   before: '之前',
   after: '之后',
   none: '无',

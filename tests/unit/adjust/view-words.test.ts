@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { writeEffect } from '#lib/cells/adjust/effect-text.ts';
 import { readGate, writeGate } from '#lib/cells/adjust/gate-text.ts';
 import type { EffectNote, GateNote } from '#lib/cells/adjust/notes.ts';
-import { effectWords, gateWords } from '#lib/cells/adjust/view-words.ts';
+import { actionWords, effectWords, gateWords } from '#lib/cells/adjust/view-words.ts';
 import { en } from '#lib/messages/en.ts';
 import { zhCN } from '#lib/messages/zh-CN.ts';
 
@@ -64,6 +64,12 @@ describe('what the journal says, in the language of the reader', () => {
     expect(writeGate(notes)).toBe(text);
     expect(gateWords(notes, en)).toBe(english);
     expect(gateWords(notes, zhCN)).toBe(chinese);
+  });
+
+  test('the action, with the name of what it is done to', () => {
+    expect(actionWords('refit weekly plan', en)).toBe('refit weekly plan');
+    expect(actionWords('set cover', zhCN)).toBe('设定 cover');
+    expect(actionWords('moved by hand', zhCN)).toBe('moved by hand');
   });
 
   test('effect: the alert, the figures and the note each', () => {

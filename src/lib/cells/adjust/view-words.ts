@@ -3,6 +3,13 @@ import { formatNumber, formatPercent } from '#lib/base/format.ts';
 import type { Messages } from '#lib/messages/en.ts';
 import type { EffectNote, GateNote, Pair } from './notes.ts';
 
+/** What was or is to be done, in the reader's language: `set`, `refit` or `propose` and a name, as the journal writes it. */
+export function actionWords(action: string, { views }: Messages): string {
+  const { action: words } = views.adjust;
+  const [, what, target = ''] = /^(set|refit|propose) (.+)$/.exec(action) ?? [];
+  return what === undefined ? action : words[what as keyof typeof words](target);
+}
+
 /** What the gate says, in the reader's language. */
 export function gateWords(notes: readonly GateNote[], { views }: Messages): string {
   const { said, none } = views.adjust;
