@@ -45,6 +45,11 @@ export const adjustZh = translationOf<typeof adjustProblems>()({
     cause: `它有 ${p.known}。`,
     hint: '请用 `column` 指明其中一个数值列。'
   }),
+  'adjust.no-reorder-point': (p) => ({
+    message: `\`${p.column}\` 不是下订单的库存点。`,
+    cause: '重放需求时需要知道这些数值的作用。',
+    hint: `请在 \`effect\` 下写 \`reorder_point\`，即可使用 \`${p.column}\` 的表达式，或提议再订货点。`
+  }),
   'adjust.many-items': (p) => ({
     message: `\`${p.relation}\` 为 ${p.items} 个项目提议数值。`,
     cause: `接受的内容保存在笔记本中，最多 ${p.most} 个项目。`,

@@ -98,6 +98,18 @@ export const demandZh = translationOf<typeof demandProblems>()({
     cause: '你要求保留已完成的部分。区间、得分和合计只依据这些序列。',
     hint: '请重新运行单元以得到全部；此结果不会保留到下次访问。'
   }),
+  'forecast.training-ended': (p) => ({
+    message: p.judged
+      ? '训练提前结束：预测来自回测所评判的网络。'
+      : `训练提前结束，停在 ${count(p.steps)} 步中的第 ${count(p.step)} 步。`,
+    cause: '你要求保留已完成的部分。网络没有学习回测用来检验它的那些行。',
+    hint: '请重新运行单元：训练会从停下处继续；此结果不会保留到下次访问。'
+  }),
+  'forecast.models-left': (p) => ({
+    message: `提前结束：${count(p.total)} 个序列中有 ${count(p.done)} 个完成了所有模型，其余只有 \`lstm\` 和最简单的一个。`,
+    cause: '你要求保留已完成的部分。',
+    hint: '请重新运行单元以得到全部；此结果不会保留到下次访问。'
+  }),
   'forecast.regressor-ends': (p) => ({
     message: `要预测的行没有已知的 \`${p.column}\`。`,
     cause: `最后一行之后 ${p.horizon} 行中的第 ${p.known + 1} 行没有值，而模型依赖它。`,
