@@ -186,6 +186,28 @@ export const pageEn = {
     help: (kind: string) => `About ${kind} cells`,
     viewFailed: 'This result could not be drawn.'
   },
+  guide: {
+    title: 'Guide',
+    page: 'Page',
+    kinds: 'Kinds of cells',
+    documents: {
+      'notebook-format': 'The notebook file',
+      'live-sources': 'Live sources',
+      alerting: 'Telling people of alerts',
+      'kept-here': 'What is kept in this browser',
+      'beyond-one-tab': 'Beyond one tab'
+    },
+    english: '',
+    failed: 'This page could not be loaded. Reload the notebook and try again.',
+    close: 'Close'
+  },
+  flags: {
+    run: 'Whether it runs by itself',
+    show: 'What is shown of it',
+    refresh: 'How often it runs again while a live stream goes on',
+    reads: 'Tables that a script reads',
+    timeout: 'How long a script may run'
+  },
   prose: {
     label: 'Text',
     empty: 'Write here',

@@ -181,6 +181,28 @@ export const pageZhCN = {
     help: (kind: string) => `关于 ${kind} 单元`,
     viewFailed: '无法绘制此结果。'
   },
+  guide: {
+    title: '指南',
+    page: '页面',
+    kinds: '单元种类',
+    documents: {
+      'notebook-format': '笔记本文件',
+      'live-sources': '实时数据源',
+      alerting: '告警如何通知',
+      'kept-here': '此浏览器中保存的内容',
+      'beyond-one-tab': '超出一个标签页'
+    },
+    english: '指南目前只有英文。',
+    failed: '无法加载此页。请重新加载笔记本后再试。',
+    close: '关闭'
+  },
+  flags: {
+    run: '是否自动运行',
+    show: '显示哪些部分',
+    refresh: '实时流进行时多久再运行一次',
+    reads: '脚本读取的表',
+    timeout: '脚本最多运行多久'
+  },
   prose: { label: '文字', empty: '在此书写', edit: '编辑文字' },
   insert: {
     label: '在此插入单元',

@@ -1,8 +1,10 @@
 import type { Field } from '#lib/base/columns.ts';
-import { fieldInfo, type AnySchema, type FieldInfo } from '#lib/cells/core/fields.ts';
+import type { AnySchema, FieldInfo } from '#lib/cells/core/fields.ts';
 import type { CellHandle } from '#lib/state/cell.svelte.ts';
 import type { Session } from '#lib/state/session.svelte.ts';
 import type { Complete, CompletionItem } from '#lib/ui/editor/completion.ts';
+import { keysAt, type NestedKey } from './nested-keys.ts';
+import { yamlPlace } from './yaml-place.ts';
 
 /** What an editor may offer: the names of the notebook as they are while it is typed in. */
 interface Names {
@@ -10,7 +12,7 @@ interface Names {
   readonly params: readonly string[];
   /** The relations this cell reads now; their columns come first. */
   readonly read: ReadonlySet<string>;
-  readonly keys: readonly { readonly key: string; readonly info: FieldInfo | undefined }[];
+  readonly schema: AnySchema | undefined;
 }
 
 /** Completes relations, columns, parameters, keys and their values for the editor of a cell. */
@@ -64,22 +66,30 @@ function sql(lead: string, names: Names): CompletionItem[] {
 }
 
 function yaml(lead: string, text: string, names: Names): CompletionItem[] {
-  const line = lead.slice(lead.lastIndexOf('\n') + 1);
-  const top = /^([\p{L}_][\p{L}\p{N}_]*):\s?/u.exec(line);
+  const place = yamlPlace(lead);
+  const keys = names.schema ? keysAt(names.schema, place.path) : [];
   const present = new Set([...text.matchAll(/^([\p{L}_][\p{L}\p{N}_]*):/gmu)].map((m) => m[1]!));
-  if (line === '') {
-    return names.keys
-      .filter(({ key }) => !present.has(key))
-      .map(({ key, info }) => ({
+  if (place.valueOf === null && keys.length > 0) {
+    const taken = place.path.length === 0 ? present : place.beside;
+    return keys
+      .filter(({ key }) => !taken.has(key))
+      .map(({ key, info, expected }) => ({
         label: key,
         kind: 'key',
         apply: `${key}: `,
-        ...(info ? { detail: info.label, info: info.help } : {})
+        ...(info ? { detail: info.label, info: info.help } : expected ? { info: expected } : {})
       }));
   }
-  const key = top?.[1] ?? parentKey(lead);
-  const info = names.keys.find((k) => k.key === key)?.info;
-  return valuesOf(info, text, names);
+  const own = keys.find(({ key }) => key === place.valueOf) ?? parentOf(place.path, names);
+  if (own && !own.info && own.options.length > 0)
+    return own.options.map((label) => ({ label, kind: 'value' }));
+  return valuesOf(own?.info, text, names);
+}
+
+/** The key whose value is being written, where that is no map of its own. */
+function parentOf(path: readonly string[], { schema }: Names): NestedKey | undefined {
+  if (!schema) return undefined;
+  return keysAt(schema, path.slice(0, -1)).find(({ key }) => key === path.at(-1));
 }
 
 function valuesOf(info: FieldInfo | undefined, text: string, names: Names): CompletionItem[] {
@@ -102,11 +112,6 @@ function valuesOf(info: FieldInfo | undefined, text: string, names: Names): Comp
   }
 }
 
-/** The top-level key under whose indented lines the caret stands. */
-function parentKey(lead: string): string | undefined {
-  return [...lead.matchAll(/^([\p{L}_][\p{L}\p{N}_]*):/gmu)].at(-1)?.[1];
-}
-
 function json(lead: string, names: Names): CompletionItem[] {
   if (/"name"\s*:\s*"$/.test(lead)) return relations(names);
   return /"(?:field|groupby|sort|lookup|key|as)"\s*:\s*\[?[^\]}]*"$/.test(lead)
@@ -125,10 +130,7 @@ function namesFor(session: Session, cell: CellHandle): Names {
     })),
     params: Object.keys(session.graph.params),
     read: new Set((cell.node?.reads ?? []).map((input) => input.relation.toLowerCase())),
-    keys: Object.entries(schema?.entries ?? {}).map(([key, entry]) => ({
-      key,
-      info: fieldInfo(entry as AnySchema)
-    }))
+    schema: schema as AnySchema | undefined
   };
 }
 

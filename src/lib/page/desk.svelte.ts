@@ -20,6 +20,8 @@ export class Desk {
   telling = $state(false);
   /** The incident that the view of a cell, by its id, is to open. */
   asked = $state.raw<{ readonly cell: string; readonly incident: IncidentRequest } | null>(null);
+  /** The page of the guide that is open; '' is the first. */
+  guide = $state.raw<string | null>(null);
   /** The dialog of connections: null when closed, a name to make that one, else the list. */
   connections = $state.raw<string | null>(null);
   /** The board that stands in place of the document. */

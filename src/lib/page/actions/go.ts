@@ -62,6 +62,15 @@ export function goActions({ session, desk, preferences }: Means): readonly Actio
       }
     },
     {
+      id: 'guide',
+      group: 'go',
+      label: () => words().guide.title,
+      enabled: always,
+      perform: () => {
+        desk.guide = '';
+      }
+    },
+    {
       id: 'shortcuts',
       group: 'go',
       label: () => words().action.shortcuts,

@@ -1,0 +1,40 @@
+/** A page of the guide, by its name: a document, or the README of a kind of cells. */
+export interface Guide {
+  readonly id: string;
+  readonly load: () => Promise<string>;
+}
+
+type Texts = Readonly<Record<string, () => Promise<string>>>;
+
+const documents: Texts = import.meta.glob<string>('/docs/*.md', {
+  query: '?raw',
+  import: 'default'
+});
+const readmes: Texts = import.meta.glob<string>('../../cells/*/README.md', {
+  query: '?raw',
+  import: 'default'
+});
+
+/** What a reader begins with stands first. */
+const order = ['notebook-format', 'live-sources', 'alerting', 'kept-here', 'beyond-one-tab'];
+
+export const documentGuides: readonly Guide[] = order.flatMap((id) => {
+  const load = documents[`/docs/${id}.md`];
+  return load ? [{ id, load }] : [];
+});
+
+export const kindGuides: readonly Guide[] = Object.entries(readmes)
+  .map(([path, load]) => ({ id: path.split('/').at(-2)!, load }))
+  .sort((a, b) => (a.id < b.id ? -1 : 1));
+
+/** The page of that name; the first where there is none. */
+export function guideOf(id: string): Guide {
+  const all = [...documentGuides, ...kindGuides];
+  return all.find((guide) => guide.id === id) ?? all[0]!;
+}
+
+/** The page that a link inside the guide leads to; undefined: it leads elsewhere. */
+export function guideLinked(href: string): string | undefined {
+  const found = /(?:^|\/)(?:([\w-]+)\/README|([\w-]+))\.md(?:#|$)/.exec(href);
+  return found?.[1] ?? found?.[2];
+}
