@@ -92,12 +92,12 @@ export function formatTimestamp(ms: number): string {
   return iso.slice(17, 19) === '00' ? minutes : `${minutes}${iso.slice(16, 19)}`;
 }
 
-/** How long something took: 12 ms, 0.64 s, 18 s, 3 min 20 s, 2 h 5 min. */
+/** How long something took: 12 ms, 0.64 s, 18 s, 3 min 20 s, 2 h 5 min, 997 d 6 h. */
 export function formatSpan(ms: number, lang = 'en'): string {
   const zh = lang.startsWith('zh');
   const unit = zh
-    ? { ms: '毫秒', s: '秒', min: '分', h: '小时' }
-    : { ms: 'ms', s: 's', min: 'min', h: 'h' };
+    ? { ms: '毫秒', s: '秒', min: '分', h: '小时', d: '天' }
+    : { ms: 'ms', s: 's', min: 'min', h: 'h', d: 'd' };
   if (ms < 100) return `${Math.max(0, Math.round(ms))} ${unit.ms}`;
   if (ms < 1000) return `${(ms / 1000).toFixed(2)} ${unit.s}`;
   if (ms < 9950) return `${(ms / 1000).toFixed(1)} ${unit.s}`;
@@ -110,6 +110,11 @@ export function formatSpan(ms: number, lang = 'en'): string {
   }
   const rest = minutes % 60;
   const hours = Math.floor(minutes / 60);
+  if (hours >= 48) {
+    const left = hours % 24;
+    const days = `${Math.floor(hours / 24)} ${unit.d}`;
+    return left ? `${days} ${left} ${unit.h}` : days;
+  }
   return rest ? `${hours} ${unit.h} ${rest} ${unit.min}` : `${hours} ${unit.h}`;
 }
 

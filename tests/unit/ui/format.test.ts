@@ -69,6 +69,12 @@ describe('times', () => {
       '2 h 5 min'
     ]);
     expect(formatSpan(120, 'zh-CN')).toBe('0.12 秒');
+    expect([172_799_000, 172_800_000, 86_162_400_000].map((ms) => formatSpan(ms))).toEqual([
+      '47 h 59 min',
+      '2 d',
+      '997 d 6 h'
+    ]);
+    expect(formatSpan(183_600_000, 'zh-CN')).toBe('2 天 3 小时');
   });
 
   it('say when: today and yesterday by name, the year only when it is another', () => {
