@@ -62,6 +62,8 @@ export const alertsEn = {
     systemDenied:
       'This browser refuses notifications from this site; its site settings can allow them.',
     sound: 'A sound when something fires',
+    soundHint: 'After a reload, heard once you have clicked somewhere on the page.',
+    soundSilent: 'This browser plays no sound for this page.',
     replays: 'Also for replays and logs read again',
     receivers: 'Receivers of this notebook',
     send: (host: string) => `Send to ${host}`,

@@ -56,6 +56,8 @@ export const alertsZhCN = {
     system: '系统通知',
     systemDenied: '此浏览器拒绝本站的通知；可在网站设置中允许。',
     sound: '触发时发出声音',
+    soundHint: '重新加载后，需在页面上点击一次才能听到。',
+    soundSilent: '此浏览器不为本页播放声音。',
     replays: '重放和重读日志时也通知',
     receivers: '此笔记本的接收方',
     send: (host) => `发送到 ${host}`,

@@ -1,5 +1,6 @@
 import { formatBytes } from '#lib/base/format.ts';
 import { m } from '#lib/messages/messages.svelte.ts';
+import { told } from '#lib/messages/told.svelte.ts';
 import { problemOf } from '#lib/state/problem-of.ts';
 import { sqlScript } from '#lib/state/script/index.ts';
 import { secretsIn } from '#lib/state/secrets.ts';
@@ -92,7 +93,7 @@ export function notebookActions({
           const blob = new Blob([script], { type: 'application/sql' });
           download(blob, `${fileName(session.title)}.sql`);
         } catch (error) {
-          toast(problemOf(error).message, { mark: 'error' });
+          toast(told(problemOf(error)).message, { mark: 'error' });
         }
       })
     },
@@ -127,6 +128,15 @@ export function notebookActions({
       enabled: always,
       perform: () => {
         desk.connections = '';
+      }
+    },
+    {
+      id: 'telling',
+      group: 'notebook',
+      label: () => m().views.alerts.tell.open,
+      enabled: always,
+      perform: () => {
+        desk.telling = true;
       }
     },
     {

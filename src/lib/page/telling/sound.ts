@@ -1,9 +1,26 @@
 let context: AudioContext | null = null;
 
-/** Two short tones. Browsers are silent until the reader has clicked somewhere on the page. */
-export function chime(): void {
+/** How long a context may take to start before the news is old. */
+const patience = 1000;
+
+/**
+ * Two short tones; false where the browser stays silent, as all do until the reader has clicked somewhere on the page.
+ * Tones that could not be heard are not kept for later.
+ */
+export async function chime(): Promise<boolean> {
   context ??= new AudioContext();
-  void context.resume();
+  const late = new Promise<void>((done) => setTimeout(done, patience));
+  await Promise.race([context.resume().catch(() => undefined), late]);
+  if (context.state !== 'running') {
+    void context.close();
+    context = null;
+    return false;
+  }
+  play(context);
+  return true;
+}
+
+function play(context: AudioContext): void {
   const start = context.currentTime;
   for (const [i, pitch] of [880, 660].entries()) {
     const tone = context.createOscillator();

@@ -15,6 +15,7 @@ import { Ledger } from './ledger.ts';
 import { isNoticing, noticesOf, type Notice } from './notice.ts';
 import { Sender } from './sender.svelte.ts';
 import { chime } from './sound.ts';
+import { mayNotify, notify } from './system.ts';
 
 /** Rows of an outbox read at once, and toasts before they become one. */
 const rowsRead = 200;
@@ -108,12 +109,17 @@ export class Teller {
     this.#toast(cell, report.isPast ? wanted : wanted.filter((n) => this.#ledger.claim('page', n)));
     if (report.isPast && !tell.replays) return;
     for (const notice of wanted) {
-      if (tell.system && this.#ledger.claim('system', notice)) this.#system(cell, notice);
+      if (tell.system && mayNotify() && this.#ledger.claim('system', notice))
+        this.#system(cell, notice);
       const address = report.receivers[notice.receiver];
       if (!address || this.#page.session.readOnly || !this.sender.maySend(address)) continue;
       if (this.#ledger.claim('sent', notice)) this.sender.send(cell.name, address, notice);
     }
-    if (tell.sound && wanted.some(({ status }) => status === 'firing')) chime();
+    const loud = wanted.filter(
+      (notice) =>
+        notice.status === 'firing' && (report.isPast || this.#ledger.claim('sound', notice))
+    );
+    if (tell.sound && loud.length > 0) void chime();
   }
 
   #toast(cell: CellHandle, notices: readonly Notice[]): void {
@@ -128,18 +134,13 @@ export class Teller {
   }
 
   #system(cell: CellHandle, notice: Notice): void {
-    if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
     const body = notice.alerts
       .map(({ labels, status }) => `${status}: ${textOf(labels)}`)
       .join('\n');
-    const shown = new Notification(headline(notice).replaceAll('`', ''), {
-      body: body.slice(0, 500),
-      tag: notice.id
-    });
-    shown.onclick = () => {
+    notify(headline(notice).replaceAll('`', ''), body.slice(0, 500), notice.id, () => {
       focus();
       this.#page.desk.goToCell(cell.id);
-    };
+    });
   }
 }
 
