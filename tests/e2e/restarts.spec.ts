@@ -5,7 +5,7 @@ import { wsconnect } from '@nats-io/nats-core';
 import mqtt from 'mqtt';
 import { WebSocket, WebSocketServer } from 'ws';
 import { freePort, startDaemon, whyNot } from '../support/daemon.ts';
-import { fence, frontMatter, reportOf, codesOf, rowsOf } from './support.ts';
+import { fence, frontMatter, kill, reportOf, codesOf, rowsOf } from './support.ts';
 
 /** How often a page is killed while it writes. */
 const kills = Number(process.env['QUARTERMASTER_KILLS'] ?? 4);
@@ -143,36 +143,6 @@ async function natsSource(): Promise<Source> {
   };
 }
 
-/** Puts a notebook into the library of this browser, as one written here. */
-function storeNotebook({ id, text }: { id: string; text: string }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open('quartermaster', 1);
-    opening.onerror = () => reject(opening.error!);
-    opening.onsuccess = () => {
-      const db = opening.result;
-      const put = db
-        .transaction('notebooks', 'readwrite')
-        .objectStore('notebooks')
-        .put({
-          id,
-          title: 'Test',
-          text,
-          origin: 'written',
-          hash: id,
-          created: 0,
-          edited: 0,
-          view: { scroll: 0, cell: null },
-          files: []
-        });
-      put.onerror = () => reject(put.error!);
-      put.onsuccess = () => {
-        db.close();
-        resolve();
-      };
-    };
-  });
-}
-
 /** The notebook in a page of its own, as a reader who comes back has it. */
 async function opened(context: BrowserContext, text: string): Promise<Page> {
   const page = await context.newPage();
@@ -181,15 +151,6 @@ async function opened(context: BrowserContext, text: string): Promise<Page> {
   await page.waitForFunction(() => window.quartermaster !== undefined);
   await page.evaluate((source) => window.quartermaster!.openText(source), text);
   return page;
-}
-
-/** Ends the page's process, its workers with it, in the middle of whatever it does. */
-async function kill(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const gone = new Promise<void>((done) => page.once('crash', () => done()));
-  session.send('Page.crash').catch(() => undefined);
-  await gone;
-  await page.close();
 }
 
 const countIn = (page: Page, relation: string) =>
@@ -266,32 +227,3 @@ for (const [kind, missing, open] of [
     }
   });
 }
-
-test('a second tab of the notebook says that the first runs the stream, and goes on with it when that is killed', async ({
-  context
-}) => {
-  const source = await websocketSource();
-  const text = frontMatter + fence('yaml stream:desk', source.body);
-  try {
-    const first = await context.newPage();
-    await first.goto('./');
-    await expect(first.locator('h1').first()).toBeVisible();
-    await first.evaluate(storeNotebook, { id: notebook, text });
-    await first.goto(`notebook/?id=${notebook}`);
-    await first.getByRole('button', { name: 'Run all' }).click();
-    await expect(first.locator('[data-kept="disk"]')).toBeVisible({ timeout: 60_000 });
-    const second = await context.newPage();
-    await second.goto(`notebook/?id=${notebook}`);
-    await expect(
-      second.getByText('Another tab runs this notebook and its live cells desk')
-    ).toBeVisible();
-    await kill(first);
-    await expect(second.locator('[data-kept="disk"]')).toContainText('from before', {
-      timeout: 60_000
-    });
-    await expect(second.locator('[data-state="open"]')).toBeVisible();
-  } finally {
-    source.end();
-    await source.close();
-  }
-});

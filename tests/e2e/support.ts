@@ -86,3 +86,42 @@ export const frontMatter = '---\nquartermaster: 1\ntitle: Test\n---\n\n';
 export function fence(info: string, body: string): string {
   return `\`\`\`${info}\n${body}\n\`\`\`\n\n`;
 }
+
+/** Puts a notebook into the library of this browser, as one written here. */
+export function storeNotebook({ id, text }: { id: string; text: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('quartermaster', 1);
+    opening.onerror = () => reject(opening.error!);
+    opening.onsuccess = () => {
+      const db = opening.result;
+      const put = db
+        .transaction('notebooks', 'readwrite')
+        .objectStore('notebooks')
+        .put({
+          id,
+          title: 'Test',
+          text,
+          origin: 'written',
+          hash: id,
+          created: 0,
+          edited: 0,
+          view: { scroll: 0, cell: null },
+          files: []
+        });
+      put.onerror = () => reject(put.error!);
+      put.onsuccess = () => {
+        db.close();
+        resolve();
+      };
+    };
+  });
+}
+
+/** Ends the page's process, its workers with it, in the middle of whatever it does. */
+export async function kill(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const gone = new Promise<void>((done) => page.once('crash', () => done()));
+  session.send('Page.crash').catch(() => undefined);
+  await gone;
+  await page.close();
+}

@@ -22,10 +22,20 @@ const runners: Readonly<Record<string, LiveRun<never>>> = {
   monitor: runMonitor
 };
 
+interface WorkerOptions {
+  readonly env?: Partial<LiveEnv>;
+  readonly disk?: LogFolder;
+  readonly pace?: Pace;
+  /** Known to other tabs by that name; absent: by none, or that of the disk. */
+  readonly notebook?: string;
+  /** Another worker runs the notebook. */
+  readonly mirrors?: boolean;
+}
+
 /** A stream worker over a data port of tables in memory, both behind real message channels. */
 export async function openWorker(
   given: Readonly<Record<string, Columns>>,
-  { env = {}, disk, pace }: { env?: Partial<LiveEnv>; disk?: LogFolder; pace?: Pace } = {}
+  { env = {}, disk, pace, ...options }: WorkerOptions = {}
 ) {
   const tables = new Map(Object.entries(given));
   const owner = new Map<string, number>();
@@ -41,20 +51,29 @@ export async function openWorker(
     describeTable: ({ relation }) =>
       Promise.resolve(tables.has(relation) ? infoOf(relation) : null),
     writeTable: () => Promise.resolve(null),
-    appendTable: ({ run, relation, ipc }) => {
+    appendTable: ({ run, relation, ipc, fresh = false }) => {
       const batch = columnsFromIpc(ipc);
       if (batch.names.length === 0) throw new Error(`${relation} has no columns`);
       sizes.push(batch.length);
-      const before = owner.get(relation) === run ? tables.get(relation)! : null;
+      const before = owner.get(relation) === run && !fresh ? tables.get(relation)! : null;
       tables.set(relation, before ? concat([before, batch]) : batch);
       owner.set(relation, run);
       return Promise.resolve(infoOf(relation));
     }
   });
   const worker = new MessageChannel();
+  const channels: BroadcastChannel[] = [];
+  const world: Partial<LiveEnv> = {
+    openChannel: (name) => {
+      const channel = new BroadcastChannel(name);
+      channels.push(channel);
+      return channel;
+    },
+    ...env
+  };
   const end = serve<StreamContract>(
     worker.port1,
-    liveHandlers((kind) => Promise.resolve(runners[kind] as never), env, {
+    liveHandlers((kind) => Promise.resolve(runners[kind] as never), world, {
       folder: () => Promise.resolve(disk ?? null),
       locks: undefined,
       ...(pace ? { pace } : {})
@@ -62,10 +81,10 @@ export async function openWorker(
     { combine: mergeProgress }
   );
   const connection = connect<StreamContract>(worker.port2, { name: 'stream' });
-  const notebook = disk ? 'the notebook' : '';
+  const { notebook = disk ? 'the notebook' : '', mirrors = false } = options;
   await connection.call(
     'connect',
-    { data: data.port2, assets: '', notebook },
+    { data: data.port2, assets: '', notebook, mirrors },
     { transfer: [data.port2] }
   );
   return {
@@ -76,6 +95,7 @@ export async function openWorker(
       connection.close();
       end();
       endData();
+      for (const channel of channels) channel.close();
       for (const { port1, port2 } of [data, worker]) {
         port1.close();
         port2.close();

@@ -111,6 +111,7 @@ export const pageEn = {
     running: 'Running',
     paused: 'Paused',
     live: 'Live',
+    following: 'Following',
     refresh: (pace: string | null): string =>
       pace === null ? 'as it comes' : pace === 'manual' ? 'when asked' : `every ${pace}`,
     problem: 'Problem',
@@ -280,7 +281,7 @@ export const pageEn = {
   lead: {
     follower: 'This notebook is open in another tab. Here it is read-only.',
     streams: (cells: string) =>
-      `Another tab runs this notebook and its live cells ${cells}. Here it is read-only; when that tab is closed or dies, this one goes on with them.`,
+      `Another tab runs this notebook and its live cells ${cells}. Here they are followed, and the text is read-only; when that tab is closed or dies, this one goes on with them.`,
     lost: 'Another tab took this notebook over. Here it is read-only.',
     takeOver: 'Take over here'
   },

@@ -107,6 +107,7 @@ export const pageZhCN = {
     running: '运行中',
     paused: '已暂停',
     live: '实时',
+    following: '跟随中',
     refresh: (pace) =>
       pace === null ? '随到随新' : pace === 'manual' ? '按需刷新' : `每 ${pace} 刷新`,
     problem: '有问题',
@@ -263,7 +264,7 @@ export const pageZhCN = {
   lead: {
     follower: '此笔记本已在另一个标签页打开，这里只读。',
     streams: (cells) =>
-      `另一个标签页正在运行此笔记本及其实时单元 ${cells}。这里只读；该标签页关闭或崩溃后，由本页接续。`,
+      `另一个标签页正在运行此笔记本及其实时单元 ${cells}。这里跟随显示，文本只读；该标签页关闭或崩溃后，由本页接续。`,
     lost: '另一个标签页接管了此笔记本，这里只读。',
     takeOver: '在此接管'
   },

@@ -6,6 +6,7 @@ import type { Preferences } from '#lib/state/preferences.svelte.ts';
 import type { Session } from '#lib/state/session.svelte.ts';
 import type { Action } from './actions/model.ts';
 import type { Desk } from './desk.svelte.ts';
+import type { SecondTab } from './second-tab.svelte.ts';
 import type { Teller } from './telling/teller.svelte.ts';
 
 /** What every component of the notebook page may use. */
@@ -17,6 +18,7 @@ export interface PageContext {
   readonly connections: Connections;
   readonly desk: Desk;
   readonly teller: Teller;
+  readonly second: SecondTab;
   readonly actions: readonly Action[];
 }
 

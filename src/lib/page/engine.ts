@@ -5,8 +5,15 @@ import scriptUrl from '#workers/script.worker.ts?worker&url';
 import streamUrl from '#workers/stream.worker.ts?worker&url';
 import type { WorkerEngine } from '#lib/runtime/worker-engine.ts';
 
-/** The engine in workers, for one notebook. `root` is the absolute address of the site, whatever path it is served under. */
-export async function createEngine(notebook: string, root: URL): Promise<WorkerEngine> {
+/**
+ * The engine in workers, for one notebook. `root` is the absolute address of the site, whatever path it is served under;
+ * `mirrors`: another tab runs the notebook.
+ */
+export async function createEngine(
+  notebook: string,
+  root: URL,
+  mirrors: boolean
+): Promise<WorkerEngine> {
   const [{ createWorkerEngine }, { createSandbox }] = await Promise.all([
     import('#lib/runtime/worker-engine.ts'),
     import('#lib/runtime/sandbox.ts')
@@ -15,6 +22,7 @@ export async function createEngine(notebook: string, root: URL): Promise<WorkerE
   return createWorkerEngine({
     assets: root.href,
     notebook,
+    mirrors,
     workers: {
       data: absolute(dataUrl),
       compute: absolute(computeUrl),

@@ -6,12 +6,16 @@ import type { PageContext } from './context.ts';
 import { download } from './download.ts';
 import { copyRelation, exportRelation } from './export.ts';
 import { recall, remember } from './memory.ts';
+import { startAfresh } from './start-afresh.ts';
 
 /** What the view of a cell may ask of the page. */
 export function viewActions(context: PageContext, cell: CellHandle): ViewActions {
-  const { session, desk, teller } = context;
+  const { session, desk, teller, second } = context;
   return {
-    setField: (path, value) => session.edit.field(cell.key, path, value),
+    setField(path, value) {
+      if (second.isFollowing) second.wish({ wish: 'silence', cell: cell.id, path, value });
+      else session.edit.field(cell.key, path, value);
+    },
     setBody: (body) => session.edit.body(cell.key, body, { typing: false }),
     openRelation(name) {
       const producer = session.graph.producers.get(name.toLowerCase());
@@ -44,13 +48,13 @@ export function viewActions(context: PageContext, cell: CellHandle): ViewActions
     undelivered: () => teller.sender.waiting.length,
     run: () => void session.run([cell.id]),
     stop: () => session.cancel(cell.id),
-    startAfresh: () => void startAfresh(context, cell),
-    setSpeed: (speed) => session.engine.setSpeed(speed)
+    startAfresh() {
+      if (second.isFollowing) second.wish({ wish: 'afresh', cell: cell.id });
+      else void startAfresh(session, cell);
+    },
+    setSpeed(speed) {
+      if (second.isFollowing) second.wish({ wish: 'speed', speed });
+      else session.engine.setSpeed(speed);
+    }
   };
-}
-
-async function startAfresh({ session }: PageContext, cell: CellHandle): Promise<void> {
-  session.cancel(cell.id);
-  await session.engine.forgetLog(cell.name);
-  await session.run([cell.id], { force: true });
 }

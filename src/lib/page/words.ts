@@ -75,7 +75,8 @@ export function stateWords(cell: CellHandle, now: number, { m, lang }: Voice): S
     case 'live': {
       const parts = sizes(cell, { m, lang });
       const note = state.progress?.note;
-      return { mark: 'live', tone: 'accent', parts: [words.live, ...(note ? [note] : parts)] };
+      const at = cell.isMirror ? words.following : words.live;
+      return { mark: 'live', tone: 'accent', parts: [at, ...(note ? [note] : parts)] };
     }
     case 'error': {
       const line = state.problems.find((p) => p.severity === 'error')?.span?.line;

@@ -127,6 +127,11 @@ export const liveProblems = family({
       'A count sets the level at its time; these are older than every window still open, and what moved since has been added up.',
     hint: 'Raise `disorder` or `lateness` so that windows wait for counts.'
   }),
+  'live.not-led': (p: { cell: string }) => ({
+    message: `\`${p.cell}\` does not run in the tab that has this notebook.`,
+    cause: 'This tab shows what the live cells do in another one.',
+    hint: 'Run the cell there, or take the notebook over here.'
+  }),
   'live.log-nowhere': () => ({
     severity: 'warning' as const,
     message: 'The events of this stream are kept in memory alone.',

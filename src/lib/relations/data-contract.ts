@@ -32,6 +32,8 @@ export interface TableContract {
       retain?: readonly Retention[];
       /** The rows are revisions of those there are. */
       revision?: Revision;
+      /** The table is made anew from these rows, also in the middle of a run. */
+      fresh?: boolean;
     };
     result: RelationInfo;
   };

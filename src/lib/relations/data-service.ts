@@ -115,9 +115,9 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       return null;
     },
 
-    async appendTable({ run, relation, ipc, retain = [], revision }) {
+    async appendTable({ run, relation, ipc, retain = [], revision, fresh = false }) {
       const { relations } = await started();
-      const create = live.get(relation) !== run;
+      const create = fresh || live.get(relation) !== run;
       await changed([relation]);
       if (create) {
         live.set(relation, run);

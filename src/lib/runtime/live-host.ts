@@ -5,6 +5,7 @@ import { runnerOf, type AnyRun } from '#lib/cells/runners.ts';
 import { workerEnv, type GrowingFile, type LiveEnv } from '#lib/live/env.ts';
 import { eventsFolder } from '#lib/live/log/log-places.ts';
 import { openOpfsFolder } from '#lib/live/log/opfs-folder.ts';
+import { fail } from '#lib/problems/index.ts';
 import type { TableContract } from '#lib/relations/data-contract.ts';
 import { connect } from '#lib/rpc/client.ts';
 import type { Call, HandlerContext, Handlers } from '#lib/rpc/contract.ts';
@@ -12,7 +13,11 @@ import type { Connection } from './connection.ts';
 import type { GrowingSource, Job } from './engine.ts';
 import type { LiveLog, LogEnd } from './live-log.ts';
 import { HostedRun, type LiveProgress, type LiveWorld } from './live-run.ts';
+import { LiveTables } from './live-tables.ts';
 import { LogStore, type LogStoreOptions } from './log-store.ts';
+import { mirrorChannel } from './mirror/messages.ts';
+import { mirrorRun } from './mirror/mirror-run.ts';
+import { Publisher } from './mirror/publisher.ts';
 import type { LiveOutcome, StreamContract } from './worker-contracts.ts';
 
 /** Where logs that outlive the page are kept: this site's own files. */
@@ -32,8 +37,8 @@ export function liveHandlers(
 ): Handlers<StreamContract> {
   const host = new LiveHost(runner, env, new LogStore(kept));
   return {
-    connect: ({ data, notebook = '' }) => {
-      host.store.notebook = notebook;
+    connect: ({ data, notebook = '', mirrors = false }) => {
+      host.join(notebook, mirrors);
       host.tables = connect<TableContract>(data, { name: 'data' }).call;
       return Promise.resolve(null);
     },
@@ -51,7 +56,8 @@ export function liveHandlers(
       return Promise.resolve(null);
     },
     forgetLog: async ({ cell }, { signal }) => {
-      await host.store.forget(cell, signal);
+      // The log is that of the tab that leads.
+      if (host.mirrored === null) await host.store.forget(cell, signal);
       return null;
     },
     finishFeeds: () => {
@@ -76,6 +82,9 @@ class LiveHost implements LiveWorld {
   finish = new AbortController();
   readonly env: LiveEnv;
   readonly store: LogStore;
+  publisher: Publisher | null = null;
+  /** The notebook whose live cells another tab runs; null: they run here. */
+  mirrored: string | null = null;
   readonly #runner: (kind: string) => Promise<AnyRun>;
 
   constructor(runner: (kind: string) => Promise<AnyRun>, env: Partial<LiveEnv>, store: LogStore) {
@@ -89,6 +98,15 @@ class LiveHost implements LiveWorld {
       }),
       ...env
     };
+  }
+
+  /** Runs the cells of a notebook for all its tabs; with `mirrors`, as another one runs them. */
+  join(notebook: string, mirrors: boolean): void {
+    this.store.notebook = notebook;
+    if (mirrors) this.mirrored = notebook;
+    const channel =
+      mirrors || notebook === '' ? null : this.env.openChannel(mirrorChannel(notebook));
+    this.publisher = channel && new Publisher(channel);
   }
 
   finishFeeds(): void {
@@ -105,8 +123,10 @@ class LiveHost implements LiveWorld {
 
   async run(job: Job, context: HandlerContext<LiveProgress>): Promise<LiveOutcome> {
     if (!this.tables) throw new Error('The stream worker has no tables yet');
+    if (this.mirrored !== null) return this.#mirror(this.mirrored, job, context);
     const run = new HostedRun(this, this.tables, job, context);
     let end: LogEnd = 'failed';
+    let trouble: unknown;
     try {
       const runner = (await this.#runner(job.cell.kind)) as LiveRun<unknown>;
       const outcome = await run.start(runner);
@@ -114,9 +134,15 @@ class LiveHost implements LiveWorld {
       return outcome;
     } catch (error) {
       if (error instanceof Cancelled) end = 'stopped';
+      trouble = error;
       throw error;
     } finally {
-      run.end(end);
+      run.end(end, trouble);
     }
+  }
+  #mirror(notebook: string, job: Job, context: HandlerContext<LiveProgress>): Promise<LiveOutcome> {
+    const channel = this.env.openChannel(mirrorChannel(notebook));
+    if (!channel) throw fail('live.not-led', { cell: job.cell.name });
+    return mirrorRun(channel, new LiveTables(this.tables!, job, context.signal), job, context);
   }
 }

@@ -1,5 +1,6 @@
 import type { Columns } from '#lib/base/columns.ts';
 import { deferred, type Deferred } from '#lib/base/deferred.ts';
+import { ProblemError, type Problem } from '#lib/base/problem.ts';
 import type {
   Came,
   Followed,
@@ -11,7 +12,9 @@ import type {
 import type { LiveEnv } from '#lib/live/env.ts';
 import { openFeed } from '#lib/live/feed.ts';
 import type { StreamLog } from '#lib/live/log/stream-log.ts';
+import { ipcFromColumns } from '#lib/relations/arrow.ts';
 import type { TableContract } from '#lib/relations/data-contract.ts';
+import { bugOf } from '#lib/rpc/bug.ts';
 import type { Call, HandlerContext, ProgressOf } from '#lib/rpc/contract.ts';
 import type { Job } from './engine.ts';
 import { LiveLog, slices, unlessAborted, type LogEnd } from './live-log.ts';
@@ -19,6 +22,8 @@ import { LiveMemory } from './live-memory.ts';
 import { LiveSink } from './live-sink.ts';
 import { LiveTables } from './live-tables.ts';
 import type { LogStore } from './log-store.ts';
+import type { Publication } from './mirror/publication.ts';
+import type { Publisher } from './mirror/publisher.ts';
 import { runContext } from './run-context.ts';
 import type { LiveOutcome, StreamContract } from './worker-contracts.ts';
 
@@ -26,6 +31,8 @@ export type LiveProgress = ProgressOf<StreamContract['runJob']>;
 
 /** What the runs of one worker share. */
 export interface LiveWorld {
+  /** Where other tabs of the notebook can follow; null: there is no such place. */
+  readonly publisher: Publisher | null;
   /** Of the streams that run now, by relation in lower case. */
   readonly logs: Map<string, LiveLog>;
   readonly store: LogStore;
@@ -45,6 +52,7 @@ export class HostedRun {
   readonly #context: HandlerContext<LiveProgress>;
   readonly #log: LiveLog;
   readonly #sink: LiveSink;
+  readonly #publication: Publication | null;
   readonly #relations = new Map<string, RelationInfo>();
   readonly #leave: (() => void)[] = [];
   readonly #began = performance.now();
@@ -67,7 +75,11 @@ export class HostedRun {
     this.#context = context;
     const own = job.outputs[0]!;
     this.#sink = new LiveSink(
-      (...rows) => this.#tables.write(...rows),
+      (relation, batch, retain, revision) => {
+        const ipc = ipcFromColumns(batch);
+        this.#publication?.write(relation, ipc, retain, revision);
+        return this.#tables.writeIpc(relation, ipc, { retain, revision });
+      },
       (info) => this.#noteTable(info)
     );
     this.#log = new LiveLog(own, async () => {
@@ -76,12 +88,17 @@ export class HostedRun {
     });
     world.logs.get(own.toLowerCase())?.end('stopped');
     world.logs.set(own.toLowerCase(), this.#log);
+    this.#publication =
+      world.publisher?.open(job.cell.name, { writer: this.#sink, reader: this.#tables }) ?? null;
   }
 
   async start(run: LiveRun<unknown>): Promise<LiveOutcome> {
     const { context, verdict } = runContext(this.#job, {
       signal: this.#context.signal,
-      onProgress: (progress) => this.#context.progress({ progress })
+      onProgress: (progress) => {
+        this.#publication?.progress(progress);
+        this.#context.progress({ progress });
+      }
     });
     try {
       this.#report = await run(this.#job.cell, this.#live(), context);
@@ -90,16 +107,20 @@ export class HostedRun {
       throw error;
     }
     await this.#sink.flush();
-    return {
+    const outcome = {
       ...verdict(),
       report: this.#report,
-      relations: this.#written(),
       events: this.#job.follows.length > 0 ? this.#followed : this.#appended,
       started: this.#started ?? this.#job.now
     };
+    this.#publication?.end({ how: 'done', outcome });
+    return { ...outcome, relations: this.#written() };
   }
 
-  end(how: LogEnd): void {
+  /** `error`: what it ended by, unless it is done. */
+  end(how: LogEnd, error?: unknown): void {
+    if (how === 'stopped') this.#publication?.end({ how });
+    if (how === 'failed') this.#publication?.end({ how, problem: problemOf(error) });
     for (const leave of this.#leave) leave();
     this.#log.end(how);
     const own = this.#job.outputs[0]!.toLowerCase();
@@ -130,6 +151,7 @@ export class HostedRun {
       settle: (relation, batch) => this.#hand(relation, batch),
       report: (report) => {
         this.#report = report;
+        this.#publication?.report(report);
         this.#tell();
       },
       speed: () => world.speed,
@@ -237,4 +259,8 @@ export class HostedRun {
       }
     });
   }
+}
+
+function problemOf(error: unknown): Problem {
+  return error instanceof ProblemError ? error.problem : bugOf(error);
 }

@@ -75,6 +75,20 @@ export class LiveSink {
     if (this.#failure) throw this.#failure.error;
   }
 
+  /** Does something while nothing is written to a table. */
+  async still(relation: string, work: () => Promise<void>): Promise<void> {
+    const buffer = this.#buffer(relation);
+    while (buffer.flush) await buffer.flush;
+    this.#stopTimer(buffer);
+    const done = work();
+    await this.#occupy(
+      relation,
+      buffer,
+      done.catch(() => undefined)
+    );
+    await done;
+  }
+
   #buffer(relation: string): Buffer {
     let buffer = this.#buffers.get(relation);
     if (!buffer) {
@@ -105,8 +119,17 @@ export class LiveSink {
     buffer.batches = [];
     buffer.rows = 0;
     buffer.made = true;
-    buffer.flush = this.#write(relation, batch, buffer.retain, buffer.revision)
-      .then(this.#onWritten, (error: unknown) => {
+    return this.#occupy(
+      relation,
+      buffer,
+      this.#write(relation, batch, buffer.retain, buffer.revision).then(this.#onWritten)
+    );
+  }
+
+  /** Until `work` is done, nothing else is done with the table; rows that come wait. */
+  #occupy(relation: string, buffer: Buffer, work: Promise<void>): Promise<void> {
+    buffer.flush = work
+      .catch((error: unknown) => {
         this.#failure ??= { error };
       })
       .finally(() => {

@@ -1,10 +1,16 @@
 import type { Columns } from '#lib/base/columns.ts';
 import type { RelationInfo, Retention, Revision } from '#lib/cells/core/context.ts';
 import { fail } from '#lib/problems/index.ts';
-import { columnsFromIpc, ipcFromColumns } from '#lib/relations/arrow.ts';
+import { columnsFromIpc } from '#lib/relations/arrow.ts';
 import type { TableContract } from '#lib/relations/data-contract.ts';
 import type { Call } from '#lib/rpc/contract.ts';
 import type { Job } from './engine.ts';
+
+interface WriteOptions {
+  readonly retain?: readonly Retention[];
+  readonly revision?: Revision | null;
+  readonly fresh?: boolean;
+}
 
 /** The relations of the data worker as one live run reads and writes them. */
 export class LiveTables {
@@ -39,13 +45,18 @@ export class LiveTables {
     return columnsFromIpc(ipc);
   }
 
-  write(
+  /** The whole relation as an Arrow stream; null if it is gone. */
+  async readIpc(relation: string): Promise<Uint8Array | null> {
+    const info = await this.#call('describeTable', { relation });
+    return info && this.#call('readTable', { relation });
+  }
+
+  /** Appends to an output, an Arrow stream whose buffer moves; `fresh` makes the table anew. */
+  writeIpc(
     relation: string,
-    batch: Columns,
-    retain: readonly Retention[],
-    revision: Revision | null
+    ipc: Uint8Array,
+    { retain = [], revision = null, fresh = false }: WriteOptions
   ): Promise<RelationInfo> {
-    const ipc = ipcFromColumns(batch);
     return this.#call(
       'appendTable',
       {
@@ -53,7 +64,8 @@ export class LiveTables {
         relation,
         ipc,
         ...(retain.length > 0 ? { retain } : {}),
-        ...(revision ? { revision } : {})
+        ...(revision ? { revision } : {}),
+        ...(fresh ? { fresh } : {})
       },
       { transfer: [ipc.buffer] }
     );

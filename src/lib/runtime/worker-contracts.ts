@@ -61,8 +61,8 @@ export interface LiveOutcome extends ComputeOutcome {
 /** The stream worker. Progress carries both plain progress and live updates. */
 export interface StreamContract {
   connect: {
-    /** `notebook`: under whose name logs are kept; absent: they are not. */
-    params: { data: MessagePort; assets: string; notebook?: string };
+    /** `notebook`: under whose name logs are kept; absent: they are not. `mirrors`: another tab runs its live cells. */
+    params: { data: MessagePort; assets: string; notebook?: string; mirrors?: boolean };
     result: null;
   };
   runJob: {

@@ -35,6 +35,8 @@ export interface WorkerEngineOptions {
   readonly assets: string;
   /** Names the notebook to the engine and its storage. */
   readonly notebook: string;
+  /** Another tab runs the notebook: live cells show what they do there, and nothing is kept for the next visit. */
+  readonly mirrors?: boolean;
   /** Absolute URLs of the workers' code. */
   readonly workers: Readonly<Record<WorkerName, string>>;
   readonly cores?: number;
@@ -90,8 +92,10 @@ class PageEngine implements WorkerEngine {
     this.#model = computing('model', 1, helpers);
     this.#stream = this.#slot<StreamContract>('stream', {
       prepare: async (call) => {
-        const { notebook } = this.#options;
-        await this.#join((params, transfer) => call('connect', { ...params, notebook }, transfer));
+        const { notebook, mirrors = false } = this.#options;
+        await this.#join((params, transfer) =>
+          call('connect', { ...params, notebook, mirrors }, transfer)
+        );
         if (this.#speed !== null) await call('speed', { speed: this.#speed });
         await call('setConnections', { connections: this.#connections });
         await call('setGrowingFiles', { files: this.#growing });
@@ -127,7 +131,7 @@ class PageEngine implements WorkerEngine {
   }
 
   async keep(fingerprint: string, cell: string, outcome: Outcome): Promise<void> {
-    await this.#call('keep', { fingerprint, cell, outcome });
+    if (!this.#options.mirrors) await this.#call('keep', { fingerprint, cell, outcome });
   }
 
   async drop(relations: readonly string[]): Promise<void> {

@@ -115,6 +115,11 @@ export class CellHandle {
     return cell ? (this.kind?.endsEarly?.(cell) ?? false) : false;
   }
 
+  /** Whether it shows what another tab does. */
+  get isMirror(): boolean {
+    return this.#session.mirrors?.has(this.id) ?? false;
+  }
+
   get revision(): number {
     return this.#session.results.revision(this.id);
   }

@@ -17,6 +17,7 @@ import { Edits } from './edits.ts';
 import { EngineHost } from './engine-host.svelte.ts';
 import { Files } from './files.svelte.ts';
 import { Loads } from './loads.svelte.ts';
+import { mirrored } from './mirrored.ts';
 import { OpenText } from './open-text.svelte.ts';
 import { Results } from './results.svelte.ts';
 import { withholdRequests, withholdScripts } from './withhold.ts';
@@ -80,6 +81,8 @@ export class Session {
   scripts = $state(false);
   network = $state(false);
   readOnly = $state(false);
+  /** Live cells that this tab shows as another one runs them; null while it runs its own. */
+  mirrors = $state.raw<ReadonlySet<string> | null>(null);
   bin = $state.raw<readonly Binned[]>([]);
   /** Keys of cells whose text is newer than the graph. */
   readonly #typed = new SvelteSet<string>();
@@ -226,7 +229,8 @@ export class Session {
     const executor = this.#options.createExecutor(engine, this.results);
     this.#executor = executor;
     executor.autoRun = false;
-    executor.holdsBack = (cell) => this.loads.holdsBack(cell);
+    executor.holdsBack = (cell) =>
+      this.loads.holdsBack(cell) || (this.mirrors !== null && cell.kind?.mode === 'live');
     executor.update(this.#graph);
     await executor.restore();
     if (this.engine.isDisposed) return;
@@ -300,8 +304,24 @@ export class Session {
   setAutoRun(on: boolean): void {
     this.#autoRun = on;
     if (!this.#restored || !this.#executor) return;
-    this.#executor.autoRun = on && !this.readOnly;
+    this.#executor.autoRun = on && (!this.readOnly || this.mirrors !== null);
     this.#executor.update(this.#graph);
+  }
+
+  /** Shows live cells of another tab, also those shown before, from the present on. */
+  async mirror(cells: readonly string[]): Promise<void> {
+    if (cells.some((id) => !this.mirrors?.has(id))) {
+      this.mirrors = new Set([...(this.mirrors ?? []), ...cells]);
+      this.refresh();
+    }
+    await this.run(cells, { force: true });
+  }
+
+  /** Takes over the text of the tab that leads. */
+  adopt(text: string): void {
+    if (!this.readOnly || text === this.text) return;
+    this.#text.change(parse(text), '', null);
+    this.refresh();
   }
 
   /** Lets this notebook's script cells run. */
@@ -396,7 +416,8 @@ export class Session {
   #build(): Graph {
     const graph = buildGraph(this.notebook, kinds, { params: this.#params });
     const safe = this.scripts ? graph : withholdScripts(graph);
-    return this.network ? safe : withholdRequests(safe);
+    const allowed = this.network ? safe : withholdRequests(safe);
+    return this.mirrors ? mirrored(allowed, graph, this.mirrors) : allowed;
   }
 
   #link(graph: Graph): void {

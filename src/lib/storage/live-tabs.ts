@@ -1,37 +1,94 @@
-type Message = { readonly ask: true } | { readonly running: readonly string[] };
+/** What a tab that follows asks the one that leads to do, as its reader would there. */
+export type Wish =
+  /** Of the silences of a monitor; undefined takes one away. */
+  | {
+      readonly wish: 'silence';
+      readonly cell: string;
+      readonly path: readonly (string | number)[];
+      readonly value: unknown;
+    }
+  | { readonly wish: 'speed'; readonly speed: number }
+  | { readonly wish: 'afresh'; readonly cell: string };
+
+type Message =
+  | { readonly ask: true }
+  | { readonly running: readonly string[] }
+  | { readonly text: string }
+  | Wish;
+
+interface Ears {
+  /** Live cells that run in the tab that leads. */
+  onRunning(this: void, cells: readonly string[]): void;
+  /** The text of the notebook there. */
+  onText(this: void, text: string): void;
+  /** Told in the tab that leads. */
+  onWish(this: void, wish: Wish): void;
+}
 
 const goingOn = (notebook: string) => `quartermaster:go-on:${notebook}`;
+const textPause = 300;
 
 /**
- * What the tabs of one notebook tell each other of the streams that run: the one that leads says which, whenever that
- * changes or somebody asks. What was told last stays, so that a tab that inherits the lead knows what to go on with.
+ * What the tabs of one notebook tell each other: the one that leads says which of its streams run and what its text is,
+ * whenever that changes or somebody asks; the others wish for what only it may do. What was told last stays, so that a
+ * tab that inherits the lead knows what to go on with.
  */
 export class LiveTabs {
   readonly #channel: BroadcastChannel | null;
-  #own: readonly string[] | null = null;
+  #running: readonly string[] | null = null;
+  #text = '';
+  /** Whether anybody has ever asked. */
+  #isHeard = false;
+  #timer: ReturnType<typeof setTimeout> | null = null;
 
-  /** `onRunning` hears of the live cells that run in another tab. */
-  constructor(notebook: string, onRunning: (cells: readonly string[]) => void) {
+  constructor(notebook: string, ears: Ears) {
     this.#channel =
       typeof BroadcastChannel === 'undefined'
         ? null
         : new BroadcastChannel(`quartermaster:live:${notebook}`);
     if (!this.#channel) return;
     this.#channel.onmessage = ({ data }: MessageEvent<Message>) => {
-      if ('running' in data) onRunning(data.running);
-      else if (this.#own) this.#say({ running: this.#own });
+      if ('running' in data) ears.onRunning(data.running);
+      else if ('text' in data) ears.onText(data.text);
+      else if (!this.#running) return;
+      else if ('wish' in data) ears.onWish(data);
+      else {
+        this.#isHeard = true;
+        this.#say({ text: this.#text });
+        this.#say({ running: this.#running });
+      }
     };
+    this.ask();
+  }
+
+  /** Asks the tab that leads what it runs, and for its text. */
+  ask(): void {
     this.#say({ ask: true });
   }
 
   /** The live cells that run here, as long as this tab leads; null: it does not. */
   tell(cells: readonly string[] | null): void {
-    const changed = (cells ?? []).join('\n') !== (this.#own ?? []).join('\n');
-    this.#own = cells;
+    const changed = (cells ?? []).join('\n') !== (this.#running ?? []).join('\n');
+    this.#running = cells;
     if (cells && changed) this.#say({ running: cells });
   }
 
+  /** The text as it stands here. */
+  tellText(text: string): void {
+    this.#text = text;
+    if (!this.#running || !this.#isHeard || this.#timer !== null) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      if (this.#running) this.#say({ text: this.#text });
+    }, textPause);
+  }
+
+  wish(wish: Wish): void {
+    this.#say(wish);
+  }
+
   close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#channel?.close();
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { LiveTabs } from '#lib/storage/live-tabs.ts';
+import { LiveTabs, type Wish } from '#lib/storage/live-tabs.ts';
 import { NotebookLock, type Leadership } from '#lib/storage/lock.ts';
 import { defaults, readPreferences, writePreferences } from '#lib/storage/preferences.ts';
 import { grant, isGranted } from '#lib/storage/trust.ts';
@@ -59,15 +59,34 @@ describe('trust', () => {
   });
 });
 
-test('tabs of a notebook hear which streams run in the one that leads, whenever they come', async () => {
+test('tabs of a notebook hear which streams run in the one that leads and its text, whenever they come', async () => {
   const heard: (readonly string[])[] = [];
-  const leading = new LiveTabs('n', () => undefined);
+  const texts: string[] = [];
+  const wishes: Wish[] = [];
+  const ears = (wanted: object) => ({
+    onRunning: () => expect.unreachable(),
+    onText: () => expect.unreachable(),
+    onWish: () => expect.unreachable(),
+    ...wanted
+  });
+  const leading = new LiveTabs('n', ears({ onWish: (wish: Wish) => wishes.push(wish) }));
+  leading.tellText('one');
   leading.tell(['desk', 'watch']);
-  const following = new LiveTabs('n', (cells) => heard.push(cells));
-  const other = new LiveTabs('other', () => expect.unreachable());
+  const following = new LiveTabs(
+    'n',
+    ears({
+      onRunning: (cells: readonly string[]) => heard.push(cells),
+      onText: (text: string) => texts.push(text)
+    })
+  );
+  const other = new LiveTabs('other', ears({}));
   await vi.waitFor(() => expect(heard.at(-1)).toEqual(['desk', 'watch']));
   leading.tell([]);
   await vi.waitFor(() => expect(heard.at(-1)).toEqual([]));
+  leading.tellText('two');
+  await vi.waitFor(() => expect(texts).toEqual(['one', 'two']));
+  following.wish({ wish: 'speed', speed: 2 });
+  await vi.waitFor(() => expect(wishes).toEqual([{ wish: 'speed', speed: 2 }]));
   for (const tabs of [leading, following, other]) tabs.close();
 });
 

@@ -1,0 +1,185 @@
+import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { mirrorChannel } from '#lib/runtime/mirror/messages.ts';
+import { fence, frontMatter, kill, rowsOf, storeNotebook } from './support.ts';
+
+const notebook = '7d1f2a60-3b5c-4d8e-9a41-6c0b8e2f5d17';
+const canary = 'canary-7a31';
+/** Two engines start on one machine, beside whatever else it does. */
+const patience = { timeout: 120_000 };
+
+/** Events of a server that keeps them all and goes on after the number it is asked for. */
+async function orders() {
+  let made = 0;
+  let asked = 0;
+  const timer = setInterval(() => (made += 3), 10);
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  server.on('connection', (socket, request) => {
+    asked++;
+    let seq = Number(new URL(request.url!, 'ws://h').searchParams.get('after') ?? -1) + 1;
+    const sending = setInterval(() => {
+      const to = Math.min(made, seq + 200);
+      if (to === seq) return;
+      const rows = Array.from({ length: to - seq }, (_, i) => {
+        const n = seq + i;
+        return { seq: n, at: 1_709_510_400_000 + n * 50, site: `s${n % 3}` };
+      });
+      socket.send(JSON.stringify(rows));
+      seq = to;
+    }, 10);
+    socket.on('close', () => clearInterval(sending));
+  });
+  await new Promise((ready) => server.once('listening', ready));
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    made: () => made,
+    /** Connections so far. */
+    asked: () => asked,
+    end: () => clearInterval(timer),
+    close: () =>
+      new Promise<void>((done) => {
+        server.close(() => done());
+        for (const client of server.clients) client.terminate();
+      })
+  };
+}
+
+const text =
+  frontMatter +
+  fence(
+    'yaml stream:desk',
+    'websocket: { connection: orders, after: seq }\ntime: at\nlateness: 2s'
+  ) +
+  fence(
+    'yaml monitor:desk_watch',
+    "stream: desk\nby: site\nwindow: 2s\nmeasures: { events: count(), n: sum(seq) }\nalerts: [{ name: many, when: 'events > 5' }]"
+  ) +
+  fence('sql query:totals refresh=1s', 'select count(*) as n, max(seq) as top from desk');
+
+/** The notebook in a tab of its own. */
+async function tab(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`notebook/?id=${notebook}&automation`);
+  await page.waitForFunction(() => window.quartermaster !== undefined);
+  return page;
+}
+
+const numberIn = (page: Page, sql: string) =>
+  rowsOf(page, sql)
+    .then((rows) => Number(rows[0]?.['n'] ?? 0))
+    .catch(() => 0);
+
+test('a second tab shows the rows, windows and alerts of the first while that lives, and goes on with them when it is killed', async ({
+  context
+}) => {
+  const source = await orders();
+  try {
+    const home = await context.newPage();
+    await home.goto('./');
+    await expect(home.locator('h1').first()).toBeVisible();
+    await home.evaluate(storeNotebook, { id: notebook, text });
+    await home.evaluate(
+      ({ url, token }) => {
+        const place = { name: 'orders', kind: 'websocket', url, user: '', password: '' };
+        const connections = [{ ...place, database: '', token }];
+        localStorage.setItem('quartermaster:connections', JSON.stringify(connections));
+      },
+      { url: source.url, token: canary }
+    );
+    // Whoever listens to what tabs say hears no secret, and nothing at all while there is only one.
+    await home.evaluate(
+      (names) => {
+        const heard: string[] = [];
+        Object.assign(window, { heard });
+        for (const name of names)
+          new BroadcastChannel(name).onmessage = ({ data }: MessageEvent<unknown>) =>
+            heard.push(
+              JSON.stringify(data, (_, value: unknown) =>
+                value instanceof Uint8Array ? new TextDecoder('latin1').decode(value) : value
+              )
+            );
+      },
+      [mirrorChannel(notebook), `quartermaster:live:${notebook}`]
+    );
+    const heard = () => home.evaluate(() => (window as unknown as { heard: string[] }).heard);
+
+    const first = await tab(context);
+    await first.getByRole('button', { name: 'Run all' }).click();
+    await expect(first.locator('[data-kept="disk"]')).toBeVisible(patience);
+    await expect
+      .poll(() => numberIn(first, 'select count(*) as n from desk_watch_alerts'))
+      .toBeGreaterThan(0);
+    expect((await heard()).filter((message) => message.includes('"tell"'))).toEqual([]);
+
+    const second = await tab(context);
+    await expect(
+      second.getByText('Another tab runs this notebook and its live cells desk, desk_watch')
+    ).toBeVisible();
+    await expect(second.getByText('Following')).toHaveCount(2, patience);
+    const before = await numberIn(first, 'select count(*) as n from desk');
+    await expect
+      .poll(() => numberIn(second, 'select count(*) as n from desk'))
+      .toBeGreaterThan(before);
+    const shown = await numberIn(second, 'select n from totals');
+    await expect
+      .poll(() => numberIn(second, 'select n from totals'), patience)
+      .toBeGreaterThan(shown);
+    // Row by row as in the first, corrected windows included; it has no connection of its own.
+    for (const sql of [
+      `select * from desk where seq < ${before} order by seq`,
+      `select * from desk_watch where window_end < (select make_timestamp(min("at") * 1000) from (values (${1_709_510_400_000 + before * 50 - 8000})) t("at")) order by all`,
+      `select * from desk_watch_alerts where time < (select make_timestamp(min("at") * 1000) from (values (${1_709_510_400_000 + before * 50 - 8000})) t("at")) order by all`
+    ]) {
+      const rows = await rowsOf(first, sql);
+      expect(rows.length, sql).toBeGreaterThan(2);
+      expect(await rowsOf(second, sql), sql).toEqual(rows);
+    }
+    expect(source.asked()).toBe(1);
+
+    // What is acknowledged in one tab is acknowledged in the other.
+    const alert = (page: Page) => page.locator('[data-alert="many, s0"]').first();
+    await expect(alert(second)).toBeVisible(patience);
+    await alert(second).getByRole('button', { name: 'Acknowledge many, s0' }).click();
+    await alert(second).getByLabel('Who').fill('Mia');
+    await alert(second).getByRole('button', { name: 'Acknowledge', exact: true }).click();
+    await expect(alert(first)).toContainText('Acknowledged by Mia');
+
+    // A silence is written into the text of the tab that has it, and comes back from there.
+    await second
+      .locator('[data-alert="many, s1"]')
+      .getByRole('button', { name: 'Silence many, s1' })
+      .click();
+    await second.getByRole('menuitem', { name: 'for 1 hour' }).click();
+    for (const page of [first, second])
+      await expect
+        .poll(() => page.evaluate(() => window.quartermaster!.text()), patience)
+        .toContain('match');
+    await expect(second.getByText('Following')).toHaveCount(2, patience);
+    const silenced = await numberIn(second, 'select count(*) as n from desk_watch');
+    await expect
+      .poll(() => numberIn(second, 'select count(*) as n from desk_watch'), patience)
+      .toBeGreaterThan(silenced);
+
+    expect((await heard()).filter((message) => message.includes('"rows"')).length).toBeGreaterThan(
+      2
+    );
+    expect((await heard()).join('\n')).not.toContain(canary);
+
+    await kill(first);
+    await second.waitForFunction(() => window.quartermaster !== undefined);
+    await expect(second.locator('[data-kept="disk"]')).toContainText('from before', patience);
+    await expect(second.getByText('Following')).toHaveCount(0);
+    source.end();
+    await second.waitForTimeout(1000);
+    await expect
+      .poll(() => numberIn(second, 'select count(*) as n from desk'), patience)
+      .toBe(source.made());
+    expect(
+      await rowsOf(second, 'select count(distinct seq) as n, max(seq) + 1 as top from desk')
+    ).toEqual([{ n: source.made(), top: source.made() }]);
+  } finally {
+    source.end();
+    await source.close();
+  }
+});
