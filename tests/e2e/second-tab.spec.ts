@@ -2,7 +2,7 @@ import { expect, test, type BrowserContext, type Page } from '@playwright/test';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { mirrorChannel } from '#lib/runtime/mirror/messages.ts';
-import { fence, frontMatter, kill, rowsOf, storeNotebook } from './support.ts';
+import { fence, frontMatter, kill, openText, rowsOf, runAll, storeNotebook } from './support.ts';
 
 const notebook = '7d1f2a60-3b5c-4d8e-9a41-6c0b8e2f5d17';
 const canary = 'canary-7a31';
@@ -182,4 +182,49 @@ test('a second tab shows the rows, windows and alerts of the first while that li
     source.end();
     await source.close();
   }
+});
+
+test('what a notebook publishes, a notebook in another tab takes in', async ({ context }) => {
+  const scans = Array.from({ length: 400 }, (_, i) => {
+    const at = new Date(1_709_510_400_000 + i * 1000).toISOString();
+    return `${at},${i % 4 === 0 ? 'north' : 'south'},${i}`;
+  });
+  const speaks =
+    frontMatter +
+    fence('csv data:scans', ['at,depot,parcel', ...scans].join('\n')) +
+    fence('yaml stream:log', 'replay: { source: scans, time: at }\npublish: parcels') +
+    fence(
+      'yaml monitor:depots',
+      "stream: log\nby: depot\nwindow: 10s\nmeasures: { parcels: count() }\nalerts: [{ name: busy, when: 'parcels > 7' }]\npublish: alarms"
+    );
+  const hears =
+    frontMatter +
+    fence('yaml stream:parcels', 'channel: parcels\ntime: at') +
+    fence('yaml stream:alarms', 'channel: alarms\ntime: time\nid: [time, alert, depot, state]') +
+    fence('sql query:firing refresh=1s', "select count(*) as n from alarms where state = 'firing'");
+  const [listener, speaker] = [await context.newPage(), await context.newPage()];
+  await openText(listener, hears);
+  void listener.evaluate(() => window.quartermaster!.runAll(600_000)).catch(() => undefined);
+  await expect(listener.locator('[data-state="open"]')).toHaveCount(2, patience);
+  await openText(speaker, speaks);
+  const report = await runAll(speaker);
+  expect(report.cells.map(({ name, state }) => [name, state])).toEqual([
+    ['scans', 'done'],
+    ['log', 'done'],
+    ['depots', 'done']
+  ]);
+  await expect.poll(() => numberIn(listener, 'select count(*) as n from parcels')).toBe(400);
+  const said = await rowsOf(
+    speaker,
+    'select time, alert, depot, state, value from depots_alerts order by all'
+  );
+  expect(said.length).toBeGreaterThan(1);
+  await expect
+    .poll(() =>
+      rowsOf(listener, 'select time, alert, depot, state, value from alarms order by all').catch(
+        () => []
+      )
+    )
+    .toEqual(said);
+  await expect.poll(() => numberIn(listener, 'select n from firing'), patience).toBeGreaterThan(0);
 });

@@ -55,6 +55,7 @@ export class HostedRun {
   readonly #publication: Publication | null;
   readonly #relations = new Map<string, RelationInfo>();
   readonly #leave: (() => void)[] = [];
+  readonly #channels = new Map<string, BroadcastChannel | null>();
   readonly #began = performance.now();
   #report: unknown = null;
   #revision = 0;
@@ -149,6 +150,7 @@ export class HostedRun {
         return this.#sink.append(relation, batch, [], signal, revision);
       },
       settle: (relation, batch) => this.#hand(relation, batch),
+      publish: (channel, rows) => this.#publish(channel, rows),
       report: (report) => {
         this.#report = report;
         this.#publication?.report(report);
@@ -166,6 +168,17 @@ export class HostedRun {
         }
       }
     };
+  }
+
+  #publish(name: string, rows: Columns): void {
+    let channel = this.#channels.get(name);
+    if (channel === undefined) {
+      channel = this.#world.env.openChannel(name);
+      this.#channels.set(name, channel);
+      this.#leave.push(() => channel?.close());
+    }
+    if (!channel) return;
+    for (const part of slices(rows)) channel.postMessage(ipcFromColumns(part));
   }
 
   async #keep(identity: unknown, onWait: () => void): Promise<KeptLog | null> {

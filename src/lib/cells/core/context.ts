@@ -265,6 +265,8 @@ export interface Live<R = unknown> {
   settle(relation: string, batch: Columns): Promise<void>;
   /** A source outside the notebook: its rows as they come and how it stands, until it ends or the run is asked to finish; from a mark on, if one is given. */
   feed(request: FeedRequest, mark?: FeedMark | null): AsyncIterable<FeedItem>;
+  /** Posts rows to a channel between tabs of this site: those who listen get them once, nobody else ever. Absent where there are no tabs. */
+  publish?(channel: string, rows: Columns): void;
   /** What the view shows meanwhile; keep it small. */
   report(report: R): void;
   /** Event-time milliseconds per wall-clock millisecond chosen by the reader; undefined: no choice, the cell's own speed. Infinity = as fast as it goes. 0 = paused. */

@@ -14,6 +14,7 @@ import { fail, problem } from '#lib/problems/index.ts';
 import { shapedBody } from '../core/body.ts';
 import type { YamlTree } from '../core/yaml.ts';
 import { inhibitionOf, notifyOf, silenceOf, type NotifyConfig } from './notify-config.ts';
+import type { Publishing } from './publish.ts';
 import { monitorSchema } from './schema.ts';
 
 /** A rule with what a person needs to act on it. */
@@ -43,6 +44,7 @@ export interface MonitorConfig {
   readonly retain: { readonly idle: number | null; readonly keys: number | null };
   /** How long after its end, by the clock, a window may close and alerts still fire; null: any time. */
   readonly stale: number | null;
+  readonly publish?: Publishing;
 }
 
 type Raw = v.InferOutput<typeof monitorSchema>;
@@ -126,7 +128,8 @@ function shape(raw: Raw, tree: YamlTree): { config: MonitorConfig | null; proble
       lateness: raw.lateness ?? null,
       judge: raw.judge ?? 'final',
       retain: { idle: raw.retain?.idle ?? null, keys: raw.retain?.keys ?? null },
-      stale: raw.stale ?? null
+      stale: raw.stale ?? null,
+      ...(raw.publish ? { publish: raw.publish } : {})
     },
     problems
   };

@@ -69,6 +69,7 @@ const monitor = defineKind({
   group: 'live',
   mode: 'live',
   body: monitorBody,
+  reaches: ({ config: { publish } }) => (publish ? `channel ${publish.channel}` : null),
   reads: ({ config }) => [
     { relation: config.stream, key: 'stream' },
     ...forecastsOf(config).map((relation) => ({ relation, key: 'detect' })),

@@ -9,6 +9,7 @@ import type { LiveRunOf } from '../core/define.ts';
 import { freeName } from '#lib/analytics/stream/free-name.ts';
 import { forecastsOf, measuredWith, type MonitorConfig } from './config.ts';
 import type monitor from './index.ts';
+import { publishMade } from './publish.ts';
 import { Recorder, type RecorderSnapshot } from './recorder.ts';
 import type { MonitorReport } from './report.ts';
 import { BandRetention, keyBounds } from './retention.ts';
@@ -72,6 +73,9 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
       const keys = ['time', 'alert', ...config.by, 'state'];
       await live.revise(`${name}_alerts`, made.alerts, { keys, change: lastName(made.alerts) });
     } else await live.append(`${name}_alerts`, made.alerts);
+    // What a log remembers was posted when it came.
+    if (config.publish && followed.came?.()?.remembered !== true)
+      publishMade(live, config.publish, made, hasBands && config.judge === 'first');
     await live.append(`${name}_notifications`, recorder.outbox.take());
     for (const [suffix, rows] of [
       ['corrections', made.corrections] as const,
@@ -130,9 +134,9 @@ interface KeptMonitor {
 /** Raised when what a monitor keeps has another shape, or when the same events give other rows. */
 const keptVersion = 2;
 
-/** What makes a monitor another one to its log: everything but what only mutes alerts. */
+/** What makes a monitor another one to its log: everything but what only mutes alerts or passes them on. */
 function identityOf(config: MonitorConfig): unknown {
-  return [keptVersion, { ...config, silences: [], inhibit: [] }];
+  return [keptVersion, { ...config, silences: [], inhibit: [], publish: undefined }];
 }
 
 function lastName(table: Columns): string {

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { measureNames } from '#lib/analytics/stream/measures.ts';
 import { detectMethods } from '#lib/analytics/stream/detect.ts';
+import { channelName } from '../core/channel-name.ts';
 import * as f from '../core/fields.ts';
 import { inhibitSchema, notifySchema, silenceSchema } from './notify-schema.ts';
+import { publishable } from './publish.ts';
 
 const words = (label: string, help: string) => ({ label, help });
 
@@ -132,6 +134,25 @@ export const monitorSchema = v.object({
       fallback:
         'a replay forgets nothing; of a live source the age that the stream retains, else 7d, and 100000 keys'
     })
+  ),
+  publish: v.optional(
+    f.nested(
+      shorthand(
+        'channel',
+        v.object({
+          channel: channelName,
+          of: v.optional(
+            f.choice(publishable, { label: 'Of', help: 'Which rows are posted.' }),
+            'alerts'
+          )
+        })
+      ),
+      {
+        label: 'Publish',
+        help: 'A channel to which new rows of NAME_alerts are posted, for notebooks in other tabs that take them with `channel`; or {channel, of} with of: alerts, windows (once final) or anomalies.',
+        fallback: 'no channel'
+      }
+    )
   ),
   stale: v.optional(
     f.duration({

@@ -3,6 +3,7 @@ import { parseTime } from '#lib/analytics/stream/event-time.ts';
 import type { Problem } from '#lib/base/problem.ts';
 import { problem } from '#lib/problems/index.ts';
 import { shapedBody } from '../core/body.ts';
+import { channelName } from '../core/channel-name.ts';
 import * as f from '../core/fields.ts';
 import {
   feedTypes,
@@ -32,6 +33,8 @@ export interface StreamConfig {
   readonly quiet: number;
   readonly health: number | null;
   readonly sequence: { readonly column: string; readonly by: readonly string[] } | null;
+  /** The channel between tabs to which accepted events are posted. */
+  readonly publish?: string;
 }
 
 export interface ReplayConfig {
@@ -172,6 +175,13 @@ const schema = v.object({
       }
     )
   ),
+  publish: v.optional(
+    f.nested(channelName, {
+      label: 'Publish',
+      help: 'A channel to which the accepted events are posted, for notebooks in other tabs that take them with `channel`.',
+      fallback: 'no channel'
+    })
+  ),
   silence: v.optional(
     f.duration({
       label: 'Silence',
@@ -232,7 +242,8 @@ function shape(raw: Raw, tree: YamlTree): { config: StreamConfig | null; problem
     retain: { rows: raw.retain?.rows ?? null, age: raw.retain?.age ?? null },
     quiet: raw.quiet ?? quietAfter,
     health: raw.health ?? null,
-    sequence: raw.sequence ? { column: raw.sequence.column, by: raw.sequence.by ?? [] } : null
+    sequence: raw.sequence ? { column: raw.sequence.column, by: raw.sequence.by ?? [] } : null,
+    ...(raw.publish === undefined ? {} : { publish: raw.publish })
   };
   if (kind !== 'replay') {
     const feed = feedRequest(raw, kind, tree);

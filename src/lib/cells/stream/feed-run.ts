@@ -12,6 +12,7 @@ import type { Live, RunContext } from '../core/context.ts';
 import type { FeedColumn, FeedItem, FeedStatus } from '../core/feed.ts';
 import { FedStream, type Fed } from './fed-stream.ts';
 import { KeptFeed } from './kept-feed.ts';
+import { publishLog } from './publish.ts';
 import type { StreamReport } from './report.ts';
 import { retention } from './retention.ts';
 
@@ -44,6 +45,7 @@ export async function runFeed(
         remembered: false
       });
     if (!log?.length) await tick(item, fed, kept, live, config);
+    if (log) publishLog(live, config.publish, log);
     // The log comes first: what a cell shows of itself is its first table.
     if (feed.columns || !fed.isEmpty) await live.append(`${name}_health`, fed.takeHealth());
     if (log)

@@ -28,7 +28,8 @@ const stream = defineKind({
   body: streamBody,
   // A connection is made when someone says Run, not at every key stroke.
   costly: ({ config }) => config.feed !== null,
-  reaches: ({ config }) => (config.feed ? reachOf(config.feed.source) : null),
+  reaches: ({ config: { feed, publish } }) =>
+    (feed && reachOf(feed.source)) ?? (publish === undefined ? null : `channel ${publish}`),
   reads: ({ config }) => (config.replay ? [{ relation: config.replay.source, key: 'replay' }] : []),
   clock: ({ config }) => ({
     time: config.feed?.time ?? config.time,

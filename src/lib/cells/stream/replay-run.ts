@@ -7,6 +7,7 @@ import { fail, problem } from '#lib/problems/index.ts';
 import type { Live, RunContext } from '../core/context.ts';
 import type { ReplayConfig, StreamConfig } from './config.ts';
 import { paced } from './pace.ts';
+import { publishLog } from './publish.ts';
 import { clockReport, type StreamReport } from './report.ts';
 import { retention } from './retention.ts';
 
@@ -40,6 +41,7 @@ export async function runReplay(
     const batch = intake.take(start, end);
     if (end === plan.rows.length) intake.health.finish();
     await live.append(name, batch, retention(config, intake, time));
+    publishLog(live, config.publish, batch);
     await live.append(`${name}_health`, intake.health.take());
     await live.append(`${name}_quarantine`, intake.quarantined());
     live.report(reportOf(config, intake, plan, time, end));

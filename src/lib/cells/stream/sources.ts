@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Problem } from '#lib/base/problem.ts';
 import { problem } from '#lib/problems/index.ts';
+import { channelName } from '../core/channel-name.ts';
 import { feedFormats, type FeedKind, type FeedSource, type Place } from '../core/feed.ts';
 import * as f from '../core/fields.ts';
 import type { YamlTree } from '../core/yaml.ts';
@@ -142,7 +143,7 @@ const tail = short(
   })
 );
 
-const channel = short('name', v.object({ name: named('the name of a channel'), format }));
+const channel = short('name', v.object({ name: channelName, format }));
 
 /** The keys of live sources: one of them stands in a stream. */
 export const sourceEntries = {
