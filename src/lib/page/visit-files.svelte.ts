@@ -58,6 +58,8 @@ export class VisitFiles {
     this.changed = found.changed;
     const all = [...found.files, ...spare];
     if (all.length > 0) await session.addFiles(all);
+    // Streams follow a file where it lies; as it was given, it cannot be read once it has grown.
+    await session.followFiles(found.handles);
     void knownNotebooks()
       .then((ids) => kept.keepOnly(ids))
       .catch(() => undefined);

@@ -171,6 +171,12 @@ export const feedProblems = family({
       'A growing file is read again and again where it lies, which only Chromium allows, for files given by its file dialog or dropped.',
     hint: 'Give the file to the notebook (Add files), and allow reading when the browser asks.'
   }),
+  'feed.replaced': (p: { file: string; shorter: boolean }) => ({
+    severity: 'warning' as const,
+    message: `\`${p.file}\` ${p.shorter ? 'is shorter than it was' : 'no longer has the lines that were read'}, and is read from its beginning.`,
+    cause: 'It was cut, or another file has taken its place, as when a log is rotated.',
+    hint: 'Lines that were added to the old file just before may be missing: have it rotated less often, or set `every` lower.'
+  }),
   'feed.no-channel': (p: { what: string }) => ({
     message: `This browser has no ${p.what}.`,
     hint: 'Use a current browser.'

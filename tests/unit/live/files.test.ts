@@ -15,20 +15,55 @@ test('a growing file is read on from its last whole line, and anew once it was r
     [300, () => (content = lines(1000, 1050))],
     [350, () => (content = lines(2000, 2400))]
   ];
-  const { log, problems } = await runFeedForTest('tail: { file: live.log, every: 5ms }\ntime: at', {
-    env: { growingFile: () => ({ getFile: () => Promise.resolve(new Blob([content])) }) },
-    until: ({ events }) => {
-      if (events >= (steps[0]?.[0] ?? Infinity)) steps.shift()![1]();
-      return events >= 750;
+  const { log, problems, report } = await runFeedForTest(
+    'tail: { file: live.log, every: 5ms }\ntime: at',
+    {
+      env: { growingFile: () => ({ getFile: () => Promise.resolve(new Blob([content])) }) },
+      until: ({ events }) => {
+        if (events >= (steps[0]?.[0] ?? Infinity)) steps.shift()![1]();
+        return events >= 750;
+      }
     }
-  });
-  expect(problems).toEqual([]);
+  );
+  // Twice: that is told as two gaps, and as one warning.
+  expect(problems.map((p) => [p.code, p.severity])).toEqual([['feed.replaced', 'warning']]);
+  expect(report.feed!.gaps.map((gap) => gap.why)).toEqual(['break', 'break']);
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
   expect(toRows(log!).map((row) => row['seq'])).toEqual([
     ...range(0, 300),
     ...range(1000, 1050),
     ...range(2000, 2400)
   ]);
+});
+
+test('a file that is written while it is read is read again, and no line twice', async () => {
+  let content = lines(0, 50);
+  let refused = 0;
+  const changed = () => new DOMException('The file has changed.', 'NotReadableError');
+  /** Every seventh piece that is asked for is of a file that has changed since. */
+  const handle = {
+    getFile: () => {
+      const blob = new Blob([content]);
+      const slice = blob.slice.bind(blob);
+      blob.slice = (...range) => {
+        const piece = slice(...range);
+        if (refused++ % 7 === 6) piece.arrayBuffer = () => Promise.reject(changed());
+        return piece;
+      };
+      return Promise.resolve(blob);
+    }
+  };
+  const { log, problems } = await runFeedForTest('tail: { file: live.log, every: 5ms }\ntime: at', {
+    env: { growingFile: () => handle },
+    until: ({ events }) => {
+      if (events < 500 && content.length < 20_000)
+        content += lines(content.split('\n').length - 1, content.split('\n').length + 49);
+      return events >= 500;
+    }
+  });
+  expect(problems).toEqual([]);
+  const seqs = toRows(log!).map((row) => row['seq']);
+  expect(seqs).toEqual(seqs.map((_, i) => i));
 });
 
 test('from the end only what is added counts; a file that is not there is told', async () => {

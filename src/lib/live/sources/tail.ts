@@ -1,9 +1,9 @@
 import { hash128 } from '#lib/base/hash.ts';
 import type { FeedSource } from '#lib/cells/core/feed.ts';
-import { fail } from '#lib/problems/index.ts';
+import { fail, problem } from '#lib/problems/index.ts';
 import type { GrowingFile, LiveEnv } from '../env.ts';
 import { LineCutter } from '../line-cutter.ts';
-import type { Attempt, Frame } from '../link.ts';
+import { LinkLost, type Attempt, type Frame } from '../link.ts';
 import { pause } from '../pause.ts';
 import type { SourceLink } from './index.ts';
 
@@ -12,6 +12,10 @@ type Source = Extract<FeedSource, { kind: 'tail' }>;
 /** Bytes read at once, and those before the place of reading that tell whether it is still the same file. */
 const pieceBytes = 4 << 20;
 const markBytes = 1024;
+/** What stands before the beginning of a file. */
+const noMark = hash128('');
+/** Attempts to read a file that cannot be read, a little further apart each time: two seconds in all. */
+const mostMissed = 20;
 
 /** How far a file has been read, and what stood just before. */
 interface FilePlace {
@@ -29,14 +33,14 @@ interface ReadPlace {
 
 /**
  * A file that grows on this machine, read on from where the last whole line ended. Before each reading the last kilobyte
- * before that place is compared by hash: where it differs, or the file is shorter, the file was replaced and is read
- * from its start.
+ * before that place is compared by hash: where it differs, or the file is shorter, the file was replaced: that is told as
+ * a break, and it is read from its start.
  */
 export function tailLink(source: Source, env: LiveEnv, known: unknown): SourceLink {
   const before = known as ReadPlace | null;
   const place: FilePlace = before
     ? { ...before, started: true, read: before }
-    : { offset: 0, mark: '', started: false, read: null };
+    : { offset: 0, mark: noMark, started: false, read: null };
   return {
     host: source.file,
     quiet: true,
@@ -55,32 +59,55 @@ async function* follow(
   const { signal } = attempt;
   const handle = env.growingFile(file);
   if (!handle) throw fail('feed.no-file', { file });
-  for (let first = true; !signal.aborted; first = false) {
-    const blob = await readable(handle, file);
-    if (!place.started && from === 'end') place.offset = await afterLastLine(blob);
-    else if (place.started && (await markOf(blob, place.offset)) !== place.mark) place.offset = 0;
-    place.started = true;
-    if (first) attempt.opened();
-    for await (const data of wholeLines(blob, place)) {
-      if (signal.aborted) return;
-      const read = { offset: place.offset, mark: await markOf(blob, place.offset) };
-      place.mark = read.mark;
-      yield { data, onRead: () => (place.read = read) };
+  let isOpen = false;
+  let missed = 0;
+  while (!signal.aborted) {
+    try {
+      const blob = await readable(handle);
+      if (!place.started && from === 'end') await moveTo(place, blob, await afterLastLine(blob));
+      else if (place.started && (await markOf(blob, place.offset)) !== place.mark)
+        throw replaced(file, place, blob, attempt);
+      place.started = true;
+      if (!isOpen) attempt.opened();
+      isOpen = true;
+      for await (const data of wholeLines(blob, place)) {
+        if (signal.aborted) return;
+        const read = { offset: place.offset, mark: place.mark };
+        missed = 0;
+        yield { data, onRead: () => (place.read = read) };
+      }
+      missed = 0;
+    } catch (error) {
+      // A file that is written while it is read, or put in another's place, cannot be read for a moment.
+      if (!(error instanceof DOMException)) throw error;
+      if (++missed > mostMissed) throw fail('feed.no-file', { file });
+      await pause(missed * 10, signal);
+      continue;
     }
-    place.mark = await markOf(blob, place.offset);
     await pause(every, signal);
   }
 }
 
+/** What was read is no longer there: the file is read from its start, and what came last in the old one is unknown. */
+function replaced(file: string, place: FilePlace, { size }: Blob, attempt: Attempt): LinkLost {
+  const found = problem('feed.replaced', { file, shorter: size < place.offset });
+  attempt.warn(found);
+  place.offset = 0;
+  place.mark = noMark;
+  return new LinkLost(found);
+}
+
 /** The file as it is now; its first byte is read to see that it may be: a file without a handle may not once it has changed. */
-async function readable(handle: GrowingFile, file: string): Promise<Blob> {
-  try {
-    const blob = await handle.getFile();
-    await blob.slice(0, 1).arrayBuffer();
-    return blob;
-  } catch {
-    throw fail('feed.no-file', { file });
-  }
+async function readable(handle: GrowingFile): Promise<Blob> {
+  const blob = await handle.getFile();
+  await blob.slice(0, 1).arrayBuffer();
+  return blob;
+}
+
+async function moveTo(place: FilePlace, blob: Blob, offset: number): Promise<void> {
+  const mark = await markOf(blob, offset);
+  place.offset = offset;
+  place.mark = mark;
 }
 
 /** The whole lines from the place on; it moves with them. */
@@ -90,7 +117,7 @@ async function* wholeLines(blob: Blob, place: FilePlace): AsyncGenerator<Uint8Ar
     const piece = new Uint8Array(await blob.slice(at, at + pieceBytes).arrayBuffer());
     const whole = cutter.push(piece);
     if (whole.length === 0) continue;
-    place.offset += whole.length;
+    await moveTo(place, blob, place.offset + whole.length);
     yield whole;
   }
 }

@@ -156,6 +156,11 @@ export const feedZh = translationOf<typeof feedProblems>()({
     cause: '增长中的文件在原处反复读取；只有 Chromium 允许，且文件须经其文件对话框或拖放给出。',
     hint: '请把文件交给笔记本（添加文件），并在浏览器询问时允许读取。'
   }),
+  'feed.replaced': (p) => ({
+    message: `\`${p.file}\` ${p.shorter ? '比先前短了' : '已没有读过的那些行'}，从头重新读取。`,
+    cause: '它被截断，或被另一个文件取代，例如日志轮转。',
+    hint: '旧文件在此之前最后写入的行可能缺失：请降低轮转频率，或把 `every` 设得更短。'
+  }),
   'feed.no-channel': (p) => ({
     message: `此浏览器没有 ${p.what}。`,
     hint: '请使用较新的浏览器。'
