@@ -96,6 +96,11 @@ test('no notebook hears or speaks on a channel of the workbench', () => {
   ] as const) {
     const { config, problems } = kind.body.parse(body, {});
     expect(config, body).toBeNull();
-    expect(problems.map((p) => p.message).join(' ').toLowerCase()).toContain('quartermaster:');
+    expect(
+      problems
+        .map((p) => p.message)
+        .join(' ')
+        .toLowerCase()
+    ).toContain('quartermaster:');
   }
 });
