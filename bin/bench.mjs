@@ -14,6 +14,7 @@ const benches = {
   smoothing: async () => (await import('../tests/bench/smoothing.mjs')).smoothing(),
   live: async () => (await import('../tests/bench/live.mjs')).live(),
   soak: async () => (await import('../tests/bench/soak.mjs')).soak(),
+  durable: async () => (await import('../tests/bench/durable.mjs')).durable(),
   board: async () => (await import('../tests/bench/board.mjs')).board(),
   nab: async () => (await import('../tests/bench/nab.mjs')).nab(),
   forecast: async () => (await import('../tests/bench/forecast.mjs')).forecast(),
