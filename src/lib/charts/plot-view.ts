@@ -15,6 +15,9 @@ import {
 } from './plot.ts';
 import type { ChartTokens } from './theme.ts';
 
+/** Pixels at the right of lines that grow: half of a date's, which may stand under their end. */
+const paintedRoom = 20;
+
 export interface PlotOptions {
   readonly width: number;
   readonly height: number;
@@ -56,7 +59,7 @@ export function plotView(host: HTMLElement, first: PlotModel, options: PlotOptio
       height: options.height,
       padding: [
         first.marks.length ? scaled(18) : 8,
-        Math.max(12, endWidth),
+        first.painted ? scaled(paintedRoom) : Math.max(12, endWidth),
         options.timeAxis ? 0 : 8,
         0
       ],
