@@ -11,6 +11,9 @@ import {
   type WindowSink
 } from './open-windows.ts';
 
+/** Fewer keys than one in so many are sorted. */
+const shareSorted = 8;
+
 /** A slice of time that windows are made of, as wide as the greatest common divisor of size and slide. */
 interface Pane {
   readonly index: number;
@@ -311,6 +314,7 @@ export class GridWindows implements OpenWindows {
     take: (starts: number[], slots: number[], cells: number[]) => void
   ): void {
     const isPane = this.#width === this.#size;
+    if (isPane && wanted === null) return this.#gatherPane(window, take);
     const cells = new Map<number, number>();
     for (const pane of this.#panesOf(window)) {
       for (const slot of wanted ?? pane.slots) {
@@ -334,6 +338,17 @@ export class GridWindows implements OpenWindows {
     if (!isPane) for (const cell of list) this.#pool.give(cell);
   }
 
+  /** The same of a window that is one pane, all its keys. */
+  #gatherPane(
+    window: number,
+    take: (starts: number[], slots: number[], cells: number[]) => void
+  ): void {
+    const [pane] = this.#panesOf(window);
+    const slots = this.#inOrder(pane?.slots ?? []);
+    const cells = slots.map((slot) => pane!.cellOf[slot]!);
+    take(new Array<number>(slots.length).fill(window * this.#slide), slots, cells);
+  }
+
   #panesOf(window: number): Pane[] {
     const first = (window * this.#slide) / this.#width;
     const last = this.#endOf(window) / this.#width;
@@ -345,9 +360,17 @@ export class GridWindows implements OpenWindows {
     return panes;
   }
 
-  #inOrder(slots: Iterable<number>): number[] {
+  /** Different keys in their order: by going through all ranks where they are many, else by sorting. */
+  #inOrder(keys: Iterable<number>): number[] {
     const ranks = this.#keys.ranks();
-    return [...slots].sort((a, b) => ranks[a]! - ranks[b]!);
+    const slots = [...keys];
+    if (slots.length * shareSorted < ranks.length)
+      return slots.sort((a, b) => ranks[a]! - ranks[b]!);
+    const byRank = new Int32Array(ranks.length).fill(-1);
+    for (const slot of slots) byRank[ranks[slot]!] = slot;
+    let n = 0;
+    for (const slot of byRank) if (slot >= 0) slots[n++] = slot;
+    return slots;
   }
 }
 

@@ -212,6 +212,10 @@ export class KeyTable {
   #finder(vectors: readonly Vector[]): (row: number) => number {
     const [first, ...others] = vectors;
     const codes = this.#codes[0]!;
+    if (others.length === 0 && first!.type === 'text') {
+      const { values } = first!;
+      return (row) => codes.get(values[row] ?? null) ?? -1;
+    }
     if (others.length === 0) return (row) => codes.get(keyAt(first!, row)) ?? -1;
     return (row) => {
       let code = codes.get(keyAt(first!, row)) ?? -1;

@@ -234,7 +234,7 @@ export class MonitorFold {
     const windows = this.#windows ?? this.#begin(batch);
     const times = eventTimes(batch, this.#time, this.#relation);
     this.events += batch.length;
-    for (const time of times) if (time !== time) this.untimed++;
+    for (let row = 0; row < times.length; row++) if (times[row] !== times[row]) this.untimed++;
     const rows = {
       // Those of refused events are taken away.
       times: this.#bounded ? times.slice() : times,
@@ -343,7 +343,7 @@ export class MonitorFold {
       keys: this.keys,
       valuesOf: (closing: Closing) => {
         this.#closing = closing;
-        return closing.slots.map((_, row) => this.#values.map((value) => value(row)));
+        return this.#valuesOf(closing.slots.length);
       },
       changesAlone: parts.carried.length > 0,
       listener: {
@@ -382,6 +382,18 @@ export class MonitorFold {
     for (const state of this.#parts?.carried ?? []) state.forget(slots, live);
   }
 
+  /** The measures of so many windows that close, by row. */
+  #valuesOf(rows: number): number[][] {
+    const all = new Array<number[]>(rows);
+    const measured = this.#values.length;
+    for (let row = 0; row < rows; row++) {
+      const values = new Array<number>(measured);
+      for (let m = 0; m < measured; m++) values[m] = this.#values[m]!(row);
+      all[row] = values;
+    }
+    return all;
+  }
+
   #tell(
     end: number,
     starts: readonly number[],
@@ -417,7 +429,7 @@ export class MonitorFold {
   ): void {
     this.closed += slots.length;
     slots.forEach((slot, row) => this.#rows.window(starts[row]!, end, slot, values[row]!));
-    if (!this.#judgesFirst) this.#judgeAll(end, starts, slots, values);
+    if (!this.#judgesFirst && this.#isWatched) this.#judgeAll(end, starts, slots, values);
     this.#settle(end);
   }
 
@@ -454,12 +466,18 @@ export class MonitorFold {
     for (const state of this.#parts!.carried) state.settle(end - reach);
   }
 
+  /** Whether anyone sees windows one by one. */
+  get #isWatched(): boolean {
+    return this.#detectors.length > 0 || this.#spec.rules.length > 0 || this.#watcher !== null;
+  }
+
   #judge(
     slot: number,
     start: number,
     end: number,
     values: readonly number[]
   ): readonly (Reading | null)[] {
+    if (this.#detectors.length === 0) return noReadings;
     const { window } = this.#spec;
     const index = window.kind === 'grid' ? Math.round(start / window.slide) : Number.NaN;
     return this.#detectors.map((detector, d) => {
@@ -484,6 +502,8 @@ export class MonitorFold {
     }
   }
 }
+
+const noReadings: readonly (Reading | null)[] = [];
 
 /** A session begins at the earliest as long before the end of one that has closed as its gap is. */
 function gridOf(window: WindowSpec): CarriedGrid {

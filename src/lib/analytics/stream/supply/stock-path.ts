@@ -64,10 +64,11 @@ export class StockPath {
     }
     this.#settled = Math.max(this.#settled, time);
     if (n === 0) return;
-    this.#times.splice(0, n);
-    this.#changes.splice(0, n);
-    this.#counts.splice(0, n);
-    this.#demands.splice(0, n);
+    for (const list of [this.#times, this.#changes, this.#counts, this.#demands]) {
+      // Nearly always all of them: a list is emptied at once, not shifted.
+      if (n === list.length) list.length = 0;
+      else list.splice(0, n);
+    }
   }
 
   /** The level just before `end`; NaN while unknown. */
