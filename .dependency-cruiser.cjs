@@ -175,11 +175,11 @@ module.exports = {
       ['base', 'messages', 'cells/core/fields.ts'],
       'Components that know no kind, engine or notebook; forms are drawn from the vocabulary of fields.'
     ),
-    only('messages', ['base'], 'Words in several languages.'),
+    only('messages', ['base', 'problems'], 'Words in several languages, those of problems too.'),
     only(
       'storage',
-      ['base', 'problems', 'runtime', 'cells/core'],
-      'Keeps texts and results; it does not know what they mean.'
+      ['base', 'problems', 'runtime', 'cells/core', 'live/log'],
+      'Keeps texts and results; it does not know what they mean. The files of logs are laid out by those who write them.'
     ),
     {
       name: 'state-runs-nothing',
