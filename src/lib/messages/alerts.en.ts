@@ -85,6 +85,7 @@ export const alertsEn = {
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${n(count)} attempts`),
     lastFailed: (at: string, why: string) => `last at ${at}: ${why}`,
     nextAt: (at: string) => `again at ${at}`,
+    between: '; ',
     isOut: 'on its way',
     needsLeave: 'waits for your leave',
     unreminded: (group: string, at: string, why: string) =>

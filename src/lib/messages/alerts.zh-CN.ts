@@ -76,6 +76,7 @@ export const alertsZhCN = {
     attempts: (count) => `已尝试 ${n(count)} 次`,
     lastFailed: (at, why) => `上次 ${at}：${why}`,
     nextAt: (at) => `${at} 重试`,
+    between: '；',
     isOut: '正在发送',
     needsLeave: '等待您的许可',
     unreminded: (group, at, why) => `${group}：${at} 无法告知告警仍在持续：${why}`,

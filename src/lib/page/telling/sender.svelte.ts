@@ -130,16 +130,19 @@ export class Sender {
     return addressOfReceiver(address, this.#page.connections.list);
   }
 
-  /** The first failure of a letter is told, and that it arrived after all; attempts between are in the dialog. */
+  /** The first failure of a receiver is told, and that nothing waits for it any more; attempts between are in the dialog. */
   #show(delivery: Delivery): void {
     const before = this.#deliveries.get(delivery.key)?.letter ?? null;
     this.#deliveries.set(delivery.key, delivery);
     const { letter, last, receiver } = delivery;
     const words = m().views.alerts.tell;
-    const hasFailed = letter !== null && letter.attempts === 1 && !letter.isOut && last !== null;
-    if (hasFailed && before?.isOut)
+    const others = this.waiting.filter(
+      (other) => other !== delivery && other.receiver === receiver
+    );
+    if (last === null || others.some((other) => other.last !== null)) return;
+    if (letter?.attempts === 1 && !letter.isOut && before?.isOut)
       toast(words.failed(receiver, answerWords(last.answer)), { mark: 'error' });
-    if (letter === null && before && before.attempts > 1 && last?.answer.kind === 'taken')
+    if (letter === null && before && before.attempts > 1 && last.answer.kind === 'taken')
       toast(words.arrived(receiver, before.attempts), { mark: 'resolved' });
   }
 }
