@@ -3,7 +3,7 @@ import { seeded } from '#lib/base/random.ts';
 import type { Cell, Followed, Live, LiveRun, RunContext } from '#lib/cells/core/context.ts';
 import type { CellKind } from '#lib/cells/core/define.ts';
 import type { FeedItem } from '#lib/cells/core/feed.ts';
-import monitor from '#lib/cells/monitor/index.ts';
+import monitor, { type MonitorReport } from '#lib/cells/monitor/index.ts';
 import runMonitor from '#lib/cells/monitor/run.ts';
 import stream from '#lib/cells/stream/index.ts';
 import runStream from '#lib/cells/stream/run.ts';
@@ -28,32 +28,37 @@ detect:
 alerts:
   - { name: busy, when: orders > 18, for: 20s, recover: orders < 12 }
   - { name: quiet, when: orders < 3, no_data: 30s }
-inhibit: [{ source: busy, target: quiet, equal: [sku] }]`;
+inhibit: [{ source: busy, target: quiet, equal: [sku] }]
+retain: { idle: 30m, keys: 2000 }`;
 
 const sessions = `stream: orders
 by: [sku, desk]
 window: { session: 20s }
 measures: { orders: count(), units: max(units) }
-detect: [{ measure: orders }]`;
+detect: [{ measure: orders }]
+retain: { idle: 30m }`;
 
 export interface SoakOutcome {
   readonly accepted: number;
   readonly windows: number;
   readonly sessions: number;
+  /** Of the monitor of windows, and of that of sessions: keys known at the end, and forgotten. */
+  readonly keys: readonly [number, number];
+  readonly forgotten: readonly [number, number];
 }
 
 /**
  * A live feed of `events` events through a stream cell, its log and two monitors, as the stream worker runs them; what
- * they write is dropped, as if it were in the engine. Keys come and go in shifts: twenty are at work at a time, of a
- * hundred for each million events. Ids, buyers and numbers never end. `onBatch` is called after each batch, when both
- * monitors have read it.
+ * they write is dropped, as if it were in the engine. Keys come and go in shifts of twenty, one event in a hundred has a
+ * key to itself, and none comes again. Ids, buyers and numbers never end either. The monitor of windows comes to its
+ * `keys`, because each key that has gone says `no_data`; that of sessions forgets them by time. `onBatch` is called
+ * after each batch, when both monitors have read it.
  */
 export async function soak(
   events: number,
   withIds: boolean,
   onBatch: (done: number) => void
 ): Promise<SoakOutcome> {
-  const keys = Math.max(atWork, Math.ceil(events / 1e6) * 100);
   const log = new LiveLog('orders', () => Promise.reject(new Error('Nobody comes later')));
   const never = new AbortController().signal;
   let read = 0;
@@ -77,7 +82,7 @@ export async function soak(
   );
   let appended = 0;
   const fed = await runCell(stream, runStream, 'orders', feed(withIds ? 'id: id\n' : ''), {
-    feed: () => items(events, keys),
+    feed: () => items(events),
     append: async (relation: string, rows: Columns) => {
       if (relation !== 'orders' || rows.length === 0) return;
       await log.append(rows, never);
@@ -87,11 +92,13 @@ export async function soak(
     }
   });
   log.end('done');
-  const [grid, session] = await Promise.all(watching);
+  const [grid, session] = (await Promise.all(watching)) as [MonitorReport, MonitorReport];
   return {
     accepted: (fed as { events: number }).events,
-    windows: (grid as { windows: number }).windows,
-    sessions: (session as { windows: number }).windows
+    windows: grid.windows,
+    sessions: session.windows,
+    keys: [grid.keys, session.keys],
+    forgotten: [grid.forgotten, session.forgotten]
   };
 }
 
@@ -113,7 +120,7 @@ async function runCell<C>(
     append: () => Promise.resolve(),
     revise: () => Promise.resolve(),
     settle: () => Promise.resolve(),
-    feed: () => items(0, 1),
+    feed: () => items(0),
     report: () => undefined,
     speed: () => undefined,
     elapsed: () => 0,
@@ -135,11 +142,11 @@ async function runCell<C>(
   return (run as LiveRun<unknown>)(cell, live, ctx);
 }
 
-async function* items(events: number, keys: number): AsyncGenerator<FeedItem> {
+async function* items(events: number): AsyncGenerator<FeedItem> {
   const random = seeded(7, 'soak');
   const numbers = new Float64Array(50);
   for (let done = 0; done < events; done += batch) {
-    const rows = columnsOf(done, keys, random, numbers);
+    const rows = columnsOf(done, random, numbers);
     yield await Promise.resolve({
       rows,
       at: (done + batch) * step,
@@ -167,12 +174,7 @@ const open: FeedItem['status'] = {
 };
 
 /** Events from number `from` on: a twentieth is up to 20 s late, a hundredth comes twice, one in a thousand never. */
-function columnsOf(
-  from: number,
-  keys: number,
-  random: () => number,
-  numbers: Float64Array
-): Columns {
+function columnsOf(from: number, random: () => number, numbers: Float64Array): Columns {
   const placed = new Float64Array(batch);
   const units = new Float64Array(batch);
   const seq = new Float64Array(batch);
@@ -186,7 +188,7 @@ function columnsOf(
     units[i] = 1 + Math.floor(random() * 9);
     numbers[d] = numbers[d]! + (random() < 0.001 ? 2 : 1);
     seq[i] = numbers[d]!;
-    sku![i] = `sku-${(first + Math.floor(random() * atWork)) % keys}`;
+    sku![i] = random() < 0.01 ? `once-${n}` : `sku-${first + Math.floor(random() * atWork)}`;
     id![i] = `order-${random() < 0.01 ? Math.max(0, n - 100) : n}`;
     buyer![i] = `buyer-${n}`;
     desk![i] = `desk-${d % 2}`;
