@@ -52,8 +52,8 @@ export const adjustEn = {
   before: 'before',
   after: 'after',
   none: 'none',
-  gate: 'Gate',
-  effect: 'Since',
+  gate: (said: string) => `Gate: ${said}`,
+  effect: (said: string) => `Effect: ${said}`,
   note: 'Note',
   notePlaceholder: 'Why, for whoever reads the journal',
   approve: 'Approve',
@@ -90,7 +90,7 @@ export const adjustEn = {
       first: 'no figures before these to compare with'
     },
     bounds: {
-      max_change: (limit: string) => `the greatest change, ${limit}`,
+      max_change: (limit: string) => `the greatest change, ${limit} %`,
       min: (limit: string) => `the least value, ${limit}`,
       max: (limit: string) => `the greatest value, ${limit}`
     },

@@ -29,8 +29,8 @@ export const adjustZhCn: AdjustMessages = {
   before: '之前',
   after: '之后',
   none: '无',
-  gate: '关口',
-  effect: '此后',
+  gate: (said) => `关口：${said}`,
+  effect: (said) => `效果：${said}`,
   note: '备注',
   notePlaceholder: '原因，供日志的读者参考',
   approve: '批准',
@@ -62,7 +62,7 @@ export const adjustZhCn: AdjustMessages = {
       first: '此前没有可比较的数字'
     },
     bounds: {
-      max_change: (limit) => `最大变动 ${limit}`,
+      max_change: (limit) => `最大变动 ${limit}%`,
       min: (limit) => `下限 ${limit}`,
       max: (limit) => `上限 ${limit}`
     },

@@ -84,7 +84,7 @@ export const examples: readonly Example[] = [
       'on:',
       '  drift: { inputs: baskets, columns: [quantity, channel], recent: 2w }',
       'set: safety_days',
-      'to: old * now / before',
+      'to: old * coalesce(now / before, 1.25)',
       'gate: { max_change: 50% }',
       'cooldown: 2w'
     ].join('\n'),

@@ -39,7 +39,8 @@ const run: ComputeRunOf<typeof adjust, AdjustReport> = async (cell, inputs, ctx)
   const journal = task.finish(journalOf(task, triggers, task.target, task.aim, trial.gate));
   await ctx.checkpoint();
   const shown = trial.show(journal);
-  const effect = effectsIn(looks ? endOfDrift(looks) : followUp(alerts, on), shown.notes, task);
+  const next = looks ? endOfDrift(looks) : schedule ? () => null : followUp(alerts, on);
+  const effect = effectsIn(next, shown.notes, task);
   const cause = schedule ? () => null : causesIn(named, triggers);
   const rows = journal.map((row) => reported(row, task, effect, cause(row)));
   const counts: Record<DecisionWord, number> = {

@@ -19,8 +19,7 @@ export function gateWords(notes: readonly GateNote[], { views }: Messages): stri
 function gateNoteWords(note: GateNote, words: Messages['views']['adjust']['said']): string {
   switch (note.code) {
     case 'bounded': {
-      const limit = note.by === 'max_change' ? `${note.limit} %` : String(note.limit);
-      return words.bounded(words.bounds[note.by](limit), String(note.wanted));
+      return words.bounded(words.bounds[note.by](String(note.limit)), String(note.wanted));
     }
     case 'cooldown':
       return words.cooldown(formatDuration(note.since), formatDuration(note.of));
@@ -63,7 +62,7 @@ function effectNoteWords(note: EffectNote, messages: Messages, language: string)
     }
     case 'replayed': {
       const share = (x: number) => formatPercent(x, language);
-      const number = (x: number) => formatNumber(x, language, 4);
+      const number = (x: number) => formatNumber(Number(x.toPrecision(4)), language);
       const pair = (name: string, of: Pair | undefined, say: (x: number) => string) =>
         of ? [said.pair(name, say(of[0]), say(of[1]))] : [];
       const figures = [
