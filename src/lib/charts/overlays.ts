@@ -54,7 +54,7 @@ export function overlays(model: () => PlotModel, t: ChartTokens): uPlot.Hooks.Ar
           const x = pen.x(time);
           if (x >= pen.left && x <= pen.right) pen.flag(x, pen.bottom, t.threshold);
         }
-        const free = withoutOverlap();
+        const free = withoutOverlap(drawn.map(({ x, y }) => ({ left: x - 6, right: x + 6, y })));
         const middle = (pen.top + pen.bottom) / 2;
         drawn.sort((a, b) => Math.abs(b.y - middle) - Math.abs(a.y - middle));
         for (const { ring, x, y } of drawn) if (ring.words) besideRing(pen, m, ring, x, y, free);
@@ -73,9 +73,15 @@ export function overlays(model: () => PlotModel, t: ChartTokens): uPlot.Hooks.Ar
   };
 }
 
-/** Whether words of a width still have room at a place, which they then take. Rings far out come first. */
-function withoutOverlap() {
-  const taken: { left: number; right: number; y: number }[] = [];
+interface Place {
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+}
+
+/** Whether words of a width still have room at a place, which they then take. Rings far out come first; `rings` stay free. */
+function withoutOverlap(rings: readonly Place[]) {
+  const taken = [...rings];
   return (left: number, width: number, y: number) => {
     const right = left + width;
     const clash = taken.some(
