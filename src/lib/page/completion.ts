@@ -130,7 +130,7 @@ function namesFor(session: Session, cell: CellHandle): Names {
     })),
     params: Object.keys(session.graph.params),
     read: new Set((cell.node?.reads ?? []).map((input) => input.relation.toLowerCase())),
-    schema: schema as AnySchema | undefined
+    schema: schema
   };
 }
 

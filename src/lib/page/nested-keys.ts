@@ -55,7 +55,7 @@ function nested(key: string, entry: AnySchema): NestedKey {
 
 function below({ type, entries, value }: Parts, key: string): Parts[] {
   const next = type === 'record' ? value : entries?.[key];
-  return next ? mapsIn(next as Parts) : [];
+  return next ? mapsIn(next) : [];
 }
 
 /** The maps that a value of a schema may be, or hold in a list. */
@@ -63,7 +63,7 @@ function mapsIn(schema: Parts, depth = 0): Parts[] {
   if (depth > deepest) return [];
   const { type, wrapped, item, pipe, getter, options, entries } = schema;
   const into = (part: unknown) =>
-    typeof part === 'object' && part !== null ? mapsIn(part as Parts, depth + 1) : [];
+    typeof part === 'object' && part !== null ? mapsIn(part, depth + 1) : [];
   if (entries || type === 'record') return [schema];
   if (wrapped) return into(wrapped);
   if (item) return into(item);

@@ -75,24 +75,21 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
+const said = (value: unknown) => String(value);
+
 test('every window that was judged has what was expected of it, by the first detector of a measure', () => {
   const expected = toRows(tables['shops_expected']!);
   const anomalies = toRows(tables['shops_anomalies']!);
   const found = new Map(
-    expected.map((r) => [
-      `${String(r['window_end'])} ${String(r['shop'])} ${String(r['measure'])}`,
-      r
-    ])
+    expected.map((r) => [`${said(r['window_end'])} ${said(r['shop'])} ${said(r['measure'])}`, r])
   );
   expect(found.size).toBe(expected.length);
   // The ninth window of each shop is the first to be judged, by either measure.
   expect(expected.length).toBe(2 * (tables['shops']!.length - 2 * 8));
-  const robust = anomalies.filter((a) => String(a['reason']).includes('median'));
+  const robust = anomalies.filter((a) => said(a['reason']).includes('median'));
   expect(robust.length).toBeGreaterThan(20);
   for (const a of robust) {
-    const row = found.get(
-      `${String(a['window_end'])} ${String(a['shop'])} ${String(a['measure'])}`
-    )!;
+    const row = found.get(`${said(a['window_end'])} ${said(a['shop'])} ${said(a['measure'])}`)!;
     for (const part of ['expected', 'lo', 'hi', 'score']) expect(row[part]).toBe(a[part]);
   }
 });
@@ -113,7 +110,7 @@ test('the board reads bands of all of the past, with the windows', async () => {
     for (const row of own) {
       const at = history.at(Number(row['window_end']));
       for (const part of ['expected', 'lo', 'hi'] as const)
-        expect(history.value(`${String(row['measure'])}|${part}`, at)).toBe(row[part]);
+        expect(history.value(`${said(row['measure'])}|${part}`, at)).toBe(row[part]);
     }
     expect(Number.isNaN(history.value('units|expected', 3))).toBe(true);
   }
@@ -122,9 +119,9 @@ test('the board reads bands of all of the past, with the windows', async () => {
 test('states, changes and beginnings of alerts long past are those of the table', async () => {
   const all = toRows(tables['shops_alerts']!).map((r) => ({
     time: Number(r['time']),
-    alert: String(r['alert']),
-    key: String(r['shop']),
-    state: String(r['state'])
+    alert: said(r['alert']),
+    key: said(r['shop']),
+    state: said(r['state'])
   }));
   expect(all.length).toBeGreaterThan(report.transitions.length);
   const of = { name: 'shops', by: ['shop'] };
