@@ -135,7 +135,7 @@ export const effectNotebook = (more: string) =>
       '  value: units',
       '  by: sku',
       '  lead_time: 3',
-      '  reorder_point: mean * (lead_time + cover_days)',
+      '  reorder_point: mean * cover_days',
       '  order_up_to: reorder_point + 5 * mean',
       '  holding: 0.1',
       '  stockout: 5',

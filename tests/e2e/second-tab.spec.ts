@@ -116,7 +116,7 @@ test('a second tab shows the rows, windows and alerts of the first while that li
     await expect(
       second.getByText('Another tab runs this notebook and its live cells desk, desk_watch')
     ).toBeVisible();
-    await expect(second.getByText('Following')).toHaveCount(2);
+    await expect(second.locator('.state').getByText('Following')).toHaveCount(2);
     const before = await numberIn(first, 'select count(*) as n from desk');
     await expect
       .poll(() => numberIn(second, 'select count(*) as n from desk'))
@@ -154,7 +154,7 @@ test('a second tab shows the rows, windows and alerts of the first while that li
     await second.getByRole('menuitem', { name: 'for 1 hour' }).click();
     for (const page of [first, second])
       await expect.poll(() => page.evaluate(() => window.quartermaster!.text())).toContain('match');
-    await expect(second.getByText('Following')).toHaveCount(2);
+    await expect(second.locator('.state').getByText('Following')).toHaveCount(2);
     const silenced = await numberIn(second, 'select count(*) as n from desk_watch');
     await expect
       .poll(() => numberIn(second, 'select count(*) as n from desk_watch'))
@@ -168,7 +168,7 @@ test('a second tab shows the rows, windows and alerts of the first while that li
     await kill(first);
     await second.waitForFunction(() => window.quartermaster !== undefined);
     await expect(second.locator('[data-kept="disk"]')).toContainText('from before');
-    await expect(second.getByText('Following')).toHaveCount(0);
+    await expect(second.locator('.state').getByText('Following')).toHaveCount(0);
     source.end();
     await second.waitForTimeout(1000);
     await expect.poll(() => numberIn(second, 'select count(*) as n from desk')).toBe(source.made());

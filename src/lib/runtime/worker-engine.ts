@@ -26,7 +26,12 @@ import { computeWorkers } from './lanes.ts';
 import { PartLender } from './part-lender.ts';
 import type { SandboxRunner } from './sandbox-model.ts';
 import type { RunId } from './states.ts';
-import type { ComputeContract, ComputeOutcome, StreamContract } from './worker-contracts.ts';
+import type {
+  ComputeContract,
+  ComputeOutcome,
+  LiveOutcome,
+  StreamContract
+} from './worker-contracts.ts';
 import { WorkerPool } from './worker-pool.ts';
 import { WorkerSlot, type StartWorker } from './worker-slot.ts';
 
@@ -66,6 +71,8 @@ class PageEngine implements WorkerEngine {
   readonly #files = new Map<string, File>();
   readonly #listeners = new Set<(problem: Problem) => void>();
   readonly #paused = new Set<RunId>();
+  /** Runs that the stream worker has not ended yet, also those nobody waits for any more. */
+  #liveRuns = 0;
   #connections: readonly Connection[] = [];
   #growing: readonly GrowingSource[] = [];
   #dataReady = false;
@@ -385,21 +392,35 @@ class PageEngine implements WorkerEngine {
     }
   }
 
+  /** All live cells share a worker: one that is late to stop ends it at once only where no other goes on there. */
+  async #endLate(run: Promise<unknown>): Promise<void> {
+    if (this.#liveRuns > 1) {
+      const stopped = run.then(
+        () => true,
+        () => true
+      );
+      const late = new Promise<false>((tell) => setTimeout(() => tell(false), sharedGraceMs));
+      if (await Promise.race([stopped, late])) return;
+    }
+    this.#stream.stop(problem('worker.lost', { worker: 'stream', detail: lateStream }));
+  }
+
   async #runLive(job: Job, { signal, onProgress, onLive }: RunOptions): Promise<Outcome> {
-    const outcome = await withGrace(
-      signal,
-      () =>
-        this.#watch(
-          this.#stream.call('runJob', job, {
-            signal,
-            onProgress: ({ progress, live }) => {
-              if (progress) onProgress(progress);
-              if (live) onLive(live);
-            }
-          })
-        ),
-      () => this.#stream.stop(problem('worker.lost', { worker: 'stream', detail: lateStream }))
-    );
+    let run: Promise<LiveOutcome> | null = null;
+    const work = () => {
+      this.#liveRuns++;
+      run = this.#watch(
+        this.#stream.call('runJob', job, {
+          signal,
+          onProgress: ({ progress, live }) => {
+            if (progress) onProgress(progress);
+            if (live) onLive(live);
+          }
+        })
+      ).finally(() => this.#liveRuns--);
+      return run;
+    };
+    const outcome = await withGrace(signal, work, () => void this.#endLate(run!));
     // A stream that was stopped hands over what it had; that is not its result.
     if (signal.aborted) throw new Cancelled();
     const { relations } = outcome;
@@ -427,6 +448,8 @@ class PageEngine implements WorkerEngine {
 
 type ComputeProgress = ProgressOf<ComputeContract['runJob']>;
 
+/** How long a live run may take to stop where others go on in its worker; its reader does not wait for that. */
+const sharedGraceMs = 5000;
 const lateStream = 'A stopped stream did not end in time.';
 
 /** Workers that are lost on the way have nothing left to hold. */

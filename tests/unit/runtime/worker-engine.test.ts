@@ -154,6 +154,15 @@ const twice: ComputeRun<unknown> = async (cell, inputs, ctx) => {
   return { tables: { [cell.name]: doubled }, report: 'twice' };
 };
 
+const idleStream: Omit<Handlers<StreamContract>, 'runJob'> = {
+  connect: async () => null,
+  speed: async () => null,
+  setConnections: async () => null,
+  setGrowingFiles: async () => null,
+  finishFeeds: async () => null,
+  forgetLog: async () => null
+};
+
 function open(
   more: Partial<WorkerEngineOptions> = {},
   workers: Partial<Record<string, () => WorkerLike>> = {},
@@ -278,12 +287,7 @@ describe('the engine of the page', () => {
   it('follows a live cell to its end and drops outputs it did not make', async () => {
     const live: LiveUpdate = { revision: 1, relations: [], report: 'r1' };
     const stream: Handlers<StreamContract> = {
-      connect: async () => null,
-      speed: async () => null,
-      setConnections: async () => null,
-      setGrowingFiles: async () => null,
-      finishFeeds: async () => null,
-      forgetLog: async () => null,
+      ...idleStream,
       runJob: async (_, { progress }) => {
         progress({ progress: { done: 1 }, live });
         const relations = [{ name: 's', rows: 1, fields: [] }];
@@ -331,6 +335,39 @@ describe('stop', () => {
     await engine.run(doubling(), quiet());
     expect(log.filter((l) => l === 'start compute')).toHaveLength(2);
     expect(log.some((l) => l.startsWith('discard'))).toBe(true);
+  });
+
+  it('ends the worker of live cells for one that is late only where no other goes on in it', async () => {
+    for (const others of [0, 1]) {
+      const late = deferred<void>();
+      const stream: Handlers<StreamContract> = {
+        ...idleStream,
+        runJob: async (asked, { signal }) => {
+          const outcome = { relations: [], report: null, problems: [], events: 0, started: 0 };
+          if (asked.cell.name === 'late') await late.promise;
+          else await new Promise((done) => signal.addEventListener('abort', done));
+          return outcome;
+        }
+      };
+      const { engine, log } = open({}, { stream: () => inProcess<StreamContract>(stream) });
+      const [stop, end] = [new AbortController(), new AbortController()];
+      const live = (name: string, { signal }: AbortController) =>
+        engine.run(job(name, { mode: 'live', outputs: [name] }), quiet({ signal }));
+      const other = others > 0 ? live('other', end) : null;
+      other?.catch(() => undefined);
+      const run = live('late', stop);
+      run.catch(() => undefined);
+      await new Promise((done) => setTimeout(done, 50));
+      expect(await within(stop, run)).toBeLessThan(500);
+      late.resolve();
+      if (other) expect(await within(end, other)).toBeLessThan(500);
+      const again = new AbortController();
+      const next = live('next', again);
+      next.catch(() => undefined);
+      await new Promise((done) => setTimeout(done, 50));
+      await within(again, next);
+      expect(log.filter((l) => l === 'start stream')).toHaveLength(others > 0 ? 1 : 2);
+    }
   });
 
   it('is at once for a query that yields, and in time for one that does not; tables stay', async () => {
