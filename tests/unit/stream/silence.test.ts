@@ -55,7 +55,9 @@ const clock = { time: 'at', disorder: 'auto' as const, lateness: 0, isLive: true
 
 /** A page with a stream and its monitor over what the disk holds. */
 async function page(url: string, disk: MemoryFolder) {
-  const worker = await openWorker({}, { env: testEnv(), disk });
+  // The second page finds nobody, and goes on trying.
+  const env = testEnv({ backoff: { first: 20, most: 200, tries: 1000 } });
+  const worker = await openWorker({}, { env, disk });
   const text = `websocket: { url: '${url}' }\ntime: at\nid: n\nquiet: 1s`;
   const done = Promise.all([
     worker.call('runJob', job(stream, 'log', text)),
