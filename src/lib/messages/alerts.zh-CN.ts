@@ -78,7 +78,7 @@ export const alertsZhCN = {
     nextAt: (at) => `${at} 重试`,
     between: '；',
     isOut: '正在发送',
-    needsLeave: '等待您的许可',
+    needsLeave: '等待你的许可',
     unreminded: (group, at, why) => `${group}：${at} 无法告知告警仍在持续：${why}`,
     hurry: '立即重试',
     discard: '放弃',

@@ -14,7 +14,7 @@ export class NestedShape {
   shape: Shape = nothing;
 
   add(value: object): void {
-    this.shape = widened(this.shape, shapeOf(value));
+    this.shape = isMisread(value, false) ? mixed : widened(this.shape, shapeOf(value));
   }
 }
 
@@ -42,6 +42,19 @@ export class NestedColumns {
     }
     return casts;
   }
+}
+
+/**
+ * Whether the engine would read the JSON text wrong: where it steps over a list inside something else it takes a `]` in
+ * a text for the list's end, escaped or not, and gives null for the list. `inList`: the value is part of such a list.
+ */
+function isMisread(value: unknown, inList: boolean, isInside = false): boolean {
+  if (typeof value === 'string') return inList && value.includes(']');
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some((item) => isMisread(item, inList || isInside, true));
+  return Object.entries(value).some(
+    ([key, item]) => (inList && key.includes(']')) || isMisread(item, inList, true)
+  );
 }
 
 function shapeOf(value: unknown): Shape {
