@@ -84,7 +84,7 @@ test('workers may ask other sites, as a source does, and scripts may not', async
   }
 });
 
-for (const width of [1440, 1024, 390]) {
+for (const width of [1440, 1024, 768, 390]) {
   test(`nothing is wider than the window at ${width} px`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
     for (const path of ['./', 'notebook/?open=weekly-supply']) {
