@@ -1,24 +1,19 @@
 import { emptyColumns, emptyLike, type Columns } from '#lib/base/columns.ts';
 import type { CarriedGrid, Lost } from './carried.ts';
-import {
-  AlertBoard,
-  type AlertBoardSnapshot,
-  type AlertRule,
-  type Transition
-} from './alert-board.ts';
+import type { AlertBoard, AlertBoardSnapshot, Transition } from './alert-board.ts';
 import { BoundedKeys, type BoundedKeysSnapshot, type KeyBounds } from './bounded-keys.ts';
 import { CellPool, type CellPoolSnapshot } from './cell-pool.ts';
-import { Detector, type DetectorSpec, type Reading } from './detect.ts';
+import type { Reading } from './detect.ts';
 import type { NumberAt } from './evaluate.ts';
 import type { Foretold } from './foretold.ts';
 import { eventTimes, timeColumn } from './event-time.ts';
 import { KeyTable, type KeyTableSnapshot } from './keys.ts';
-import { hasValueWithoutEvents, MeasureParts, type Closing } from './measure-parts.ts';
-import type { MeasurePlan } from './measures.ts';
+import { MeasureParts, type Closing } from './measure-parts.ts';
 import { MonitorRows, type MonitorRowsSnapshot, type MonitorTables } from './monitor-rows.ts';
 import { AlertEvidence, type AlertEvidenceSnapshot } from './alert-evidence.ts';
 import type { DemandPlan } from './supply/demand-plan.ts';
 import type { LateEvent } from './open-windows.ts';
+import { WindowJudge, type JudgingSpec } from './window-judge.ts';
 import {
   Windows,
   type Correction,
@@ -27,21 +22,15 @@ import {
   type WindowsSnapshot
 } from './windows.ts';
 
-export interface MonitorSpec {
+export interface MonitorSpec extends JudgingSpec {
   /** The column of event time; null: the only one there is. */
   readonly time: string | null;
   readonly tolerance: Tolerance;
   readonly by: readonly string[];
-  readonly window: WindowSpec;
-  readonly measures: MeasurePlan;
-  readonly detectors: readonly DetectorSpec[];
-  readonly rules: readonly AlertRule[];
   /** Which figures detectors and rules see where there is a lateness: those first told, or (the default) the final ones. */
   readonly judge?: 'first' | 'final';
   /** Absent: keys are known for ever. */
   readonly bounds?: KeyBounds | null;
-  /** Whether a window that ends at `end` closes too late for alerts to fire; absent: never. */
-  readonly isStale?: (end: number) => boolean;
 }
 
 /** One closed window of one key, as it passes. `readings[d]` is the judgement of detector d. */
@@ -104,19 +93,13 @@ export class MonitorFold {
   readonly #spec: MonitorSpec;
   readonly #relation: string;
   readonly #watcher: MonitorWatcher | null;
-  readonly #detectors: readonly Detector[];
-  readonly #detected: readonly number[];
-  readonly #board: AlertBoard;
-  readonly #figures: Float64Array[];
+  readonly #judge: WindowJudge;
   readonly #tables: ReadonlyMap<string, Columns>;
   #parts: MeasureParts | null = null;
   #pool: CellPool | null = null;
   #windows: Windows | null = null;
   #values: readonly NumberAt[] = [];
-  /** By measure, for keys without a window. */
-  #standing: readonly (NumberAt | null)[] = [];
   #closing: Closing = { end: Number.NaN, starts: [], slots: [], cells: [] };
-  #evaluated = Number.NaN;
   /** Whether windows are told before they are out of reach, and judged then. */
   readonly #hasBands: boolean;
   readonly #judgesFirst: boolean;
@@ -148,35 +131,24 @@ export class MonitorFold {
       spec.detectors,
       this.#judgesFirst
     );
-    this.#detectors = spec.detectors.map((detector) => {
-      const rows = detector.forecast === null ? undefined : foretold.get(detector.forecast);
-      const of = rows && ((slot: number, t: number) => rows.at(this.keys.identity(slot), t));
-      return new Detector(detector, of ?? null);
-    });
-    const names = spec.measures.measures.map((m) => m.name.toLowerCase());
-    this.#detected = spec.detectors.map((d) => names.indexOf(d.measure.toLowerCase()));
-    const figureNames = figureNamesOf(spec);
-    this.#figures = figureNames.map(() => new Float64Array(0));
-    this.#board = new AlertBoard(
-      spec.rules,
+    this.#judge = new WindowJudge(
+      spec,
+      ({ forecast }) => {
+        const rows = forecast === null ? undefined : foretold.get(forecast);
+        return rows ? (slot, t) => rows.at(this.keys.identity(slot), t) : null;
+      },
       {
-        names: figureNames,
-        at: (name) => {
-          const i = figureNames.indexOf(name);
-          return (row) =>
-            row < 0 ? (this.#standing[i]?.(~row) ?? Number.NaN) : this.#figures[i]![row]!;
+        onAnomaly: (...anomaly) => this.#rows.anomaly(...anomaly),
+        onTransition: (transition) => {
+          this.#rows.transition(transition);
+          if (this.#judgesFirst) this.#evidence.add(transition);
+          this.#watcher?.onTransition(transition);
         },
-        evaluate: (time) => (this.#evaluated = time),
-        standing: spec.measures.measures
-          .filter((_, m) => hasValueWithoutEvents(spec.measures, m))
-          .map(({ name }) => name)
-      },
-      (transition) => {
-        this.#rows.transition(transition);
-        if (this.#judgesFirst) this.#evidence.add(transition);
-        this.#watcher?.onTransition(transition);
-      },
-      spec.isStale
+        onJudged: (start, end, slot, values, readings) => {
+          this.#rows.expected?.add(end, slot, readings);
+          this.#watcher?.onWindow({ start, end, slot, values, readings });
+        }
+      }
     );
     this.#bounded = spec.bounds && spec.by.length > 0 ? this.#boundedBy(spec.bounds) : null;
   }
@@ -210,7 +182,7 @@ export class MonitorFold {
   }
 
   get board(): AlertBoard {
-    return this.#board;
+    return this.#judge.board;
   }
 
   /** The measures whose figures have become approximate. */
@@ -256,10 +228,8 @@ export class MonitorFold {
 
   /** Event time has come to `now` by the clock, though no event says so: windows close, and rules see the silence. */
   reach(now: number): void {
-    const { window, tolerance } = this.#spec;
     if (!this.#windows?.reach(now)) return;
-    const judged = this.watermark - (this.#judgesFirst ? 0 : tolerance.lateness);
-    if (window.kind === 'grid') this.#board.reach(judged, window);
+    this.#judge.reach(this.watermark - (this.#judgesFirst ? 0 : this.#spec.tolerance.lateness));
     this.#bounded?.reach(this.watermark);
   }
 
@@ -285,8 +255,8 @@ export class MonitorFold {
       untimed,
       closed,
       keys: this.keys.snapshot(),
-      detectors: this.#detectors.map((detector) => detector.snapshot()),
-      board: this.#board.snapshot(),
+      detectors: this.#judge.snapshot(),
+      board: this.board.snapshot(),
       rows: this.#rows.snapshot(),
       evidence: this.#evidence.snapshot(),
       bounds: this.#bounded?.snapshot() ?? null,
@@ -304,8 +274,8 @@ export class MonitorFold {
     this.untimed = state.untimed;
     this.closed = state.closed;
     this.keys.restore(state.keys);
-    for (const [d, detector] of this.#detectors.entries()) detector.restore(state.detectors[d]);
-    this.#board.restore(state.board);
+    this.#judge.restore(state.detectors);
+    this.board.restore(state.board);
     this.#rows.restore(state.rows);
     this.#evidence.restore(state.evidence);
     if (state.bounds) this.#bounded?.restore(state.bounds);
@@ -333,8 +303,9 @@ export class MonitorFold {
     });
     const pool = new CellPool(parts.accumulators, parts.carried);
     this.#values = parts.values(pool, () => this.#closing);
-    this.#standing = parts.withoutEvents(() => {
-      return { start: this.#evaluated - grid.size, end: this.#evaluated };
+    this.#judge.standing = parts.withoutEvents(() => {
+      const { end } = this.#judge;
+      return { start: end - grid.size, end };
     });
     this.#parts = parts;
     this.#pool = pool;
@@ -366,17 +337,16 @@ export class MonitorFold {
     return new BoundedKeys(bounds, pause, this.keys, {
       noteBusy: (busy) => this.#windows?.noteBusy(busy),
       mayGo: (slot, pressed) =>
-        this.#board.isAtRest(slot, pressed) &&
+        this.board.isAtRest(slot, pressed) &&
         (this.#parts?.carried.every((state) => state.mayForget(slot)) ?? true),
       forget: (slots) => this.#forget(slots)
     });
   }
 
   #forget(slots: readonly number[]): void {
-    this.#board.forget(slots);
+    this.#judge.forget(slots);
     this.#watcher?.onForget?.(slots);
     this.#evidence.forgetKeys(slots);
-    for (const detector of this.#detectors) detector.forget(slots);
     this.keys.forget(slots);
     const live = this.keys.live();
     for (const state of this.#parts?.carried ?? []) state.forget(slots, live);
@@ -405,7 +375,7 @@ export class MonitorFold {
     });
     if (this.#judgesFirst) {
       this.#evidence.forget(end - this.#spec.tolerance.lateness);
-      this.#judgeAll(end, starts, slots, values);
+      this.#judge.judge(end, starts, slots, values);
       return;
     }
     const readings: (Reading | null)[] = [];
@@ -429,35 +399,8 @@ export class MonitorFold {
   ): void {
     this.closed += slots.length;
     slots.forEach((slot, row) => this.#rows.window(starts[row]!, end, slot, values[row]!));
-    if (!this.#judgesFirst && this.#isWatched) this.#judgeAll(end, starts, slots, values);
+    if (!this.#judgesFirst && this.#isWatched) this.#judge.judge(end, starts, slots, values);
     this.#settle(end);
-  }
-
-  /** Has detectors and rules see the windows of one end. */
-  #judgeAll(
-    end: number,
-    starts: readonly number[],
-    slots: readonly number[],
-    figures: readonly (readonly number[])[]
-  ): void {
-    const measured = this.#values.length;
-    for (let i = 0; i < this.#figures.length; i++) {
-      if (this.#figures[i]!.length < slots.length)
-        this.#figures[i] = new Float64Array(slots.length * 2);
-      this.#figures[i]!.fill(Number.NaN);
-    }
-    for (let row = 0; row < slots.length; row++) {
-      const slot = slots[row]!;
-      const start = starts[row]!;
-      const values = figures[row]!;
-      for (let m = 0; m < measured; m++) this.#figures[m]![row] = values[m]!;
-      const readings = this.#judge(slot, start, end, values);
-      this.#noteReadings(row, readings);
-      this.#rows.expected?.add(end, slot, readings);
-      this.#watcher?.onWindow({ start, end, slot, values, readings });
-    }
-    const { window } = this.#spec;
-    this.#board.evaluate(end, starts, slots, window.kind === 'grid' ? window : null);
   }
 
   /** Windows from here on end no earlier than `end` less the lateness, whether they are new or told once more. */
@@ -468,53 +411,12 @@ export class MonitorFold {
 
   /** Whether anyone sees windows one by one. */
   get #isWatched(): boolean {
-    return this.#detectors.length > 0 || this.#spec.rules.length > 0 || this.#watcher !== null;
-  }
-
-  #judge(
-    slot: number,
-    start: number,
-    end: number,
-    values: readonly number[]
-  ): readonly (Reading | null)[] {
-    if (this.#detectors.length === 0) return noReadings;
-    const { window } = this.#spec;
-    const index = window.kind === 'grid' ? Math.round(start / window.slide) : Number.NaN;
-    return this.#detectors.map((detector, d) => {
-      const value = values[this.#detected[d]!]!;
-      const reading = detector.judge(slot, index, value);
-      if (reading?.anomaly) this.#rows.anomaly(end, slot, detector.spec, value, reading);
-      return reading;
-    });
-  }
-
-  /** Puts judgements where conditions find them; of several detectors of a measure the first counts. */
-  #noteReadings(row: number, readings: readonly (Reading | null)[]): void {
-    const measured = this.#values.length;
-    for (let d = 0; d < readings.length; d++) {
-      const reading = readings[d];
-      const measure = this.#detected[d]!;
-      if (!reading || this.#detected.indexOf(measure) !== d) continue;
-      const at = measured + judgedFigures.length * measure;
-      this.#figures[at]![row] = reading.score;
-      this.#figures[at + 1]![row] = reading.expected;
-      this.#figures[at + 2]![row] = reading.anomaly ? 1 : 0;
-    }
+    const { detectors, rules } = this.#spec;
+    return detectors.length > 0 || rules.length > 0 || this.#watcher !== null;
   }
 }
-
-const noReadings: readonly (Reading | null)[] = [];
 
 /** A session begins at the earliest as long before the end of one that has closed as its gap is. */
 function gridOf(window: WindowSpec): CarriedGrid {
   return window.kind === 'grid' ? window : { slide: Number.NaN, size: window.gap };
-}
-
-/** What conditions may ask of a measure that a detector watches: `units_score` and so on; `anomaly` is 1 or 0. */
-const judgedFigures = ['score', 'expected', 'anomaly'] as const;
-
-/** The names conditions may use: measures, and for each what a detector made of it where one watches it. */
-export function figureNamesOf(spec: Pick<MonitorSpec, 'measures'>): string[] {
-  const names = spec.measures.measures.map((m) => m.name);
-  return [...names, ...names.flatMap((name) => judgedFigures.map((figure) => `${name}_${figure}`))];
 }

@@ -3,9 +3,9 @@ import { checkRule, type AlertRule } from '#lib/analytics/stream/alert-board.ts'
 import { defaultMethod, type DetectorSpec } from '#lib/analytics/stream/detect.ts';
 import { methods } from '#lib/analytics/stream/detectors/methods.ts';
 import { parseMeasures, relationsOf, type MeasurePlan } from '#lib/analytics/stream/measures.ts';
-import { figureNamesOf } from '#lib/analytics/stream/monitor-fold.ts';
 import type { Inhibition, Silence } from '#lib/analytics/stream/notify/mute.ts';
 import { keysNamed } from '#lib/analytics/stream/supply/calls.ts';
+import { figureNamesOf } from '#lib/analytics/stream/window-judge.ts';
 import type { WindowSpec } from '#lib/analytics/stream/windows.ts';
 import { parseDuration } from '#lib/base/duration.ts';
 import { nearest } from '#lib/base/nearest.ts';
