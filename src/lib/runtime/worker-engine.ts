@@ -23,15 +23,11 @@ import type {
 import type { FileLook } from './file-look.ts';
 import { withGrace } from './grace.ts';
 import { computeWorkers } from './lanes.ts';
+import { LiveWorker } from './live-worker.ts';
 import { PartLender } from './part-lender.ts';
 import type { SandboxRunner } from './sandbox-model.ts';
 import type { RunId } from './states.ts';
-import type {
-  ComputeContract,
-  ComputeOutcome,
-  LiveOutcome,
-  StreamContract
-} from './worker-contracts.ts';
+import type { ComputeContract, ComputeOutcome, StreamContract } from './worker-contracts.ts';
 import { WorkerPool } from './worker-pool.ts';
 import { WorkerSlot, type StartWorker } from './worker-slot.ts';
 
@@ -66,17 +62,13 @@ class PageEngine implements WorkerEngine {
   readonly #data: WorkerSlot<DataContract>;
   readonly #compute: WorkerPool<ComputeContract>;
   readonly #model: WorkerPool<ComputeContract>;
-  readonly #stream: WorkerSlot<StreamContract>;
+  readonly #live: LiveWorker;
   readonly #lender: PartLender;
   readonly #files = new Map<string, File>();
   readonly #listeners = new Set<(problem: Problem) => void>();
   readonly #paused = new Set<RunId>();
-  /** Runs that the stream worker has not ended yet, also those nobody waits for any more. */
-  #liveRuns = 0;
   #connections: readonly Connection[] = [];
-  #growing: readonly GrowingSource[] = [];
   #dataReady = false;
-  #speed: number | null = null;
 
   constructor(options: WorkerEngineOptions) {
     const cores = options.cores ?? coresHere();
@@ -97,17 +89,17 @@ class PageEngine implements WorkerEngine {
     this.#compute = computing('compute', computeWorkers(cores), helpers);
     this.#lender = new PartLender(this.#compute);
     this.#model = computing('model', 1, helpers);
-    this.#stream = this.#slot<StreamContract>('stream', {
-      prepare: async (call) => {
-        const { notebook, mirrors = false } = this.#options;
-        await this.#join((params, transfer) =>
-          call('connect', { ...params, notebook, mirrors }, transfer)
-        );
-        if (this.#speed !== null) await call('speed', { speed: this.#speed });
-        await call('setConnections', { connections: this.#connections });
-        await call('setGrowingFiles', { files: this.#growing });
-      }
-    });
+    const { notebook, mirrors = false } = options;
+    this.#live = new LiveWorker((introduce) =>
+      this.#slot<StreamContract>('stream', {
+        prepare: async (call) => {
+          await this.#join((params, transfer) =>
+            call('connect', { ...params, notebook, mirrors }, transfer)
+          );
+          await introduce(call);
+        }
+      })
+    );
   }
 
   async run(job: Job, options: RunOptions): Promise<Outcome> {
@@ -183,12 +175,11 @@ class PageEngine implements WorkerEngine {
   async setConnections(connections: readonly Connection[]): Promise<void> {
     this.#connections = connections;
     if (this.#data.isStarted) await this.#call('setConnections', { connections });
-    if (this.#stream.isStarted) await this.#stream.call('setConnections', { connections });
+    await this.#live.setConnections(connections);
   }
 
-  async setGrowingFiles(files: readonly GrowingSource[]): Promise<void> {
-    this.#growing = files;
-    if (this.#stream.isStarted) await this.#stream.call('setGrowingFiles', { files });
+  setGrowingFiles(files: readonly GrowingSource[]): Promise<void> {
+    return this.#live.setGrowingFiles(files);
   }
 
   fileMark(source: LoadFrom): Promise<string> {
@@ -196,16 +187,15 @@ class PageEngine implements WorkerEngine {
   }
 
   setSpeed(speed: number): void {
-    this.#speed = speed;
-    if (this.#stream.isStarted) this.#stream.call('speed', { speed }).catch(() => undefined);
+    this.#live.setSpeed(speed);
   }
 
   finishFeeds(): void {
-    if (this.#stream.isStarted) this.#stream.call('finishFeeds', null).catch(() => undefined);
+    this.#live.finishFeeds();
   }
 
-  async forgetLog(cell: string): Promise<void> {
-    await this.#stream.call('forgetLog', { cell });
+  forgetLog(cell: string): Promise<void> {
+    return this.#live.forgetLog(cell);
   }
 
   onRestart(listener: (problem: Problem) => void): () => void {
@@ -242,7 +232,7 @@ class PageEngine implements WorkerEngine {
       data: [this.#data],
       compute: this.#compute.slots,
       model: this.#model.slots,
-      stream: [this.#stream]
+      stream: [this.#live]
     };
     const trouble = problem('worker.lost', { worker: which, detail: 'It was terminated.' });
     for (const slot of slots[which]) slot.lose(trouble);
@@ -392,37 +382,8 @@ class PageEngine implements WorkerEngine {
     }
   }
 
-  /** All live cells share a worker: one that is late to stop ends it at once only where no other goes on there. */
-  async #endLate(run: Promise<unknown>): Promise<void> {
-    if (this.#liveRuns > 1) {
-      const stopped = run.then(
-        () => true,
-        () => true
-      );
-      const late = new Promise<false>((tell) => setTimeout(() => tell(false), sharedGraceMs));
-      if (await Promise.race([stopped, late])) return;
-    }
-    this.#stream.stop(problem('worker.lost', { worker: 'stream', detail: lateStream }));
-  }
-
-  async #runLive(job: Job, { signal, onProgress, onLive }: RunOptions): Promise<Outcome> {
-    let run: Promise<LiveOutcome> | null = null;
-    const work = () => {
-      this.#liveRuns++;
-      run = this.#watch(
-        this.#stream.call('runJob', job, {
-          signal,
-          onProgress: ({ progress, live }) => {
-            if (progress) onProgress(progress);
-            if (live) onLive(live);
-          }
-        })
-      ).finally(() => this.#liveRuns--);
-      return run;
-    };
-    const outcome = await withGrace(signal, work, () => void this.#endLate(run!));
-    // A stream that was stopped hands over what it had; that is not its result.
-    if (signal.aborted) throw new Cancelled();
+  async #runLive(job: Job, options: RunOptions): Promise<Outcome> {
+    const outcome = await this.#watch(this.#live.run(job, options));
     const { relations } = outcome;
     const written = new Set(relations.map((r) => r.name.toLowerCase()));
     await this.drop(job.outputs.filter((name) => !written.has(name.toLowerCase())));
@@ -442,15 +403,11 @@ class PageEngine implements WorkerEngine {
   /** Ends the workers that hold channels to the data worker. */
   #stopOthers(reason: Problem | Cancelled): void {
     for (const slot of [...this.#compute.slots, ...this.#model.slots]) slot.stop(reason);
-    this.#stream.stop(reason);
+    this.#live.stop(reason);
   }
 }
 
 type ComputeProgress = ProgressOf<ComputeContract['runJob']>;
-
-/** How long a live run may take to stop where others go on in its worker; its reader does not wait for that. */
-const sharedGraceMs = 5000;
-const lateStream = 'A stopped stream did not end in time.';
 
 /** Workers that are lost on the way have nothing left to hold. */
 function tellPause(slot: WorkerSlot<ComputeContract>, run: RunId, paused: boolean): void {
