@@ -12,7 +12,6 @@ export default defineConfig({
   timeout: 600_000,
   expect: { timeout: 30_000 },
   workers: 1,
-  retries: 1,
   forbidOnly: true,
   outputDir: 'test-results/e2e',
   use: {
