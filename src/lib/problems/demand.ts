@@ -118,13 +118,20 @@ export const demandProblems = family({
     cause: 'You asked to keep what was done. Bands, scores and sums rest on these series alone.',
     hint: 'Run the cell again for all of them; this result is not kept for the next visit.'
   }),
-  'forecast.training-ended': (p: { judged: boolean; step: number; steps: number }) => ({
+  'forecast.training-ended': (p: {
+    network: 'judged' | 'cut' | 'untested';
+    step: number;
+    steps: number;
+  }) => ({
     severity: 'warning' as const,
-    message: p.judged
-      ? 'Training ended early: the forecast is of the network that the backtest judged.'
-      : `Training ended early, at step ${p.step.toLocaleString('en')} of ${p.steps.toLocaleString('en')}.`,
+    message:
+      p.network === 'judged'
+        ? 'Training ended early: the forecast is of the network that the backtest judged.'
+        : `Training ended early, at step ${p.step.toLocaleString('en')} of ${p.steps.toLocaleString('en')}.`,
     cause:
-      'You asked to keep what was done. The network has not learnt from the rows that the backtest tests it on.',
+      p.network === 'untested'
+        ? 'You asked to keep what was done. There is too little history to have tested it.'
+        : 'You asked to keep what was done. The network has not learnt from the rows that the backtest tests it on.',
     hint: 'Run the cell again: training goes on from where it was; this result is not kept for the next visit.'
   }),
   'forecast.models-left': (p: { done: number; total: number }) => ({

@@ -62,6 +62,7 @@ describe('refitting a forecast', () => {
       mase: numeric([mase, 1.2]),
       chosen: boolean([true, false])
     });
+  const steps = (frequency: string) => columns({ frequency: text([frequency]) });
   /** Days from 3 March on, as far as two weeks. */
   const fc = columns({
     day: {
@@ -79,7 +80,8 @@ describe('refitting a forecast', () => {
     const { rows, report } = await ran('on: shop.low\nrefit: fc', {
       shop_alerts: alerts,
       fc,
-      fc_scores: scores(0.8)
+      fc_scores: scores(0.8),
+      fc_series: steps('day')
     });
     expect(rows.at(-1)).toMatchObject({
       action: 'refit fc',
@@ -97,7 +99,8 @@ describe('refitting a forecast', () => {
     const { report } = await ran('on: shop.low\nrefit: fc\napprove: auto', {
       shop_alerts: alerts,
       fc,
-      fc_scores: scores(0.8)
+      fc_scores: scores(0.8),
+      fc_series: steps('day')
     });
     expect(report.due.map(({ value, entry }) => [entry['from'], value])).toEqual([
       ['2024-03-03', '2024-03-04'],
@@ -115,7 +118,8 @@ describe('refitting a forecast', () => {
       const { report } = await ran('on: { alerts: a }\nrefit: fc', {
         a: columns({ time: times(when) }),
         fc: months,
-        fc_scores: scores(0.8)
+        fc_scores: scores(0.8),
+        fc_series: steps('month')
       });
       return report.rows[0]?.change?.value;
     };
@@ -125,12 +129,46 @@ describe('refitting a forecast', () => {
     expect(await until('2024-07-31')).toBe('2024-07-31');
   });
 
+  test('a horizon of one step learns no period that has not ended', async () => {
+    const one = columns({ at: times('2024-03-01'), model: text(['ets']), yhat: numeric([1]) });
+    const until = async (when: string) => {
+      const { report } = await ran('on: { alerts: a }\nrefit: fc', {
+        a: columns({ time: times(when) }),
+        fc: one,
+        fc_scores: scores(0.8),
+        fc_series: steps('month')
+      });
+      return report.rows[0]?.change?.value;
+    };
+    expect(await until('2024-03-17')).toBe('2024-03-01');
+    expect(await until('2024-05-02')).toBe('2024-05-01');
+  });
+
+  test('that would leave the forecast where it stays is held, once it stays there', async () => {
+    const a = columns({ time: times('2024-03-03T10:00Z', '2024-03-03T20:00Z') });
+    const inputs = { a, fc, fc_scores: scores(0.8), fc_series: steps('day') };
+    const body = 'on: { alerts: a }\nrefit: fc';
+    const decisions = async (text: string) =>
+      (await ran(text, inputs)).rows.map((row) => [row['decision'], row['gate']]);
+    expect((await decisions(body)).map(([decision]) => decision)).toEqual(['proposed', 'proposed']);
+    expect(await decisions(`${body}\napprove: auto`)).toEqual([
+      ['proposed', 'passed'],
+      ['held', 'no change']
+    ]);
+    const made = record('2024-02-27T10:00:00.000Z', 'ets, MASE 1.1', ' from: 2024-02-20,');
+    expect((await decisions(`${body}\ndecisions:\n${made}`)).slice(1)).toEqual([
+      ['held', 'no change'],
+      ['held', 'no change']
+    ]);
+  });
+
   test('over row numbers it is fitted anew, with no way back', async () => {
     const numbered = columns({ t: numeric([7]), model: text(['ets']), yhat: numeric([1]) });
     const { report } = await ran('on: shop.low\nrefit: fc', {
       shop_alerts: alerts,
       fc: numbered,
-      fc_scores: scores(0.8)
+      fc_scores: scores(0.8),
+      fc_series: steps('step')
     });
     expect(report.rows[0]?.change?.value).toBeNull();
   });
@@ -141,7 +179,12 @@ describe('refitting a forecast', () => {
       record('2024-03-04T10:00:00.000Z', 'ets, MASE 1.1'),
       record('2024-03-06T10:00:00.000Z', 'ets, MASE 0.9', ' from: 2024-02-20,')
     ].join('\n');
-    const { rows, report } = await ran(body, { shop_alerts: alerts, fc, fc_scores: scores(0.8) });
+    const { rows, report } = await ran(body, {
+      shop_alerts: alerts,
+      fc,
+      fc_scores: scores(0.8),
+      fc_series: steps('day')
+    });
     expect(rows.map((r) => r['after'])).toEqual([
       'ets, MASE 0.9',
       'ets, MASE 0.8, until 2024-03-03'
@@ -154,7 +197,8 @@ describe('refitting a forecast', () => {
     const proposed = await ran('on: shop.low\nrefit: fc', {
       shop_alerts: alerts,
       fc,
-      fc_scores: scores(0.8)
+      fc_scores: scores(0.8),
+      fc_series: steps('day')
     });
     const print = String(proposed.report.rows[0]?.change?.entry['print']);
     const effect = async (known: string, forecast: Columns) => {
@@ -168,7 +212,8 @@ describe('refitting a forecast', () => {
       const { rows } = await ran(body, {
         shop_alerts: alerts,
         fc: forecast,
-        fc_scores: scores(0.8)
+        fc_scores: scores(0.8),
+        fc_series: steps('day')
       });
       return rows.at(-1)?.['effect'];
     };

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { columns, numeric, text, toRows } from '#lib/base/columns.ts';
+import { columns, numeric, text, toRows, type Columns } from '#lib/base/columns.ts';
 import { Cancelled } from '#lib/base/problem.ts';
 import type { Helpers, Progress, RunContext } from '#lib/cells/core/context.ts';
 import kind from '#lib/cells/forecast/index.ts';
@@ -9,16 +9,20 @@ import { runKind } from './harness.ts';
 
 const skus = ['a', 'b', 'c'];
 const days = 84;
-const rows = skus.flatMap((sku, s) => Array.from({ length: days }, (_, t) => ({ sku, s, t })));
-const demand = columns({
-  sku: text(rows.map(({ sku }) => sku)),
-  day: {
-    type: 'timestamp',
-    values: Float64Array.from(rows, ({ t }) => Date.UTC(2024, 0, 1 + t)),
-    valid: null
-  },
-  units: numeric(rows.map(({ s, t }) => 50 * (s + 1) + 9 * (t % 7) + 11 * Math.sin(t / 9 + s)))
-});
+
+/** So many days of every product. */
+function demandOf(length: number): Columns {
+  const rows = skus.flatMap((sku, s) => Array.from({ length }, (_, t) => ({ sku, s, t })));
+  return columns({
+    sku: text(rows.map(({ sku }) => sku)),
+    day: {
+      type: 'timestamp',
+      values: Float64Array.from(rows, ({ t }) => Date.UTC(2024, 0, 1 + t)),
+      valid: null
+    },
+    units: numeric(rows.map(({ s, t }) => 50 * (s + 1) + 9 * (t % 7) + 11 * Math.sin(t / 9 + s)))
+  });
+}
 const lstm = 'backend: cpu, hidden: 6, epochs: 30';
 const body = (models: string, more = '') =>
   `source: demand\ntime: day\nvalue: units\nby: sku\nhorizon: 4\nmodels: [${models}]\nbacktest: { origins: 3, step: 4 }\nlstm: {${lstm}${more}}`;
@@ -27,7 +31,8 @@ const body = (models: string, more = '') =>
 async function endedWhen(
   text: string,
   when: (told: Progress) => boolean,
-  more: Partial<RunContext> = {}
+  more: Partial<RunContext> = {},
+  demand = demandOf(days)
 ) {
   const enough = new AbortController();
   const told: unknown[] = [];
@@ -82,6 +87,22 @@ describe('a forecast with a network, ended early', () => {
     expect(whole.told).toEqual([]);
     expect(whole.tables['out_backtest']).toEqual(first.tables['out_backtest']);
     expect(whole.tables['out']).not.toEqual(first.tables['out']);
+  });
+
+  test('where there is too little history to judge one, says that nothing has', async () => {
+    const short = demandOf(20);
+    const { told, tables } = await endedWhen(
+      body('lstm', ', window: 7'),
+      at('everything', 5),
+      {},
+      short
+    );
+    expect(told.at(-1)).toEqual([
+      'forecast.training-ended',
+      expect.stringMatching(/at step \d+ of/),
+      { partial: true }
+    ]);
+    expect(toRows(tables['out_models']!)[0]!['note']).toMatch(/too little history.*ended early$/);
   });
 
   test('has the naive models beside it, others where they were done', async () => {

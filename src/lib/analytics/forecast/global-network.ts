@@ -68,6 +68,9 @@ export interface NetworkTask {
 
 export type TrainingPhase = 'backtest' | 'final';
 
+/** The one that was judged, whole or cut short itself, or a last one that was cut short and that no backtest judged. */
+export type EarlyNetwork = 'judged' | 'cut' | 'untested';
+
 export interface NetworkHooks {
   /** Told about every 50 ms while networks train. */
   tell(phase: TrainingPhase, progress: NetworkProgress): void;
@@ -78,8 +81,8 @@ export interface NetworkHooks {
   checkpoint(): Promise<void>;
   /** Aborted when the reader has enough; see `networkCandidates`. */
   readonly enough?: AbortSignal;
-  /** Told when training ended because of it. */
-  onEarly?(): void;
+  /** Told when training ended because of it, and which network the forecast then comes from. */
+  onEarly?(answering: EarlyNetwork): void;
   /** Where a training is kept, by its name in this task; absent where nothing outlives the worker. */
   saved?(training: string): SavedBytes;
   /** Trains networks side by side; absent where there is no one to share the work. */
@@ -148,7 +151,7 @@ export async function networkCandidates(
       used = await train(engine, task, shape, all, 'final', hooks, enoughSteps);
     }
     const early = judged?.cut === true || (used?.cut ?? true);
-    if (early) hooks.onEarly?.();
+    if (early) hooks.onEarly?.(judged ? (judged.cut ? 'cut' : 'judged') : 'untested');
     const answering = judged && (used?.cut ?? true) ? judged : used!;
     hooks.onTrained?.(answering.spec, answering.networks, answering.rows.inputs);
     return await candidates(answering, task, shape, trials, early, hooks);

@@ -1,4 +1,4 @@
-import { formatDuration } from '#lib/base/duration.ts';
+import { formatDuration, parseDuration } from '#lib/base/duration.ts';
 
 /** The distance between two rows of a series: milliseconds, calendar months, or plain numbers. */
 export interface Frequency {
@@ -28,6 +28,13 @@ const seasons: Readonly<Record<string, number>> = {
   month: 12,
   quarter: 4
 };
+
+/** The frequency of a name; null for `step`, which says nothing of its size. */
+export function frequencyNamed(name: string): Frequency | null {
+  const known: Readonly<Record<string, Frequency | undefined>> = frequencies;
+  const size = parseDuration(name);
+  return known[name] ?? (size === null ? null : { name, unit: 'ms', size });
+}
 
 /** The season that goes with a frequency by itself; 1 = none. */
 export function seasonOf(frequency: Frequency): number {

@@ -163,7 +163,8 @@ export const examples: readonly Example[] = [
       demand:
         'item,week,model,yhat\nA,2024-03-11,ets,4\nA,2024-03-18,ets,4\nB,2024-03-11,theta,9\nB,2024-03-18,theta,8',
       demand_scores:
-        'item,model,mase,chosen\nA,ets,0.8,true\nA,naive,1.1,false\nB,theta,0.7,true\nB,naive,1.2,false'
+        'item,model,mase,chosen\nA,ets,0.8,true\nA,naive,1.1,false\nB,theta,0.7,true\nB,naive,1.2,false',
+      demand_series: 'item,frequency\nA,week\nB,week'
     },
     expect: { fresh: { columns, rows: 2 } }
   },

@@ -16,7 +16,12 @@ function triggerReads({ drift, schedule, on }: AdjustConfig): Input[] {
 function targetReads({ act, set }: AdjustConfig): Input[] {
   if (act === 'set') return [{ relation: set, columns: ['value'], key: 'set' }];
   const own = { relation: set, key: act };
-  return act === 'refit' ? [own, { relation: `${set}_scores`, key: act }] : [own];
+  if (act !== 'refit') return [own];
+  return [
+    own,
+    { relation: `${set}_scores`, key: act },
+    { relation: `${set}_series`, columns: ['frequency'], key: act }
+  ];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { detectFrequency, futureTimes } from '#lib/analytics/time/frequency.ts';
+import { frequencyNamed, futureTimes, type Frequency } from '#lib/analytics/time/frequency.ts';
 import { formatTime, groupRows } from '#lib/analytics/time/panel.ts';
 import { valueAt, vectorOf, type Columns, type NumericType } from '#lib/base/columns.ts';
 import { hash128 } from '#lib/base/hash.ts';
@@ -26,8 +26,7 @@ export interface Champion extends Target {
  */
 export function championOf(
   name: string,
-  scores: Columns,
-  ahead: Columns,
+  { ahead, scores, series }: { ahead: Columns; scores: Columns; series: Columns },
   span: Span | undefined
 ): Champion {
   const at = ahead.names.indexOf('model');
@@ -38,11 +37,13 @@ export function championOf(
   if (times.type !== 'date' && times.type !== 'timestamp') {
     return { value: said.join(', ') || null, type: 'other', until: null, print, next: () => null };
   }
+  const frequency = frequencyOf(series);
   const grid = gridOf(ahead, times.values, at - 1);
   const type = times.type;
   const until = grid.length > 0 ? written(grid[0]!, type) : null;
   const value = [...said, ...(until === null ? [] : [untilWords(until)])].join(', ') || null;
-  const next = (time: number) => (grid.length > 0 ? written(latest(grid, time), type) : null);
+  const next = (time: number) =>
+    grid.length > 0 ? written(latest(grid, time, frequency), type) : null;
   return { value, type: 'other', until, print, next };
 }
 
@@ -123,14 +124,20 @@ function gridOf(ahead: Columns, times: Float64Array, keys: number): Float64Array
 }
 
 /** The last time of a grid, and of the same steps after it, that is not after `time`; the first one if all are. */
-function latest(grid: Float64Array, time: number): number {
+function latest(grid: Float64Array, time: number, frequency: Frequency | null): number {
   const last = grid.at(-1)!;
   if (time < last) return grid.findLast((t) => t <= time) ?? grid[0]!;
-  const frequency = detectFrequency([grid], true);
-  if (!frequency) return time;
+  if (!frequency) return last;
   const least = frequency.unit === 'month' ? 28 * day * frequency.size : frequency.size;
   const steps = Math.min(mostSteps, Math.floor((time - last) / least));
   return futureTimes(grid, frequency, steps).findLast((t) => t <= time) ?? last;
+}
+
+/** The step of the series, which is the same for all of them. */
+function frequencyOf(series: Columns): Frequency | null {
+  const names = vectorOf(series, 'frequency');
+  const name = names && series.length > 0 ? valueAt(names, 0) : null;
+  return typeof name === 'string' ? frequencyNamed(name) : null;
 }
 
 function written(time: number, type: NumericType): string {

@@ -42,13 +42,24 @@ export function taskOf(
       return { ...plain(config), target, aim, type: target.type, current };
     }
     case 'refit': {
-      const champion = championOf(set, inputs[`${set}_scores`]!, inputs[set]!, spanOf('refit'));
+      const parts = {
+        ahead: inputs[set]!,
+        scores: inputs[`${set}_scores`]!,
+        series: inputs[`${set}_series`]!
+      };
+      const champion = championOf(set, parts, spanOf('refit'));
+      // Once a refit has written `until`, the forecast stays there.
+      const isPinned = config.decisions.some(
+        ({ refit, decision }) => refit && (decision === 'approved' || decision === 'reverted')
+      );
       return {
         ...plain(config),
         target: champion,
-        aim: (_old, _row, time) => {
+        aim: (old, _row, time) => {
           const until = champion.next(time);
-          return until === null ? 'fitted anew' : untilWords(until);
+          if (until === null) return 'fitted anew';
+          if (isPinned && old === champion.value && until === champion.until) return old;
+          return untilWords(until);
         },
         type: 'other',
         current: textOf(champion.value),

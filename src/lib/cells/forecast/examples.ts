@@ -26,6 +26,7 @@ const tests = ['ljung_box', 'ljung_box_p', 'jarque_bera', 'jarque_bera_p', 'acf_
 const checks = ['mean', 'mean_error', 'lags', 'degrees', ...tests];
 
 const nature = [
+  'frequency',
   'row_count',
   'demand_class',
   'adi',

@@ -10,7 +10,7 @@ const trainsNetwork = (config: Config) => config.models?.includes('lstm') ?? fal
 
 export default defineKind({
   kind: 'forecast',
-  version: 6,
+  version: 7,
   title: 'Forecast',
   summary: 'What comes next for every series, with bands, and how far off each model was before',
   group: 'demand',

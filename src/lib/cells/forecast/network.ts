@@ -2,6 +2,7 @@ import type { BacktestPlan, Candidate } from '#lib/analytics/forecast/backtest.t
 import {
   networkCandidates,
   networkNeeds,
+  type EarlyNetwork,
   type TrainingPhase
 } from '#lib/analytics/forecast/global-network.ts';
 import type { SavedNetwork } from '#lib/analytics/forecast/layers-model.ts';
@@ -41,12 +42,6 @@ export interface NetworkRun {
   readonly total: number;
 }
 
-/** What was last told of a training. */
-interface Seen {
-  readonly phase: TrainingPhase;
-  readonly progress: NetworkProgress;
-}
-
 /** Trains the global network and answers its candidate for each series, null for those too short. */
 export async function runNetwork(
   { cell, explained, known, plans: wanted, settings, saved, training, networks, total }: NetworkRun,
@@ -69,9 +64,9 @@ export async function runNetwork(
   };
   const { season, horizon } = settings;
   const last = Math.max(...panel.series.map(({ times }) => times.at(-1)!));
-  let seen: Seen | null = null;
+  let seen: NetworkProgress | null = null;
   const tell = (phase: TrainingPhase, progress: NetworkProgress) => {
-    seen = { phase, progress };
+    seen = progress;
     const before = phase === 'backtest' ? 0 : panel.series.length;
     const share = Math.floor((1000 * progress.step) / progress.steps) / 1000;
     const { step, steps, epoch, loss, backend, stepMs, reason, resumed } = progress;
@@ -115,7 +110,7 @@ export async function runNetwork(
       onCurve: (phase, { steps, loss }) => training.push({ phase, steps, loss }),
       checkpoint: () => ctx.checkpoint(),
       ...(ctx.enough ? { enough: ctx.enough } : {}),
-      onEarly: () => warnOfEarlyEnd(seen!, ctx),
+      onEarly: (answering) => warnOfEarlyEnd(answering, seen!, ctx),
       ...(ctx.saved ? { saved: (training) => savedIn(ctx.saved!, training) } : {})
     }
   );
@@ -126,8 +121,12 @@ export async function runNetwork(
   return found;
 }
 
-function warnOfEarlyEnd({ phase, progress: { step, steps } }: Seen, ctx: RunContext): void {
-  const told = problem('forecast.training-ended', { judged: phase === 'final', step, steps });
+function warnOfEarlyEnd(
+  answering: EarlyNetwork,
+  { step, steps }: NetworkProgress,
+  ctx: RunContext
+): void {
+  const told = problem('forecast.training-ended', { network: answering, step, steps });
   ctx.warn(told, { partial: true });
 }
 

@@ -5,9 +5,9 @@ import { isSeasonal } from '#lib/analytics/time/season-test.ts';
 import type { SeriesResult } from './results.ts';
 import { TableBuilder, type TableContext } from './tables.ts';
 
-/** One row per series: how its demand comes, and whether the season in use, or another one, shows in it. */
+/** One row per series: its step of time, how its demand comes, and whether the season in use, or another one, shows in it. */
 export function seriesTable(results: readonly SeriesResult[], context: TableContext): Columns {
-  const { season } = context.settings;
+  const { season, frequency } = context.settings;
   const table = new TableBuilder(context, results.length);
   const values = results.map(({ series }) => series.values);
   for (const { series } of results) table.add(series.row, '', 1);
@@ -16,6 +16,7 @@ export function seriesTable(results: readonly SeriesResult[], context: TableCont
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   const whole = (list: readonly (number | null)[]) => numeric(list, 'integer');
   return table.build([
+    ['frequency', text(values.map(() => frequency.name))],
     ['row_count', whole(values.map((own) => own.length))],
     ['demand_class', text(demand.map(({ kind }) => kind))],
     ['adi', numeric(demand.map(({ interval }) => finite(interval)))],

@@ -99,10 +99,14 @@ export const demandZh = translationOf<typeof demandProblems>()({
     hint: '请重新运行单元以得到全部；此结果不会保留到下次访问。'
   }),
   'forecast.training-ended': (p) => ({
-    message: p.judged
-      ? '训练提前结束：预测来自回测所评判的网络。'
-      : `训练提前结束，停在 ${count(p.steps)} 步中的第 ${count(p.step)} 步。`,
-    cause: '你要求保留已完成的部分。网络没有学习回测用来检验它的那些行。',
+    message:
+      p.network === 'judged'
+        ? '训练提前结束：预测来自回测所评判的网络。'
+        : `训练提前结束，停在 ${count(p.steps)} 步中的第 ${count(p.step)} 步。`,
+    cause:
+      p.network === 'untested'
+        ? '你要求保留已完成的部分。历史太短，无法检验网络。'
+        : '你要求保留已完成的部分。网络没有学习回测用来检验它的那些行。',
     hint: '请重新运行单元：训练会从停下处继续；此结果不会保留到下次访问。'
   }),
   'forecast.models-left': (p) => ({
