@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled } from './lib/install.mjs';
 import { root } from './lib/paths.mjs';
+import { outcomeOf } from './lib/report.mjs';
 import { tool } from './lib/run.mjs';
 
 /** Everything that must hold, in order of cost. Each step runs even if an earlier one failed, so that one run tells all. */
@@ -15,6 +16,7 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+const faults = [];
 await gate('format', () => tool('prettier', ['--check', '--log-level', 'warn', '.']));
 await gate('types', async () => {
   const synced = await tool('svelte-kit', ['sync']);
@@ -37,6 +39,7 @@ if (built) {
     })
   );
 }
+if (faults.length > 0) console.log(`\n── what failed\n\n${faults.join('\n')}`);
 if (total.skipped > 0) console.log(`\n${total.skipped} skipped`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);
@@ -44,15 +47,18 @@ process.exit(total.failed === 0 ? 0 : 1);
 async function gate(name, check) {
   const ok = await timed(name, check);
   total[ok ? 'passed' : 'failed']++;
+  if (!ok) faults.push(name);
   return ok;
 }
 
 async function suite(name, file, check) {
   const ok = await timed(name, () => check(file));
-  const { passed, failed, skipped } = countOf(file);
+  const { passed, failed, skipped, told } = outcomeOf(file);
   total.passed += passed;
   total.skipped += skipped;
   total.failed += failed === 0 && !ok ? 1 : failed;
+  faults.push(...told);
+  if (told.length === 0 && !ok) faults.push(`${name}: the runner failed, no test of it`);
 }
 
 async function timed(name, check) {
@@ -67,22 +73,4 @@ async function timed(name, check) {
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   console.log(`── ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds} s`);
   return status === 0;
-}
-
-/**
- * Passed, failed and skipped tests of a vitest or Playwright JSON report; none when the runner died before writing it.
- * One that passes at a second try has failed.
- */
-function countOf(file) {
-  try {
-    const report = JSON.parse(readFileSync(file, 'utf8'));
-    if (report.stats) {
-      const { expected, unexpected, flaky, skipped } = report.stats;
-      return { passed: expected, failed: unexpected + flaky, skipped };
-    }
-    const { numPassedTests, numFailedTests, numPendingTests } = report;
-    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
 }
