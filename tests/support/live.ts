@@ -2,6 +2,7 @@ import { concat, emptyColumns, take, toRows, vectorOf, type Columns } from '#lib
 import { ProblemError, type Problem, type Scalar } from '#lib/base/problem.ts';
 import { seeded } from '#lib/base/random.ts';
 import type {
+  Came,
   Cell,
   Live,
   LiveRun,
@@ -113,7 +114,13 @@ class MemoryLive implements Live {
     return { clock: this.#options.clocks?.[stream] ?? null, batches: batches() };
   }
 
-  append(relation: string, batch: Columns, retain: readonly Retention[] = []): Promise<void> {
+  append(
+    relation: string,
+    batch: Columns,
+    retain: readonly Retention[] = [],
+    came?: Came
+  ): Promise<void> {
+    if (came?.tick !== undefined) return Promise.resolve();
     const parts = this.#parts.get(relation) ?? [];
     const bounded = retain.reduce(keptRows, concat([...parts, batch]));
     this.#parts.set(relation, retain.length > 0 ? [bounded] : [...parts, batch]);

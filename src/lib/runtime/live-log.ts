@@ -80,7 +80,8 @@ export class LiveLog {
       this.#trim();
       this.#wake();
     } else if (came?.tick !== undefined) {
-      const at = this.#rows;
+      // Rows before it may be gone, and a follower may have seen them.
+      const at = (this.#rows = Math.max(this.#rows, came.after ?? 0));
       this.#parts.push({ from: at, to: at, rows: batch, came, number: this.#number++ });
       if (this.#parts.at(-keptTicks)?.from === at) this.#parts.splice(-keptTicks, 1);
       this.#wake();

@@ -141,8 +141,11 @@ export class HostedRun {
       feed: (request, mark = null) =>
         openFeed(request, world.env, { stop: signal, finish: world.finish.signal }, mark),
       append: async (relation, batch, retain = [], came) => {
-        this.#memory?.note(relation, batch);
-        await this.#sink.append(relation, batch, retain, signal);
+        // A tick has no columns that could make a table: it is for followers alone.
+        if (came?.tick === undefined) {
+          this.#memory?.note(relation, batch);
+          await this.#sink.append(relation, batch, retain, signal);
+        }
         await this.#hand(relation, batch, came);
       },
       revise: (relation, batch, revision) => {

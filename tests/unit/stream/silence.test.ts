@@ -7,6 +7,10 @@ import { SilenceClock } from '#lib/analytics/stream/silence-clock.ts';
 import { MonitorFold, type MonitorSpec } from '#lib/analytics/stream/monitor-fold.ts';
 import monitor from '#lib/cells/monitor/index.ts';
 import stream from '#lib/cells/stream/index.ts';
+import type { KeptNote } from '#lib/cells/stream/kept-feed.ts';
+import { EventLog } from '#lib/live/log/event-log.ts';
+import { firstOf } from '#lib/live/log/segment.ts';
+import type { Pace } from '#lib/live/log/stream-log.ts';
 import { LiveLog } from '#lib/runtime/live-log.ts';
 import { testEnv } from '../../support/feed.ts';
 import { MemoryFolder } from '../../support/log-folder.ts';
@@ -44,6 +48,25 @@ async function until(holds: () => boolean, what: string): Promise<void> {
   }
 }
 
+/** As if a segment had begun with the first tick of the only stream, and those before it had been let go; how many ticks there are. */
+async function dropBeforeTick(disk: MemoryFolder): Promise<number> {
+  const [notebook] = disk.below.values();
+  const [folder] = notebook!.below.values();
+  const isTick = (body: unknown) => (body as { note: KeptNote }).note.tick !== undefined;
+  const log = await EventLog.open(folder!);
+  const records = [];
+  for await (const record of log.read()) records.push(record);
+  log.close();
+  const kept = records.slice(records.findIndex(({ body }) => isTick(body)));
+  for (const name of [...folder!.contents.keys()])
+    if (firstOf(name) !== null) await folder!.remove(name);
+  const next = await EventLog.open(folder!);
+  next.next = kept[0]!.seq;
+  for (const { rows, body } of kept) await next.append(rows, body);
+  next.close();
+  return kept.filter(({ body }) => isTick(body)).length;
+}
+
 const watchText = `stream: log
 by: site
 window: 1s
@@ -54,10 +77,10 @@ alerts:
 const clock = { time: 'at', disorder: 'auto' as const, lateness: 0, isLive: true };
 
 /** A page with a stream and its monitor over what the disk holds. */
-async function page(url: string, disk: MemoryFolder) {
+async function page(url: string, disk: MemoryFolder, pace?: Pace) {
   // The second page finds nobody, and goes on trying.
   const env = testEnv({ backoff: { first: 20, most: 200, tries: 1000 } });
-  const worker = await openWorker({}, { env, disk });
+  const worker = await openWorker({}, { env, disk, ...(pace ? { pace } : {}) });
   const text = `websocket: { url: '${url}' }\ntime: at\nid: n\nquiet: 1s`;
   const done = Promise.all([
     worker.call('runJob', job(stream, 'log', text)),
@@ -116,6 +139,31 @@ test('a WebSocket that stays open and says nothing closes windows and raises ale
   await again.finish();
   for (const name of ['log', 'watch', 'watch_alerts', 'watch_late'])
     expect(again.rows(name)).toEqual(first.rows(name));
+}, 60_000);
+
+test('a log whose oldest record is a tick is there again after a restart, and its monitor goes on', async () => {
+  const { url, send, isHeard } = await serve();
+  const disk = new MemoryFolder();
+  // What the monitor has seen before the tick is saved.
+  const first = await page(url, disk, { rows: 1, ms: 0 });
+  await until(isHeard, 'the connection');
+  const now = Date.now();
+  const event = (n: number, at: number) => ({ n, at: new Date(at).toISOString(), site: 's0' });
+  send([event(0, now), event(1, now)]);
+  await until(() => first.rows('watch').length > 0, 'a tick');
+  send([event(2, Date.now())]);
+  await until(() => first.rows('log').length === 3, 'the next event');
+  await first.finish();
+  for (const client of server!.clients) client.terminate();
+  server!.close();
+
+  const survived = disk.survived(Infinity);
+  expect(await dropBeforeTick(survived)).toBeGreaterThan(0);
+  const again = await page(url, survived);
+  await until(() => again.rows('log').length === 1, 'what was kept');
+  await again.finish();
+  expect(again.rows('log')).toEqual(first.rows('log').slice(2));
+  expect(again.rows('watch')).toEqual(first.rows('watch'));
 }, 60_000);
 
 describe('the clock of a silence', () => {
@@ -235,4 +283,18 @@ test('followers of a log find ticks where they stand, those that come late too',
   }
   expect(rows).toBe(total);
   expect(seen).toHaveLength(18);
+});
+
+test('a follower that has seen the rows before a tick finds it where they are gone from the log', async () => {
+  const never = new AbortController().signal;
+  const none: Columns = { length: 0, names: [], vectors: [] };
+  const log = new LiveLog('log', () => Promise.reject(new Error('Nothing was let go')));
+  await log.append(none, never, { at: 0, remembered: true, tick: 5, after: 700 });
+  log.end('done');
+  for (const after of [0, 699, 700]) {
+    const seen: (number | undefined)[] = [];
+    for await (const { to, came } of log.follow(never, after).batches) seen.push(to, came?.tick);
+    expect(seen).toEqual([700, 5]);
+  }
+  for await (const _ of log.follow(never, 701).batches) throw new Error('It has seen more');
 });

@@ -165,6 +165,8 @@ export interface Came {
   readonly remembered: boolean;
   /** Of a batch without rows: event time has come to here by the clock, because nothing came. */
   readonly tick?: number;
+  /** Of a tick: how many rows of the log came before it, those that are gone included. */
+  readonly after?: number;
 }
 
 /** What a follower keeps over restarts, together with the rows it has written. */
@@ -252,7 +254,7 @@ export interface Live<R = unknown> {
    * time: `onWait` is called if another one has it, and it is then waited for.
    */
   keep?(identity: unknown, onWait: () => void): Promise<KeptLog | null>;
-  /** Appends to an output relation (made on first use); resolves once taken, so that awaiting it is the back-pressure. */
+  /** Appends to an output relation (made on first use); resolves once taken, so that awaiting it is the back-pressure. A tick goes to followers alone. */
   append(
     relation: string,
     batch: Columns,

@@ -44,7 +44,7 @@ export async function runFeed(
         at: item.at,
         remembered: false
       });
-    if (!log?.length) await tick(item, fed, kept, live, config);
+    if (!log?.length) await tick(item, fed, kept, live, name);
     if (log) publishLog(live, config.publish, log);
     // The log comes first: what a cell shows of itself is its first table.
     if (feed.columns || !fed.isEmpty) await live.append(`${name}_health`, fed.takeHealth());
@@ -147,14 +147,14 @@ async function tick(
   fed: FedStream,
   kept: KeptFeed,
   live: Live<StreamReport>,
-  config: Fed
+  name: string
 ): Promise<void> {
   const now = fed.tick(item);
   if (now === null) return;
   const { at, mark } = item;
   await kept.append(null, { at, mark, duplicates: 0, untimed: 0, tick: now });
-  const retained = retention(config, fed.intake, fed.time);
-  await live.append(config.name, emptyColumns, retained, { at, remembered: false, tick: now });
+  const came = { at, remembered: false, tick: now, after: fed.intake.accepted };
+  await live.append(name, emptyColumns, [], came);
 }
 
 function settle(fed: FedStream, kept: KeptFeed, now = false): Promise<void> {

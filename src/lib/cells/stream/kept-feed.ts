@@ -27,6 +27,7 @@ interface Group {
   readonly rows: Columns;
   readonly at: number;
   readonly tick?: number;
+  readonly after?: number;
 }
 
 /** One stream and its log on disk; where there is none, or it cannot be written any more, it is in memory alone. */
@@ -78,7 +79,7 @@ export class KeptFeed {
         parts = [];
         rows = 0;
       }
-      if (tick !== undefined) yield { rows: emptyColumns, at, tick };
+      if (tick !== undefined) yield { rows: emptyColumns, at, tick, after: record.last };
       if (!record.rows) continue;
       if (parts.length === 0) first = at;
       parts.push(record.rows);
