@@ -2,10 +2,12 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { toRows, type Columns } from '#lib/base/columns.ts';
+import { columns, numeric, toRows, type Columns } from '#lib/base/columns.ts';
 import { SilenceClock } from '#lib/analytics/stream/silence-clock.ts';
 import { MonitorFold, type MonitorSpec } from '#lib/analytics/stream/monitor-fold.ts';
+import type { FeedItem } from '#lib/cells/core/feed.ts';
 import monitor from '#lib/cells/monitor/index.ts';
+import { FedStream } from '#lib/cells/stream/fed-stream.ts';
 import stream from '#lib/cells/stream/index.ts';
 import type { KeptNote } from '#lib/cells/stream/kept-feed.ts';
 import { EventLog } from '#lib/live/log/event-log.ts';
@@ -165,6 +167,66 @@ test('a log whose oldest record is a tick is there again after a restart, and it
   expect(again.rows('log')).toEqual(first.rows('log').slice(2));
   expect(again.rows('watch')).toEqual(first.rows('watch'));
 }, 60_000);
+
+test('a tick is read again as it was, whatever has been learned of disorder since', () => {
+  const { config } = stream.body.parse("websocket: { url: 'ws://a/' }\ntime: at\nquiet: 1s", {});
+  const status = { state: 'open', dropped: 0, lostAt: null } as FeedItem['status'];
+  const item = (at: number, times: readonly number[] | null): FeedItem => ({
+    rows: times && columns({ at: numeric(times, 'timestamp') }),
+    at,
+    status,
+    breaks: [],
+    warnings: [],
+    mark: { cursor: null, place: null, client: 'test', columns: null, header: null, at }
+  });
+  const open = () => new FedStream({ ...config!, feed: config!.feed!, name: 'log' }, 0);
+  const fed = open();
+  const records: { rows: Columns | null; note: unknown; last: number }[] = [];
+  const note = (at: number, tick?: number) => {
+    const others = { duplicates: 0, untimed: 0, held: 0, mark: null };
+    return { at, ...others, ...(tick === undefined ? {} : { tick }) };
+  };
+  const come = (at: number, times: readonly number[]) => {
+    const rows = fed.take(item(at, times));
+    records.push({ rows, note: note(at), last: fed.intake.accepted });
+  };
+  const fallSilent = (from: number, to: number) => {
+    for (let at = from + 1000; at <= to; at += 1000) {
+      fed.take(item(at, null));
+      const now = fed.tick(item(at, null));
+      if (now !== null)
+        records.push({ rows: null, note: note(at, now), last: fed.intake.accepted });
+    }
+  };
+  const again = (state: { readonly rows: number; readonly value: unknown } | null) => {
+    const next = open();
+    if (state) next.restore(state.value);
+    for (const record of records) next.remember(record, state?.rows ?? 0);
+    return next.intake;
+  };
+
+  come(10_000, [9000, 10_000, 5000, 10_000]);
+  fallSilent(10_000, 60_000);
+  const { watermark } = fed.intake.clock;
+  // Behind the tick, but before what it would be without the disorder of the first events.
+  come(
+    61_000,
+    Array.from({ length: 1000 }, (_, i) => watermark + i)
+  );
+  expect(fed.intake.clock.watermark).toBe(watermark + 999);
+  const seen = { rows: fed.intake.accepted, value: structuredClone(fed.state()) };
+  expect(again(seen).clock.watermark).toBe(watermark + 999);
+  come(62_000, [watermark + 2500, watermark + 2000]);
+  fallSilent(62_000, 90_000);
+  expect(fed.intake.late).toBe(2);
+
+  const late = { rows: fed.intake.accepted, value: structuredClone(fed.state()) };
+  for (const state of [null, seen, late]) {
+    const intake = again(state);
+    expect(intake.clock.snapshot()).toEqual(fed.intake.clock.snapshot());
+    expect(intake.late).toBe(2);
+  }
+});
 
 describe('the clock of a silence', () => {
   const taken = (clockOf: SilenceClock, at: number, ...times: number[]) =>

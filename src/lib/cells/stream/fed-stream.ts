@@ -124,16 +124,18 @@ export class FedStream {
     this.isEmpty = this.intake.accepted === 0;
   }
 
-  /** Learns a record of the log; `isKnown`: it was in the state already. */
-  remember({ rows, note }: Remembered, isKnown: boolean): void {
+  /** Learns a record of the log; up to row `known` they were in the state already. */
+  remember({ rows, note, last }: Remembered, known: number): void {
     const { mark, at, held = 0, tick, ...others } = note as KeptNote;
     this.mark = mark;
     if (tick !== undefined) {
-      this.intake.clock.reach(tick);
+      // What was a disorder before later rows is not known any more. Behind the last row known it is the same, and so a
+      // tick that the state has seen changes nothing there.
+      if (last >= known) this.intake.clock.reach(tick);
       return;
     }
     this.held = held;
-    if (isKnown) return;
+    if (last <= known) return;
     if (!rows) return this.intake.recount(at, others);
     this.isEmpty = false;
     const bare = withoutArrival(rows);

@@ -90,7 +90,7 @@ async function remembered(
       fed = new FedStream(config, (record.note as { at: number }).at);
       if (state) fed.restore(state.value);
     }
-    fed.remember(record, record.last <= known);
+    fed.remember(record, known);
   });
   const now = ctx.now() + live.elapsed();
   for await (const { rows, ...came } of groups) {
