@@ -45,7 +45,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 async function until(holds: () => boolean, what: string): Promise<void> {
   const began = performance.now();
   while (!holds()) {
-    if (performance.now() - began > 15_000) throw new Error(`Waited in vain for ${what}`);
+    if (performance.now() - began > 50_000) throw new Error(`Waited in vain for ${what}`);
     await pause(50);
   }
 }
@@ -105,18 +105,19 @@ test('a WebSocket that stays open and says nothing closes windows and raises ale
   const disk = new MemoryFolder();
   const first = await page(url, disk);
   await until(isHeard, 'the connection');
-  for (let n = 0; n < 12; n++) {
-    send([{ n, at: new Date().toISOString(), site: `s${n % 2}` }]);
-    await pause(100);
-  }
+  // All at once: what stands still meanwhile is this machine, not the stream.
+  const now = Date.now();
+  for (let n = 0; n < 12; n++)
+    send([{ n, at: new Date(now + 100 * (n - 11)).toISOString(), site: `s${n % 2}` }]);
   await until(() => first.rows('log').length === 12, 'the events');
   const last = first.rows('log').at(-1)!['at'] as number;
 
   const states = (name: string) =>
     first.rows('watch_alerts').flatMap((row) => (row['alert'] === name ? [row['state']] : []));
+  const count = (name: string, state: string) => states(name).filter((s) => s === state).length;
   await until(
-    () => states('gone').includes('no_data') && states('mute').includes('firing'),
-    'the alerts'
+    () => count('gone', 'no_data') >= 2 && count('mute', 'firing') >= 2,
+    'the alerts of both keys'
   );
   expect(server!.clients.size).toBe(1);
   expect(states('gone')).toEqual(['no_data', 'no_data']);
@@ -280,17 +281,20 @@ test('ticks that bring nothing late change no row, wherever they stand', () => {
     { name: 'high', when: 'total > 5', recover: null, hold: 0, keep: 0, noData: null },
     { name: 'held', when: 'n > 1', recover: null, hold: 10, keep: 12, noData: 30 }
   ];
+  let moved = 0;
   const rowsOf = (spec: MonitorSpec, tables: readonly Columns[], ticks: readonly number[]) => {
     const fold = new MonitorFold(spec, 'events');
     tables.forEach((table, i) => {
       fold.push(table);
       const after = tables.slice(i + 1);
-      const share = ticks[i % ticks.length];
-      if (after.length === 0 || share === undefined) return;
+      const eighths = ticks[i % ticks.length];
+      if (after.length === 0 || eighths === undefined) return;
       // As far as the events after it allow.
       const next = Math.min(...after.flatMap((t) => [...(t.vectors[0]!.values as Float64Array)]));
-      const to = fold.watermark + share * (next - fold.watermark);
+      const to = fold.watermark + (eighths / 8) * (next - fold.watermark);
+      const before = fold.watermark;
       fold.reach(to + (spec.tolerance.disorder as number));
+      if (fold.watermark > before) moved++;
     });
     fold.finish();
     const { windows, alerts, late } = fold.take()!;
@@ -301,7 +305,7 @@ test('ticks that bring nothing late change no row, wherever they stand', () => {
       streams,
       tolerances,
       fc.integer({ min: 1, max: 24 }),
-      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 }),
+      fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 6 }),
       (events, tolerance, size, ticks) => {
         const ordered = [...events].sort((a, b) => a.time - b.time);
         const spec = specOf({ kind: 'grid', size, slide: size }, { tolerance, rules, measures });
@@ -311,6 +315,7 @@ test('ticks that bring nothing late change no row, wherever they stand', () => {
     ),
     { numRuns: 200 }
   );
+  expect(moved).toBeGreaterThan(500);
 });
 
 test('followers of a log find ticks where they stand, those that come late too', async () => {
