@@ -6,6 +6,8 @@ import type { KeyBounds } from '#lib/analytics/stream/bounded-keys.ts';
 import { KeyTable } from '#lib/analytics/stream/keys.ts';
 import { parseMeasures } from '#lib/analytics/stream/measures.ts';
 import { MonitorFold, type MonitorSpec } from '#lib/analytics/stream/monitor-fold.ts';
+import monitor from '#lib/cells/monitor/index.ts';
+import { keyBounds } from '#lib/cells/monitor/retention.ts';
 import { specOf, tolerances } from './events.ts';
 
 interface Sale {
@@ -195,6 +197,36 @@ describe('a fold that forgets idle keys', () => {
     expect(known({ n: 'count()' }, [fires])).toBeGreaterThan(35);
   });
 
+  test('knows all keys still after a break of the whole stream, wherever batches are cut', () => {
+    const shop = (from: number) =>
+      Array.from({ length: 300 }, (_, i): Sale => {
+        const x = i % 97 === 0 ? 9 : i % 3;
+        return { time: from + i, key: `k${i % 20}`, site: 0, x };
+      });
+    const events = [...shop(0), ...shop(100_000), ...shop(200_000)];
+    const detector = { measure: 'total', method: 'zscore' as const, threshold: null };
+    const detectors = [
+      {
+        ...detector,
+        falseAlarms: null,
+        history: 30,
+        season: 0,
+        slide: 10,
+        refractory: null,
+        seed: 0,
+        forecast: null
+      }
+    ];
+    for (const size of [7, 100, 1000]) {
+      const parts = { by: ['key'], detectors, rules: [] };
+      const bounded = made(specWith(parts, noKeys), events, { size });
+      expect(bounded.gone).toEqual([]);
+      const without = made(specWith(parts, null), events, { size });
+      expect(bounded.rows).toEqual(without.rows);
+      expect(bounded.rows['expected']!.length).toBeGreaterThan(300);
+    }
+  });
+
   test('starts a key afresh that comes back', () => {
     const at = (time: number, key: string): Sale => ({ time, key, site: 0, x: 1 });
     const others = Array.from({ length: 100 }, (_, i) => at(10 + i * 5, 'other'));
@@ -214,6 +246,32 @@ describe('a fold that forgets idle keys', () => {
   });
 });
 
+test('keys are known as long as detectors look back', () => {
+  const minute = 60_000;
+  const day = 1440 * minute;
+  const idleOf = (body: string) => {
+    const { config, problems } = monitor.body.parse(`stream: log\nby: key\n${body}`, {});
+    expect(problems).toEqual([]);
+    const clock = { time: null, disorder: 0, lateness: 0, isLive: true } as const;
+    return keyBounds(config!, { ...clock, retain: { rows: null, age: 5 * minute } }, 0)!.idle;
+  };
+  const watched = (window: string, detect: string) =>
+    idleOf(
+      `window: ${window}\nmeasures: { n: count() }\ndetect: [{ measure: n, ${detect} }]\nretain: { idle: 10m }`
+    );
+  expect(idleOf('window: 1m')).toBe(7 * minute);
+  expect(idleOf('window: 1m\nretain: { idle: 10m }')).toBe(12 * minute);
+  expect(watched('1m', 'method: zscore')).toBe(32 * minute);
+  expect(watched('1m', 'method: cusum, history: 8')).toBe(12 * minute);
+  expect(watched('1m', 'method: zscore, history: 300')).toBe(302 * minute);
+  expect(watched('1h', 'method: zscore, season: 1d')).toBe(32 * 60 * minute);
+  expect(watched('1h', 'method: robust, season: 3d')).toBe(74 * 60 * minute);
+  expect(watched('1h', 'method: seasonal')).toBe(7 * day + 120 * minute);
+  expect(watched('1h', 'method: novelty')).toBe(7 * day + 120 * minute);
+  expect(watched('7d', 'method: novelty')).toBe(54 * 7 * day);
+  expect(watched('{ session: 1m }', 'method: novelty')).toBe(11 * minute);
+});
+
 describe('a flood of keys', () => {
   const flood = (perWindow: number, events = 4000): Sale[] =>
     Array.from({ length: events }, (_, i) => ({
@@ -229,6 +287,20 @@ describe('a flood of keys', () => {
     expect(fold.keys.count).toBeLessThanOrEqual(100);
     expect(fold.keys.size).toBeLessThanOrEqual(200);
     expect(rows['windows']).toHaveLength(4000);
+  });
+
+  test('pushes them out in the order in which they were heard last', () => {
+    // Their names run the other way, and every tenth event is of a key that is known already.
+    const events = flood(20).map((event, i) => ({
+      ...event,
+      key: i % 10 === 9 ? 'again' : `k${9999 - i}`
+    }));
+    const { fold, gone } = made(specWith({ by: ['key'] }, { idle: 1e9, most: 100 }), events);
+    const known = new Set(fold.keys.live().map((slot) => fold.keys.label(slot)));
+    const latest = [...new Set(events.map(({ key }) => key).reverse())].slice(0, known.size);
+    expect(known).toEqual(new Set(latest));
+    expect(gone).toHaveLength(3601 - known.size);
+    expect(gone).not.toContain('again');
   });
 
   test('within one window leaves out what finds no room, and counts it', () => {

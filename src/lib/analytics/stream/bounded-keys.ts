@@ -109,14 +109,12 @@ export class BoundedKeys {
   #makesRoom(mark: number): boolean {
     if (mark < this.#shutUntil) return false;
     const busy = this.#busy();
-    const ranks = this.#keys.ranks();
     const mayGo = this.#keys
       .live()
-      .filter((slot) => busy[slot] === 0 && this.#holders.mayGo(slot, true))
-      .sort((a, b) => this.#ages.heardIn(a) - this.#ages.heardIn(b) || ranks[a]! - ranks[b]!);
+      .filter((slot) => busy[slot] === 0 && this.#holders.mayGo(slot, true));
     const wanted = Math.ceil(shareGoing * this.#most);
     if (mayGo.length < wanted) this.#shutUntil = mark + this.#pause;
-    this.#forget(mayGo.slice(0, wanted));
+    this.#forget(this.#ages.byLastHeard(mayGo).slice(0, wanted));
     return mayGo.length > 0;
   }
 

@@ -1,6 +1,7 @@
 import type { Foreseen } from './foretold.ts';
 import { methods } from './detectors/methods.ts';
 import { Refractory } from './detectors/refractory.ts';
+import { longestSeason } from './detectors/seasons.ts';
 import {
   short,
   type Judged,
@@ -156,6 +157,12 @@ export class Detector {
     const own = tail?.limit ?? Number.NaN;
     return own === own ? own : detector.limitFor(falseAlarms);
   }
+}
+
+/** Milliseconds that a detector looks back: to the same place a season ago, or over its `history`. 0 in sessions. */
+export function lookBack({ season, history, slide }: DetectorSpec): number {
+  if (!(slide > 0)) return 0;
+  return Math.max(history * slide, season === 'auto' ? longestSeason(slide) : season * slide);
 }
 
 function refractoryOf({ refractory }: Method, slide: number): number {

@@ -1,34 +1,43 @@
 /** Looks in the time after which a key counts as idle. */
 const looks = 4;
 
-/** Steps of the watermark: the one now, and by slot the one in which each key was heard last. */
+/** Steps of the watermark, and by slot when each key was heard last: at which age, and as which row. */
 export interface KeyAgesSnapshot {
-  readonly now: number;
+  readonly step: number;
+  readonly age: number;
+  readonly rows: number;
   readonly heard: Float64Array;
+  readonly latest: Float64Array;
 }
 
 /**
- * When keys were heard last, by the watermark in steps of a quarter of `idle`: a key is idle after at least that and at
- * most five quarters of it. All of it follows from the events in their order, however they are cut into batches.
+ * When keys were heard last, by the watermark in steps of a quarter of `idle`: a key is idle once the watermark has come
+ * to five later steps, so after at least `idle` and, while events come, at most five quarters of it. A jump of the
+ * watermark over many steps counts as one, since nobody could be heard in them. All of it follows from the events in
+ * their order, however they are cut into batches.
  */
 export class KeyAges {
-  readonly #step: number;
-  #now = -Infinity;
+  readonly #width: number;
+  /** The step that the watermark is in, how many it has come to since the first, and rows heard. */
+  #step = -Infinity;
+  #age = 0;
+  #rows = 0;
   #heard = new Float64Array(64);
+  #latest = new Float64Array(64);
 
   /** Milliseconds of event time. */
   constructor(idle: number) {
-    this.#step = Math.max(1, idle / looks);
+    this.#width = Math.max(1, idle / looks);
   }
 
   /** The first row from `from` on whose watermark lies in a later step than now; `to` if none does. `marks` ascend. */
   endOfStep(marks: Float64Array, from: number, to: number): number {
-    if (from >= to || this.#stepOf(marks[to - 1]!) === this.#now) return to;
+    if (from >= to || this.#stepOf(marks[to - 1]!) === this.#step) return to;
     let low = from;
     let high = to - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#stepOf(marks[middle]!) === this.#now) low = middle + 1;
+      if (this.#stepOf(marks[middle]!) === this.#step) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -38,44 +47,58 @@ export class KeyAges {
     for (let row = from; row < to; row++) {
       const slot = slots[row]!;
       if (slot >= this.#heard.length) this.#grow(slot);
-      this.#heard[slot] = this.#now;
+      this.#heard[slot] = this.#age;
+      this.#latest[slot] = ++this.#rows;
     }
   }
 
   /** Whether the watermark enters another step; what was heard before there was any counts as heard in the first. */
   reach(watermark: number): boolean {
     const step = this.#stepOf(watermark);
-    if (step === this.#now) return false;
-    if (this.#now === -Infinity) this.#heard.fill(step);
-    this.#now = step;
+    if (step === this.#step) return false;
+    if (this.#step !== -Infinity) this.#age++;
+    this.#step = step;
     return true;
   }
 
   isIdle(slot: number): boolean {
-    return this.#now - this.#heard[slot]! > looks;
+    return this.#age - this.#heard[slot]! > looks;
   }
 
-  /** The step in which a key was heard last. */
-  heardIn(slot: number): number {
-    return this.#heard[slot]!;
+  /** Orders keys by when they were heard last, the one longest ago first. */
+  byLastHeard(slots: readonly number[]): number[] {
+    return [...slots].sort((a, b) => this.#latest[a]! - this.#latest[b]!);
   }
 
   snapshot(): KeyAgesSnapshot {
-    return { now: this.#now, heard: this.#heard.slice() };
+    return {
+      step: this.#step,
+      age: this.#age,
+      rows: this.#rows,
+      heard: this.#heard.slice(),
+      latest: this.#latest.slice()
+    };
   }
 
-  restore({ now, heard }: KeyAgesSnapshot): void {
-    this.#now = now;
+  restore({ step, age, rows, heard, latest }: KeyAgesSnapshot): void {
+    this.#step = step;
+    this.#age = age;
+    this.#rows = rows;
     this.#heard = heard.slice();
+    this.#latest = latest.slice();
   }
 
   #stepOf(watermark: number): number {
-    return watermark === -Infinity ? watermark : Math.floor(watermark / this.#step);
+    return watermark === -Infinity ? watermark : Math.floor(watermark / this.#width);
   }
 
   #grow(slot: number): void {
-    const wider = new Float64Array(2 * (slot + 1));
-    wider.set(this.#heard);
-    this.#heard = wider;
+    const widened = (values: Float64Array) => {
+      const wider = new Float64Array(2 * (slot + 1));
+      wider.set(values);
+      return wider;
+    };
+    this.#heard = widened(this.#heard);
+    this.#latest = widened(this.#latest);
   }
 }

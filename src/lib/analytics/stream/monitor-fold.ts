@@ -59,7 +59,7 @@ export interface MonitorWatcher {
  * restores it goes on as the first would have. Memory follows open windows and known keys, as the fold's own does.
  */
 export interface MonitorSnapshot {
-  readonly version: 2;
+  readonly version: 3;
   readonly events: number;
   readonly untimed: number;
   readonly closed: number;
@@ -250,7 +250,7 @@ export class MonitorFold {
   snapshot(): MonitorSnapshot {
     const { events, untimed, closed } = this;
     return {
-      version: 2,
+      version: 3,
       events,
       untimed,
       closed,

@@ -63,7 +63,7 @@ const alertColumns = ['state', 'value', 'evidence_from', 'evidence_to'];
 
 const monitor = defineKind({
   kind: 'monitor',
-  version: 5,
+  version: 6,
   title: 'Monitor',
   summary: 'Windows over a stream, with measures, anomalies and alerts',
   group: 'live',

@@ -1,4 +1,5 @@
 import type { KeyBounds } from '#lib/analytics/stream/bounded-keys.ts';
+import { lookBack } from '#lib/analytics/stream/detect.ts';
 import type { Retention, StreamClock } from '../core/context.ts';
 import type { MonitorConfig } from './config.ts';
 
@@ -7,11 +8,11 @@ const usualIdle = 604_800_000;
 const usualKeys = 100_000;
 
 /**
- * How long keys are known and how many: as written, else without end for what is over some day, such as a replay. Time
- * in which a window may still change or a rule waits comes on top.
+ * How long keys are known and how many: as written, else without end for what is over some day, such as a replay. It is
+ * no less than what a rule waits and a detector looks back; time in which a window may still change comes on top.
  */
 export function keyBounds(
-  { retain, rules, window }: MonitorConfig,
+  { retain, rules, detectors, window }: MonitorConfig,
   clock: StreamClock | null,
   lateness: number
 ): KeyBounds | null {
@@ -22,7 +23,9 @@ export function keyBounds(
   const waits = rules.flatMap(({ hold, keep, noData }) => [hold, keep, noData ?? 0]);
   const length = window.kind === 'grid' ? window.size + window.slide : window.gap;
   return {
-    idle: endless ? Math.max(idle, ...waits) + length + lateness : Infinity,
+    idle: endless
+      ? Math.max(idle, ...waits, ...detectors.map(lookBack)) + length + lateness
+      : Infinity,
     most: retain.keys ?? usualKeys
   };
 }

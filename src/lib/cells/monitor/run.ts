@@ -132,7 +132,7 @@ interface KeptMonitor {
 }
 
 /** Raised when what a monitor keeps has another shape, or when the same events give other rows. */
-const keptVersion = 2;
+const keptVersion = 3;
 
 /** What makes a monitor another one to its log: everything but what only mutes alerts or passes them on. */
 function identityOf(config: MonitorConfig): unknown {

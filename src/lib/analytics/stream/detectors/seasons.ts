@@ -31,6 +31,11 @@ function candidatesFor(slide: number): Candidate[] {
     : [];
 }
 
+/** Milliseconds of the longest season that windows of this distance may have; 0: none. */
+export function longestSeason(slide: number): number {
+  return Math.max(0, ...candidatesFor(slide).map(({ length }) => length));
+}
+
 export interface SeasonsSnapshot {
   readonly usual: readonly Float64Array[];
   readonly gaps: readonly Float64Array[];
