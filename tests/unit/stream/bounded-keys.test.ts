@@ -227,6 +227,54 @@ describe('a fold that forgets idle keys', () => {
     }
   });
 
+  test('says of no key less than one that does not, where rules tell of silence', () => {
+    let silent = 0;
+    fc.assert(
+      fc.property(
+        sales(9),
+        windows,
+        tolerances,
+        fc.constantFrom('first' as const, 'final' as const),
+        fc.integer({ min: 1, max: 40 }),
+        (events, window, tolerance, judge, size) => {
+          const own = [...rules, silence];
+          // An event between windows moves the clock, by which only a fold that forgets would look once more at the end.
+          fc.pre(window.kind === 'session' || window.slide <= window.size);
+          const parts = { window, tolerance, judge, by: ['key'], rules: own };
+          const without = made(specWith(parts, null), events, { size });
+          const bounded = made(specWith(parts, { idle: 50, most: 1000 }), events, { size });
+          expect(bounded.rows).toEqual(without.rows);
+          silent += (without.rows['alerts'] as { state: string }[]).filter(
+            ({ state }) => state === 'no_data'
+          ).length;
+        }
+      ),
+      { numRuns: 60 }
+    );
+    expect(silent).toBeGreaterThan(500);
+  });
+
+  test('tells a silence that comes due in a break, before the key may go', () => {
+    const at = (time: number, key: string): Sale => ({ time, key, site: 0, x: 1 });
+    const events = [at(27, 'a'), ...[28, 56, 84, 112, 400, 405].map((time) => at(time, 'b'))];
+    const waits = { ...silence, noData: 92 };
+    const spec = specWith({ by: ['key'], rules: [waits] }, { idle: 92 + 20, most: 1000 });
+    for (const size of [1, 2, 100]) {
+      const { rows, gone } = made(spec, events, { size });
+      expect(rows['alerts']).toContainEqual(
+        expect.objectContaining({ key: 'a', state: 'no_data', time: 130 })
+      );
+      expect(gone).toEqual([]);
+    }
+    // Where there is no room for both, it ends again, but it was told.
+    const crowded = specWith({ by: ['key'], rules: [waits] }, { idle: 1e9, most: 2 });
+    const { rows } = made(crowded, [...events, at(406, 'c')]);
+    const states = (rows['alerts'] as { key: string; state: string }[]).filter(
+      ({ key }) => key === 'a'
+    );
+    expect(states.map(({ state }) => state)).toEqual(['no_data', 'inactive']);
+  });
+
   test('starts a key afresh that comes back', () => {
     const at = (time: number, key: string): Sale => ({ time, key, site: 0, x: 1 });
     const others = Array.from({ length: 100 }, (_, i) => at(10 + i * 5, 'other'));

@@ -138,11 +138,16 @@ export class AlertBoard {
     this.#silentEnds(last + grid.slide, grid);
   }
 
-  /** Whether every rule is at rest for a key; `orSilent`: also where it says that the key is silent, and nothing more. */
+  /**
+   * Whether every rule is at rest for a key, and none has to say yet that it is silent; `orSilent`: also where one does,
+   * or will, and says nothing more.
+   */
   isAtRest(slot: number, orSilent: boolean): boolean {
-    return this.#alerts.every((alerts) => {
-      const state = alerts[slot]?.state ?? 'inactive';
-      return state === 'inactive' || (orSilent && state === 'no_data');
+    return this.#alerts.every((alerts, rule) => {
+      const alert = alerts[slot];
+      if (!alert) return true;
+      if (alert.state === 'inactive') return orSilent || this.rules[rule]!.noData === null;
+      return orSilent && alert.state === 'no_data';
     });
   }
 

@@ -12,6 +12,8 @@ export interface KeyBounds {
 export interface KeyHolders {
   /** Marks the keys that have events in windows that are still open. */
   noteBusy(this: void, busy: Uint8Array): void;
+  /** The watermark is at `mark`, and windows are: whatever follows of that by then is to be known before a key may go. */
+  judge(this: void, mark: number): void;
   /** Whether nothing is open of a key that could change a result; `pressed`: that it is silent counts as nothing. */
   mayGo(this: void, slot: number, pressed: boolean): boolean;
   forget(this: void, slots: readonly number[]): void;
@@ -78,6 +80,8 @@ export class BoundedKeys {
         }
         if (times[to] === times[to]) this.refused++;
         times[to++] = Number.NaN;
+        // It moves the clock.
+        work(to, to);
       }
       from = to;
       this.reach(to < rows ? marks[to]! : mark);
@@ -87,6 +91,7 @@ export class BoundedKeys {
   /** The watermark is there: keys that have become idle are forgotten. */
   reach(mark: number): void {
     if (!this.#ages.reach(mark)) return;
+    this.#holders.judge(mark);
     const busy = this.#busy();
     const idle = (slot: number) =>
       this.#ages.isIdle(slot) && busy[slot] === 0 && this.#holders.mayGo(slot, false);
@@ -108,6 +113,7 @@ export class BoundedKeys {
   /** Forgets the keys heard longest ago; false if none may go. */
   #makesRoom(mark: number): boolean {
     if (mark < this.#shutUntil) return false;
+    this.#holders.judge(mark);
     const busy = this.#busy();
     const mayGo = this.#keys
       .live()

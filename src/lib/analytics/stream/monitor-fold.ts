@@ -229,7 +229,7 @@ export class MonitorFold {
   /** Event time has come to `now` by the clock, though no event says so: windows close, and rules see the silence. */
   reach(now: number): void {
     if (!this.#windows?.reach(now)) return;
-    this.#judge.reach(this.watermark - (this.#judgesFirst ? 0 : this.#spec.tolerance.lateness));
+    this.#judgeSilence(this.watermark);
     this.#bounded?.reach(this.watermark);
   }
 
@@ -336,11 +336,17 @@ export class MonitorFold {
     const pause = window.kind === 'grid' ? window.slide : window.gap;
     return new BoundedKeys(bounds, pause, this.keys, {
       noteBusy: (busy) => this.#windows?.noteBusy(busy),
+      judge: (mark) => this.#judgeSilence(mark),
       mayGo: (slot, pressed) =>
         this.board.isAtRest(slot, pressed) &&
         (this.#parts?.carried.every((state) => state.mayForget(slot)) ?? true),
       forget: (slots) => this.#forget(slots)
     });
+  }
+
+  /** Rules see the ends without a window, as far as the watermark lets them. */
+  #judgeSilence(mark: number): void {
+    this.#judge.reach(mark - (this.#judgesFirst ? 0 : this.#spec.tolerance.lateness));
   }
 
   #forget(slots: readonly number[]): void {
