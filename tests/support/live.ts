@@ -209,7 +209,15 @@ function withoutColumn(table: Columns, name: string): Columns {
   };
 }
 
-function keptRows(table: Columns, { column, from }: Retention): Columns {
+function keptRows(table: Columns, retention: Retention): Columns {
+  if ('latest' in retention) {
+    const from = Math.max(0, table.length - retention.latest);
+    return take(
+      table,
+      Array.from({ length: table.length - from }, (_, i) => from + i)
+    );
+  }
+  const { column, from } = retention;
   const vector = vectorOf(table, column);
   if (!vector) throw new Error(`No column ${column} to retain by`);
   const rows = Array.from({ length: table.length }, (_, row) => row).filter(

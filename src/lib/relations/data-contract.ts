@@ -28,7 +28,7 @@ export interface TableContract {
       run: number;
       relation: string;
       ipc: Uint8Array;
-      /** Afterwards, rows below any of these bounds are deleted. */
+      /** Afterwards, rows outside any of these bounds are deleted. */
       retain?: readonly Retention[];
       /** The rows are revisions of those there are. */
       revision?: Revision;

@@ -132,7 +132,7 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
       const info = (await relations.describe(relation))!;
       if (retain.length === 0) return info;
       await relations.execute(
-        `DELETE FROM ${quoteName(info.name)} WHERE ${retain.map((r) => below(info, r)).join(' OR ')}`
+        `DELETE FROM ${quoteName(info.name)} WHERE ${retain.map((r) => outside(info, r)).join(' OR ')}`
       );
       return (await relations.describe(relation))!;
     }
@@ -302,7 +302,15 @@ function formatsOf({ loadParquet, loadSqlite, openDatabase }: FormatParts): Form
   return { loadParquet, loadSqlite, openDatabase };
 }
 
-function below(info: RelationInfo, { column, from }: Retention): string {
+/** A condition for the rows that are not kept. */
+function outside(info: RelationInfo, retention: Retention): string {
+  if ('latest' in retention) {
+    const { latest } = retention;
+    if (latest === 0) return 'true';
+    // No row, so no bound, where there are fewer.
+    return `rowid < (SELECT rowid FROM ${quoteName(info.name)} ORDER BY rowid DESC LIMIT 1 OFFSET ${latest - 1})`;
+  }
+  const { column, from } = retention;
   const [name] = fieldOf(info, column);
   const type = info.fields.find((field) => field.name === name)?.type;
   const isTime = type === 'date' || type === 'timestamp';

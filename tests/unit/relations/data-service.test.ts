@@ -167,6 +167,21 @@ describe('tables of other workers', () => {
       { at: 3000 },
       { at: 4000 }
     ]);
+    const latest = (n: number) => [{ latest: n }];
+    expect(
+      await call('appendTable', { ...params, ipc: batch(0), retain: latest(7) })
+    ).toMatchObject({ rows: 6 });
+    expect(
+      await call('appendTable', { ...params, ipc: batch(9000), retain: latest(3) })
+    ).toMatchObject({ rows: 3 });
+    expect(await rowsOf(call('page', { relation: 'log', offset: 0, limit: 9 }))).toEqual([
+      { at: 1000 },
+      { at: 9000 },
+      { at: 10_000 }
+    ]);
+    expect(
+      await call('appendTable', { ...params, ipc: batch(0), retain: latest(0) })
+    ).toMatchObject({ rows: 0 });
     const again = await call('appendTable', { ...params, run: 21, ipc: batch(0) });
     expect(again).toMatchObject({ rows: 2 });
   });

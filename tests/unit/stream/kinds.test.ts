@@ -84,6 +84,44 @@ describe('a stream', () => {
     expect([sum('late'), sum('duplicate')]).toEqual([late, duplicates]);
   });
 
+  test('keeps late events as long as the log does, by when they came', async () => {
+    const count = 1000;
+    const isLate = (i: number) => i % 7 === 6;
+    const at = Array.from({ length: count }, (_, i) => day + (isLate(i) ? 500 * i + 1 : 1000 * i));
+    const log = columns({
+      at: numeric(at, 'timestamp'),
+      n: numeric(
+        at.map((_, i) => i),
+        'integer'
+      )
+    });
+    const came = async (retain: { rows: number | null; age: number | null }, batch = 10) => {
+      const { relations, problems } = await ofMonitor({
+        body: 'stream: log\nwindow: 1s\nmeasures: { last: max(n) }',
+        given: { log },
+        clocks: { log: { time: 'at', disorder: 0, lateness: 0, isLive: true, retain } },
+        batch
+      });
+      expect(problems).toEqual([]);
+      return toRows(relations['example_late']!).map((row) => at.indexOf(row['time'] as number));
+    };
+    const late = Array.from({ length: count }, (_, i) => i).filter(isLate);
+    expect(await came({ rows: null, age: null })).toEqual(late);
+    for (const [rows, batch] of [
+      [200, 10],
+      [200, 1],
+      [700, 1]
+    ] as const) {
+      const kept = await came({ rows, age: null }, batch);
+      expect(kept).toEqual(late.slice(-kept.length));
+      expect(kept[0]).toBeLessThan(count - rows + 7);
+      expect(kept[0]).toBeGreaterThan(count - 1.1 * rows);
+    }
+    expect(await came({ rows: 10_000, age: null })).toEqual(late);
+    const ages = await came({ rows: null, age: 300_000 });
+    expect(ages).toEqual(late.filter((i) => at[i]! >= at[count - 1]! - 300_000));
+  });
+
   test('keeps the rows and the age it is told to', async () => {
     const given = { orders: orders(25_000) };
     const replay = 'replay: { source: orders, time: at }';

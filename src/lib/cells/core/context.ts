@@ -230,11 +230,9 @@ export interface KeptQuarantine {
   letGoBefore(row: number): Promise<void>;
 }
 
-/** Rows of a live table that are no longer kept: those whose `column` is below `from` (milliseconds for a time). */
-export interface Retention {
-  readonly column: string;
-  readonly from: number;
-}
+/** Rows of a live table that are no longer kept: those whose `column` is below `from` (milliseconds for a time), or all but the `latest` so many. */
+export type Retention =
+  { readonly column: string; readonly from: number } | { readonly latest: number };
 
 /** How the rows of a batch stand to those of a live table: `keys` (columns, the first without gaps) name a row. */
 export interface Revision {

@@ -30,33 +30,41 @@ export function keyBounds(
   };
 }
 
-/** How far back the watermark is noted at least, in steps of so many rows. */
+/** How far back it is noted how many rows there were, in steps of so many events. */
 const mostMarks = 500;
 
-/** What stays of late events and of corrections: what the stream keeps of events by age, or by rows as of when they came. */
+/**
+ * What stays of late events, or of corrections: what the stream keeps of events by age, or by rows as of when they came.
+ * A late event is old by its time, and yet among the latest of the log.
+ */
 export class BandRetention {
   readonly #retain: StreamClock['retain'];
-  /** The watermark after so many events. */
-  #marks: { readonly events: number; readonly watermark: number }[] = [];
+  /** Rows written, and how many there were after so many events. */
+  #written = 0;
+  #marks: { readonly events: number; readonly written: number }[] = [];
 
   constructor(clock: StreamClock | null) {
     this.#retain = clock?.isLive === true ? clock.retain : undefined;
   }
 
-  /** The bounds after `events` events; `column` holds event time. */
-  bounds(column: string, events: number, watermark: number): Retention[] {
+  /** The bounds once `more` rows are written, after `events` events; `column` holds event time. */
+  bounds(column: string, more: number, events: number, watermark: number): Retention[] {
     const { rows = null, age = null } = this.#retain ?? {};
-    if (!Number.isFinite(watermark)) return [];
+    this.#written += more;
     const bounds: Retention[] = [];
-    if (age !== null) bounds.push({ column, from: watermark - age });
-    const since = rows === null ? undefined : this.#watermarkAt(events, watermark, events - rows);
-    if (since !== undefined) bounds.push({ column, from: since });
+    if (age !== null && Number.isFinite(watermark)) bounds.push({ column, from: watermark - age });
+    const before = rows === null ? undefined : this.#writtenAt(events, events - rows);
+    if (before !== undefined) bounds.push({ latest: this.#written - before });
     return bounds;
   }
 
-  #watermarkAt(events: number, watermark: number, row: number): number | undefined {
-    if (this.#marks.at(-1)?.events !== events) this.#marks.push({ events, watermark });
+  #writtenAt(events: number, row: number): number | undefined {
+    if (this.#marks.at(-1)?.events === events) this.#marks.pop();
+    this.#marks.push({ events, written: this.#written });
     if (this.#marks.length > mostMarks) this.#marks = this.#marks.filter((_, i) => i % 2 === 1);
-    return this.#marks.findLast((mark) => mark.events <= row)?.watermark;
+    const at = this.#marks.findLastIndex((mark) => mark.events <= row);
+    // Nobody asks for earlier ones again.
+    if (at > 0) this.#marks.splice(0, at);
+    return at < 0 ? undefined : this.#marks[0]!.written;
   }
 }

@@ -55,7 +55,7 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
     fold.restore(found.fold);
     recorder.restore(found.recorder);
   }
-  const bands = new BandRetention(clock);
+  const bands = { corrections: new BandRetention(clock), late: new BandRetention(clock) };
   const state = (): KeptMonitor => ({ fold: fold.snapshot(), recorder: recorder.snapshot() });
 
   const send = async () => {
@@ -77,13 +77,12 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
     if (config.publish && followed.came?.()?.remembered !== true)
       publishMade(live, config.publish, made, hasBands && config.judge === 'first');
     await live.append(`${name}_notifications`, recorder.outbox.take());
-    for (const [suffix, rows] of [
-      ['corrections', made.corrections] as const,
-      ['late', made.late] as const
-    ]) {
+    for (const band of ['corrections', 'late'] as const) {
+      const rows = made[band];
       // Its column of event time comes under another name where a key has that one.
       const at = freeName('time', config.by);
-      await live.append(`${name}_${suffix}`, rows, bands.bounds(at, fold.events, fold.watermark));
+      const retain = bands[band].bounds(at, rows.length, fold.events, fold.watermark);
+      await live.append(`${name}_${band}`, rows, retain);
     }
     live.report(recorder.report(fold));
     ctx.progress({ done: fold.events, unit: 'events' });

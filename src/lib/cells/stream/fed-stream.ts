@@ -175,7 +175,7 @@ export class FedStream {
 
   /** The first rows that stay, of the log (as far as that is known) and of those kept apart. */
   firstRetained(): { readonly row: number; readonly held: number } {
-    return { row: this.#firstRow(), held: this.quarantineBounds()[0]!.from };
+    return { row: this.#firstRow(), held: this.#firstHeld() };
   }
 
   #firstRow(): number {
@@ -206,8 +206,12 @@ export class FedStream {
 
   /** The quarantine is kept like the log, and in any case not without end. */
   quarantineBounds(): Retention[] {
+    return [{ column: 'held', from: this.#firstHeld() }];
+  }
+
+  #firstHeld(): number {
     const most = this.#config.retain.rows ?? quarantineRows;
-    return [{ column: 'held', from: this.intake.quarantine.count - most + 1 }];
+    return this.intake.quarantine.count - most + 1;
   }
 
   finish(): void {
