@@ -52,11 +52,11 @@ export const liveProblems = family({
     cause: 'An event without a time has no place in a stream.',
     hint: 'Fill or drop these rows in a clean cell.'
   }),
-  'live.keys-crowded': (p: { events: number; most: string }) => ({
+  'live.keys-crowded': (p: { most: string }) => ({
     severity: 'warning' as const,
-    message: `${p.events} events were left out of windows, because their keys found no room.`,
+    message: 'Events are left out of windows, because their keys find no room.',
     cause: `${p.most} keys are known at once, and each of them has a window, an alert or a balance that is still open.`,
-    hint: 'Watch by a column with fewer values, or raise `retain: { keys: … }`. The log of the stream has these events too.'
+    hint: 'Watch by a column with fewer values, or raise `retain: { keys: … }`. The cell counts these events, and the log of the stream has them.'
   }),
   'live.forecast': (p: { relation: string; detail: string; remedy: string }) => ({
     message: `\`${p.relation}\` cannot be compared with windows.`,

@@ -264,6 +264,23 @@ describe('a monitor', () => {
     expect(toRows(relations['example']!).map((row) => row['events'])).toEqual([2, 1]);
   });
 
+  test('a flood of keys is told when the first of them finds no room, and once', async () => {
+    const warned: (readonly [string, number])[] = [];
+    let done = 0;
+    const { report } = await ofMonitor({
+      body: 'stream: orders\nby: id\nwindow: 100d\nretain: { keys: 30 }',
+      given: { orders: orders(200) },
+      clocks: { orders: { time: 'at', disorder: 0, lateness: 0 } },
+      batch: 20,
+      context: {
+        progress: (progress) => (done = progress.done ?? 0),
+        warn: ({ code }) => warned.push([code, done])
+      }
+    });
+    expect((report as MonitorReport).refused).toBe(170);
+    expect(warned).toEqual([['live.keys-crowded', 20]]);
+  });
+
   test('the report stays below 200 kB and says what is silenced', async () => {
     const { report } = await ofMonitor({
       body,

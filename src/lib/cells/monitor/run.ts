@@ -58,7 +58,12 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   const bands = { corrections: new BandRetention(clock), late: new BandRetention(clock) };
   const state = (): KeptMonitor => ({ fold: fold.snapshot(), recorder: recorder.snapshot() });
 
+  let isCrowded = false;
   const send = async () => {
+    if (fold.refused > 0 && !isCrowded) {
+      isCrowded = true;
+      ctx.warn(problem('live.keys-crowded', { most: bounds!.most.toLocaleString('en') }));
+    }
     const made = fold.take();
     if (!made) return;
     recorder.advance(fold);
@@ -109,10 +114,6 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   }
   if (fold.untimed > 0)
     ctx.warn(problem('live.untimed', { rows: fold.untimed, column: time ?? 'event time' }));
-  if (fold.refused > 0) {
-    const most = bounds!.most.toLocaleString('en');
-    ctx.warn(problem('live.keys-crowded', { events: fold.refused, most }));
-  }
   for (const { what, rows } of fold.lost)
     ctx.warn(problem(what === 'counts' ? 'live.late-counts' : 'live.orders-overflow', { rows }));
   for (const measure of fold.approximate) {

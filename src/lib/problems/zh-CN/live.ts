@@ -47,10 +47,10 @@ export const liveZh = translationOf<typeof liveProblems>()({
     cause: '没有时间的事件在流中没有位置。',
     hint: '请在 clean 单元中填补或去掉这些行。'
   }),
-  'live.keys-crowded': (p: { events: number; most: string }) => ({
-    message: `${p.events} 个事件未计入窗口，因为它们的键没有位置。`,
+  'live.keys-crowded': (p) => ({
+    message: '有事件未计入窗口，因为它们的键没有位置。',
     cause: `同时最多保留 ${p.most} 个键，而每个键都有尚未结束的窗口、告警或余额。`,
-    hint: '请按取值较少的列监控，或调高 `retain: { keys: … }`。流的日志中仍有这些事件。'
+    hint: '请按取值较少的列监控，或调高 `retain: { keys: … }`。单元会统计这些事件，流的日志中也仍有它们。'
   }),
   'live.forecast': (p) => ({
     message: `\`${p.relation}\` 无法与窗口比较。`,
