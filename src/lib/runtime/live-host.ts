@@ -140,6 +140,7 @@ class LiveHost implements LiveWorld {
       run.end(end, trouble);
     }
   }
+
   #mirror(notebook: string, job: Job, context: HandlerContext<LiveProgress>): Promise<LiveOutcome> {
     const channel = this.env.openChannel(mirrorChannel(notebook));
     if (!channel) throw fail('live.not-led', { cell: job.cell.name });

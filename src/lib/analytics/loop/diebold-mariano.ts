@@ -16,18 +16,18 @@ export interface PairedTest {
  * overlap. Where the sum of autocovariances is not positive, h = 1 is used, as in R's `forecast::dm.test`. O(n·h).
  * Assumes a stationary difference; two differences at least.
  */
-export function dieboldMariano(losses: ArrayLike<number>, steps = 1): PairedTest {
-  const n = losses.length;
+export function dieboldMariano(differences: ArrayLike<number>, steps = 1): PairedTest {
+  const n = differences.length;
   // Their unit is of no matter, and squares of the smallest would be 0.
-  const largest = Array.from(losses).reduce((most, d) => Math.max(most, Math.abs(d)), 0) || 1;
-  const differences = Float64Array.from(losses, (d) => d / largest);
-  const average = mean(differences);
+  const largest = Array.from(differences).reduce((most, d) => Math.max(most, Math.abs(d)), 0) || 1;
+  const scaled = Float64Array.from(differences, (d) => d / largest);
+  const average = mean(scaled);
   const h = Math.max(1, Math.min(steps, n - 1));
-  let variance = covariance(differences, average, 0);
-  for (let k = 1; k < h; k++) variance += 2 * covariance(differences, average, k);
-  if (!(variance > 0) && h > 1) return dieboldMariano(losses, 1);
+  let variance = covariance(scaled, average, 0);
+  for (let k = 1; k < h; k++) variance += 2 * covariance(scaled, average, k);
+  if (!(variance > 0) && h > 1) return dieboldMariano(differences, 1);
   const correction = Math.sqrt((n + 1 - 2 * h + (h * (h - 1)) / n) / n);
-  const statistic = constant(differences)
+  const statistic = constant(scaled)
     ? Math.sign(average) * Number.POSITIVE_INFINITY || 0
     : (average / Math.sqrt(variance / n)) * correction;
   return { statistic, p: studentTail(statistic, n - 1) };

@@ -14,13 +14,13 @@ export function accumulatorOf(
   sample: Columns,
   relation: string
 ): Accumulator {
-  const { of, per } = aggregate;
-  if (aggregate.name === 'late_share') return lateShare();
-  if (aggregate.ids) return new Duplicates(aggregate.ids, relation);
+  const { name, of, per } = aggregate;
+  if (name === 'late_share') return lateShare();
+  if (name === 'duplicates') return new Duplicates(aggregate.ids!, relation);
   if (!of) return new Count(() => null);
   const inputs = (batch: Columns) => evaluateBatch(of, batch, relation);
   const type = typeOfExpression(of, sample);
-  switch (aggregate.name) {
+  switch (name) {
     case 'count':
       return new Count(
         of.kind === 'name' ? (b) => presence(b, of.name, relation) : (b) => inputs(b)
@@ -49,7 +49,7 @@ export function accumulatorOf(
       if (id === undefined) return lineFillRate(inputs, ordered);
       return new OrderFillRate(inputs, ordered, (batch) => columnOf(batch, id, relation));
     }
-    default:
+    case 'ratio':
       return new Ratio(inputs, (batch) => evaluateBatch(per!, batch, relation));
   }
 }

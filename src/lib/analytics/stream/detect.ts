@@ -159,6 +159,12 @@ export class Detector {
   }
 }
 
+/** By detector, whether it is the first of its measure: what that one says counts in conditions and expectations. */
+export function firstOfMeasures(detectors: readonly DetectorSpec[]): readonly boolean[] {
+  const measures = detectors.map(({ measure }) => measure.toLowerCase());
+  return measures.map((measure, d) => measures.indexOf(measure) === d);
+}
+
 /** Milliseconds that a detector looks back: to the same place a season ago, or over its `history`. 0 in sessions. */
 export function lookBack({ season, history, slide }: DetectorSpec): number {
   if (!(slide > 0)) return 0;

@@ -31,7 +31,8 @@ export interface ClockSnapshot {
  * Says the watermark of a stream: the greatest event time less the disorder, of the partition that is furthest behind
  * where there are several. It never goes back. A disorder of `auto` is what 99.5 % of the events have kept to, measured
  * against the greatest event time of their partition when they came. All of it follows from the events in their order
- * alone, and from where `reach` stands among them: neither batches nor timers nor the wall clock change it. O(1) per event, O(log partitions) with partitions.
+ * alone, and from where `reach` stands among them: neither batches nor timers nor the wall clock change it. O(1) per
+ * event, O(log partitions) with partitions.
  */
 export class EventClock {
   /** −Infinity before the first event. */

@@ -1,5 +1,5 @@
 import { columns, numeric, type Columns } from '#lib/base/columns.ts';
-import type { DetectorSpec, Reading } from './detect.ts';
+import { firstOfMeasures, type DetectorSpec, type Reading } from './detect.ts';
 import type { KeyTable } from './keys.ts';
 
 /** Ends, slots, detectors, expectations, lower and upper limits, scores: one column for each. */
@@ -15,7 +15,6 @@ export type ExpectedRowsSnapshot = readonly Float64Array[];
 export class ExpectedRows {
   readonly #keys: KeyTable;
   readonly #detectors: readonly DetectorSpec[];
-  /** By detector: whether it is the first of its measure. */
   readonly #tells: readonly boolean[];
   #columns: Float64Array[] = emptyColumns(64);
   #length = 0;
@@ -23,8 +22,7 @@ export class ExpectedRows {
   constructor(keys: KeyTable, detectors: readonly DetectorSpec[]) {
     this.#keys = keys;
     this.#detectors = detectors;
-    const measures = detectors.map(({ measure }) => measure.toLowerCase());
-    this.#tells = measures.map((measure, d) => measures.indexOf(measure) === d);
+    this.#tells = firstOfMeasures(detectors);
   }
 
   add(end: number, slot: number, readings: readonly (Reading | null)[]): void {

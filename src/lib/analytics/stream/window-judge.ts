@@ -1,5 +1,11 @@
 import { AlertBoard, type AlertRule, type Transition } from './alert-board.ts';
-import { Detector, type DetectorSpec, type ForetoldFor, type Reading } from './detect.ts';
+import {
+  Detector,
+  firstOfMeasures,
+  type DetectorSpec,
+  type ForetoldFor,
+  type Reading
+} from './detect.ts';
 import type { NumberAt } from './evaluate.ts';
 import { hasValueWithoutEvents } from './measure-parts.ts';
 import type { MeasurePlan } from './measures.ts';
@@ -43,6 +49,7 @@ export class WindowJudge {
   readonly #detectors: readonly Detector[];
   /** By detector: the number of its measure. */
   readonly #detected: readonly number[];
+  readonly #tells: readonly boolean[];
   readonly #measured: number;
   /** What conditions read, by name, then row. */
   readonly #figures: Float64Array[];
@@ -59,6 +66,7 @@ export class WindowJudge {
     this.#measured = names.length;
     this.#detectors = detectors.map((spec) => new Detector(spec, foretoldFor(spec)));
     this.#detected = detectors.map((spec) => names.indexOf(spec.measure.toLowerCase()));
+    this.#tells = firstOfMeasures(detectors);
     this.#figures = figures.map(() => new Float64Array(0));
     this.board = new AlertBoard(
       rules,
@@ -139,13 +147,12 @@ export class WindowJudge {
     });
   }
 
-  /** Puts judgements where conditions find them; of several detectors of a measure the first counts. */
+  /** Puts judgements where conditions find them. */
   #note(row: number, readings: readonly (Reading | null)[]): void {
     for (let d = 0; d < readings.length; d++) {
       const reading = readings[d];
-      const measure = this.#detected[d]!;
-      if (!reading || this.#detected.indexOf(measure) !== d) continue;
-      const at = this.#measured + judgedFigures.length * measure;
+      if (!reading || !this.#tells[d]) continue;
+      const at = this.#measured + judgedFigures.length * this.#detected[d]!;
       this.#figures[at]![row] = reading.score;
       this.#figures[at + 1]![row] = reading.expected;
       this.#figures[at + 2]![row] = reading.anomaly ? 1 : 0;

@@ -45,7 +45,7 @@ export function carriedFigures(calls: readonly CarriedCall[], scope: CarriedScop
       const nameOf = (slot: number) => JSON.stringify(keys.map((key) => scope.text(slot, key)));
       return feedFigure(
         name,
-        shared(['feed', keys], () => new Feeds(nameOf))
+        shared(['feed', keys], () => new Feeds(keys.length === 0 ? null : nameOf))
       );
     }
     if (isOrderCall(name)) return orderFigure({ ...call, name }, scope, shared);

@@ -5,7 +5,7 @@ import { FeedPath, type FeedPathSnapshot } from './feed-path.ts';
 /** The events of every feed: of all keys together, or of those that are equal in some of their columns. Memory: seconds with events in open windows. */
 export class Feeds implements Carried {
   readonly lost = null;
-  readonly #nameOf: (slot: number) => string;
+  readonly #nameOf: ((slot: number) => string) | null;
   /** The feed of a key, by slot. */
   readonly #ofSlot: (FeedPath | undefined)[] = [];
   readonly #feeds = new Map<string, FeedPath>();
@@ -13,8 +13,8 @@ export class Feeds implements Carried {
   #times: Float64Array = new Float64Array(0);
   #slots: Int32Array = new Int32Array(0);
 
-  /** `nameOf`: the name of a key's feed, by slot. */
-  constructor(nameOf: (slot: number) => string) {
+  /** `nameOf`: the name of a key's feed, by slot; null: there is one of all keys together, which stays. */
+  constructor(nameOf: ((slot: number) => string) | null) {
     this.#nameOf = nameOf;
   }
 
@@ -35,7 +35,7 @@ export class Feeds implements Carried {
   }
 
   feedOf(slot: number): FeedPath {
-    const feed = (this.#ofSlot[slot] ??= this.#named(this.#nameOf(slot)));
+    const feed = (this.#ofSlot[slot] ??= this.#named(this.#nameOf?.(slot) ?? ''));
     if (feed.settledThrough + 1000 <= this.#horizon) feed.settle(this.#horizon);
     return feed;
   }
@@ -47,9 +47,9 @@ export class Feeds implements Carried {
 
   forget(slots: readonly number[], live: readonly number[]): void {
     for (const slot of slots) this.#ofSlot[slot] = undefined;
+    if (!this.#nameOf) return;
     const kept = new Set(live.map((slot) => this.feedOf(slot)));
-    for (const [name, feed] of this.#feeds)
-      if (name !== everything && !kept.has(feed)) this.#feeds.delete(name);
+    for (const [name, feed] of this.#feeds) if (!kept.has(feed)) this.#feeds.delete(name);
   }
 
   snapshot(): unknown {
@@ -71,9 +71,6 @@ export class Feeds implements Carried {
     return feed;
   }
 }
-
-/** The name of the feed of all keys together, which stays. */
-const everything = '[]';
 
 const feedNames = ['feed_silence', 'feed_gap', 'feed_rate'] as const;
 type FeedName = (typeof feedNames)[number];
