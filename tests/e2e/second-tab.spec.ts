@@ -57,6 +57,23 @@ const text =
   ) +
   fence('sql query:totals refresh=1s', 'select count(*) as n, max(seq) as top from desk');
 
+/** A page of the site, in whose browser the notebook is kept and its connection known. */
+async function kept(context: BrowserContext, url: string): Promise<Page> {
+  const home = await context.newPage();
+  await home.goto('./');
+  await expect(home.locator('h1').first()).toBeVisible();
+  await home.evaluate(storeNotebook, { id: notebook, text });
+  await home.evaluate(
+    ({ url, token }) => {
+      const place = { name: 'orders', kind: 'websocket', url, user: '', password: '' };
+      const connections = [{ ...place, database: '', token }];
+      localStorage.setItem('quartermaster:connections', JSON.stringify(connections));
+    },
+    { url, token: canary }
+  );
+  return home;
+}
+
 /** The notebook in a tab of its own. */
 async function tab(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
@@ -64,6 +81,13 @@ async function tab(context: BrowserContext): Promise<Page> {
   await page.waitForFunction(() => window.quartermaster !== undefined);
   return page;
 }
+
+/** How many tabs lead the notebook, and how many wait for that. */
+const leadingAndWaiting = (page: Page) =>
+  page.evaluate(async (lock) => {
+    const { held = [], pending = [] } = await navigator.locks.query();
+    return [held, pending].map((some) => some.filter(({ name }) => name === lock).length);
+  }, `quartermaster:notebook:${notebook}`);
 
 const numberIn = (page: Page, sql: string) =>
   rowsOf(page, sql)
@@ -75,18 +99,7 @@ test('a second tab shows the rows, windows and alerts of the first while that li
 }) => {
   const source = await orders();
   try {
-    const home = await context.newPage();
-    await home.goto('./');
-    await expect(home.locator('h1').first()).toBeVisible();
-    await home.evaluate(storeNotebook, { id: notebook, text });
-    await home.evaluate(
-      ({ url, token }) => {
-        const place = { name: 'orders', kind: 'websocket', url, user: '', password: '' };
-        const connections = [{ ...place, database: '', token }];
-        localStorage.setItem('quartermaster:connections', JSON.stringify(connections));
-      },
-      { url: source.url, token: canary }
-    );
+    const home = await kept(context, source.url);
     // Whoever listens to what tabs say hears no secret, and nothing at all while there is only one.
     await home.evaluate(
       (names) => {
@@ -175,6 +188,53 @@ test('a second tab shows the rows, windows and alerts of the first while that li
     expect(
       await rowsOf(second, 'select count(distinct seq) as n, max(seq) + 1 as top from desk')
     ).toEqual([{ n: source.made(), top: source.made() }]);
+  } finally {
+    source.end();
+    await source.close();
+  }
+});
+
+test('a second tab has the edits of a first that was loaded anew, and goes on with what was begun there', async ({
+  context
+}) => {
+  const source = await orders();
+  try {
+    await kept(context, source.url);
+    const first = await tab(context);
+    await expect.poll(() => leadingAndWaiting(first)).toEqual([1, 0]);
+    const second = await tab(context);
+    const follows = second.getByText('This notebook is open in another tab');
+    await expect(follows).toBeVisible();
+    // What a page was to go on with is not for a later visit if another tab was quicker.
+    const noted = `quartermaster:go-on:${notebook}`;
+    await second.evaluate((key) => sessionStorage.setItem(key, '["desk"]'), noted);
+    await second.reload();
+    await expect(follows).toBeVisible();
+    expect(await second.evaluate((key) => sessionStorage.getItem(key), noted)).toBeNull();
+
+    for (const [from, to] of [
+      ['totals', 'figures'],
+      ['figures', 'sums']
+    ] as const) {
+      await first.reload();
+      await first.waitForFunction(() => window.quartermaster !== undefined);
+      await expect.poll(() => leadingAndWaiting(first)).toEqual([1, 1]);
+      await first.evaluate((names) => window.quartermaster!.rename(...names), [from, to] as const);
+      await expect
+        .poll(() => second.evaluate(() => window.quartermaster!.text()))
+        .toContain(`query:${to}`);
+    }
+    await first.getByRole('button', { name: 'Run all' }).click();
+    await expect(second.locator('.state').getByText('Following')).toHaveCount(2);
+    await expect(first.locator('[data-kept="disk"]')).toBeVisible();
+    await expect.poll(() => numberIn(second, 'select n from sums')).toBeGreaterThan(0);
+
+    await kill(first);
+    await expect(second.locator('[data-kept="disk"]')).toContainText('from before');
+    await expect(second.locator('.state').getByText('Following')).toHaveCount(0);
+    source.end();
+    await second.waitForTimeout(1000);
+    await expect.poll(() => numberIn(second, 'select count(*) as n from desk')).toBe(source.made());
   } finally {
     source.end();
     await source.close();

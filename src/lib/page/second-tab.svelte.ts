@@ -12,11 +12,14 @@ export class SecondTab {
   readonly #session: Session;
   readonly #tabs: LiveTabs;
   #follows = false;
+  #isLed = false;
   #prepare: (() => void) | null = null;
+  #onLead: (() => void) | null = null;
 
   constructor(session: Session) {
     this.#session = session;
     this.#tabs = new LiveTabs(session.id, {
+      onLead: () => this.#onLead?.(),
       onRunning: (cells) => this.#keepUp(cells),
       onText: (text) => this.#adopt(text),
       onWish: (wish) => this.#grant(wish)
@@ -34,10 +37,19 @@ export class SecondTab {
     this.#tabs.tell(live);
   }
 
-  /** This tab does not lead: from now on it shows what the one that does runs. `prepare` is called before the first. */
-  follow(prepare: () => void): void {
+  /** Whether a tab that leads has been heard of. */
+  get isLed(): boolean {
+    return this.#isLed;
+  }
+
+  /**
+   * This tab does not lead: from now on it shows what the one that does runs. `prepare` is called before the first,
+   * `onLead` whenever another tab has come to lead.
+   */
+  follow({ prepare, onLead }: { prepare: () => void; onLead: () => void }): void {
     this.#follows = true;
     this.#prepare = prepare;
+    this.#onLead = onLead;
     this.#tabs.ask();
   }
 
@@ -52,6 +64,7 @@ export class SecondTab {
   #keepUp(cells: readonly string[]): void {
     const before = this.running;
     this.running = cells;
+    this.#isLed = true;
     if (!this.#follows) return;
     this.#show(cells.filter((cell) => !before.includes(cell) || !this.#isShown(cell)));
     const gone = before.filter((cell) => !cells.includes(cell));

@@ -11,12 +11,15 @@ export type Wish =
   | { readonly wish: 'afresh'; readonly cell: string };
 
 type Message =
+  | { readonly leads: true }
   | { readonly ask: true }
   | { readonly running: readonly string[] }
   | { readonly text: string }
   | Wish;
 
 interface Ears {
+  /** Another tab leads from now on. */
+  onLead(this: void): void;
   /** Live cells that run in the tab that leads. */
   onRunning(this: void, cells: readonly string[]): void;
   /** The text of the notebook there. */
@@ -29,9 +32,9 @@ const goingOn = (notebook: string) => `quartermaster:go-on:${notebook}`;
 const textPause = 300;
 
 /**
- * What the tabs of one notebook tell each other: the one that leads says which of its streams run and what its text is,
- * whenever that changes or somebody asks; the others wish for what only it may do. What was told last stays, so that a
- * tab that inherits the lead knows what to go on with.
+ * What the tabs of one notebook tell each other: the one that leads says so, and which of its streams run and what its
+ * text is, whenever that changes or somebody asks; the others ask each new one, and wish for what only it may do. What
+ * was told last stays, so that a tab that inherits the lead knows what to go on with.
  */
 export class LiveTabs {
   readonly #channel: BroadcastChannel | null;
@@ -50,7 +53,10 @@ export class LiveTabs {
     this.#channel.onmessage = ({ data }: MessageEvent<Message>) => {
       if ('running' in data) ears.onRunning(data.running);
       else if ('text' in data) ears.onText(data.text);
-      else if (!this.#running) return;
+      else if ('leads' in data) {
+        this.ask();
+        ears.onLead();
+      } else if (!this.#running) return;
       else if ('wish' in data) ears.onWish(data);
       else {
         this.#isHeard = true;
@@ -68,9 +74,11 @@ export class LiveTabs {
 
   /** The live cells that run here, as long as this tab leads; null: it does not. */
   tell(cells: readonly string[] | null): void {
-    const changed = (cells ?? []).join('\n') !== (this.#running ?? []).join('\n');
+    const before = this.#running;
     this.#running = cells;
-    if (cells && changed) this.#say({ running: cells });
+    if (!cells) return;
+    if (!before) this.#say({ leads: true });
+    if (cells.join('\n') !== (before ?? []).join('\n')) this.#say({ running: cells });
   }
 
   /** The text as it stands here. */

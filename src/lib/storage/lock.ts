@@ -22,6 +22,7 @@ export class NotebookLock {
   readonly #tell: (leadership: Leadership) => void;
   readonly #locks: LockManager | undefined;
   readonly #waiting = new AbortController();
+  #isWaiting = false;
   #release: (() => void) | null = null;
 
   constructor(
@@ -45,24 +46,30 @@ export class NotebookLock {
   }
 
   /**
-   * Resolves once the tab that leads is closed, has died or has let go, with what to do then: this tab leads from there
-   * on, unless it says no. Never, where there are no locks.
+   * Calls back once the tab that leads is closed, has died or has let go: this tab leads from there on, unless it
+   * declines; it may wait again then. One that waits already goes on doing so. Never, where there are no locks.
    */
-  inherit(): Promise<{ decline(this: void): void }> {
-    return new Promise((resolve) => {
-      this.#locks
-        ?.request(this.#name, { signal: this.#waiting.signal }, () => {
-          return new Promise<void>((release) => {
-            this.#release = release;
-            resolve({ decline: () => this.release() });
-          });
-        })
-        .catch(() => undefined);
-    });
+  inherit(onTurn: (decline: () => void) => void): void {
+    if (this.#isWaiting || !this.#locks) return;
+    this.#isWaiting = true;
+    this.#locks
+      .request(this.#name, { signal: this.#waiting.signal }, () => {
+        this.#isWaiting = false;
+        return new Promise<void>((release) => {
+          this.#release = release;
+          onTurn(() => this.#letGo());
+        });
+      })
+      .catch(() => undefined);
   }
 
+  /** For good: this tab waits no more either. */
   release(): void {
     this.#waiting.abort();
+    this.#letGo();
+  }
+
+  #letGo(): void {
     this.#release?.();
     this.#release = null;
   }

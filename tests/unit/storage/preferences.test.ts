@@ -64,6 +64,7 @@ test('tabs of a notebook hear which streams run in the one that leads and its te
   const texts: string[] = [];
   const wishes: Wish[] = [];
   const ears = (wanted: object) => ({
+    onLead: () => undefined,
     onRunning: () => expect.unreachable(),
     onText: () => expect.unreachable(),
     onWish: () => expect.unreachable(),
@@ -90,6 +91,34 @@ test('tabs of a notebook hear which streams run in the one that leads and its te
   for (const tabs of [leading, following, other]) tabs.close();
 });
 
+test('a tab hears of each that comes to lead, and its text from then on', async () => {
+  const heard: string[] = [];
+  const deaf = { onRunning: () => undefined, onText: () => undefined, onWish: () => undefined };
+  const following = new LiveTabs('n', {
+    onLead: () => heard.push('led'),
+    onRunning: (cells) => heard.push(`runs ${cells.join(', ')}`),
+    onText: (text) => heard.push(text),
+    onWish: () => expect.unreachable()
+  });
+  for (const [text, next] of [
+    ['one', 'two'],
+    ['three', 'four']
+  ] as const) {
+    heard.length = 0;
+    const leading = new LiveTabs('n', { ...deaf, onLead: () => expect.unreachable() });
+    leading.tellText(text);
+    // Before it leads it says nothing.
+    leading.tell(null);
+    leading.tell([]);
+    await vi.waitFor(() => expect(heard).toEqual(['led', text, 'runs ']));
+    leading.tell([]);
+    leading.tellText(next);
+    await vi.waitFor(() => expect(heard).toEqual(['led', text, 'runs ', next]));
+    leading.close();
+  }
+  following.close();
+});
+
 describe('notebook lock', () => {
   const tab = (locks: LockManager) => {
     const told: Leadership[] = [];
@@ -113,17 +142,25 @@ describe('notebook lock', () => {
     expect(first.told).toEqual(['leader', 'lost']);
   });
 
-  test('a tab that waits inherits the lead once the first is gone, or declines it', async () => {
+  test('a tab that waits inherits the lead once the first is gone, or declines it and waits again', async () => {
     const locks = memoryLocks();
-    const [first, second] = [tab(locks), tab(locks)];
-    await first.lock.acquire();
-    await second.lock.acquire();
-    const inherited = second.lock.inherit();
-    first.lock.release();
-    const { decline } = await inherited;
-    expect(await tab(locks).lock.acquire()).toBe('follower');
-    decline();
-    await new Promise((done) => setTimeout(done));
+    const waiting = tab(locks);
+    const turns: (() => void)[] = [];
+    const inherit = () => waiting.lock.inherit((decline) => turns.push(decline));
+    for (let round = 1; round <= 3; round++) {
+      const first = tab(locks);
+      expect(await first.lock.acquire()).toBe('leader');
+      expect(await waiting.lock.acquire()).toBe('follower');
+      inherit();
+      // It waits already.
+      inherit();
+      first.lock.release();
+      await vi.waitFor(() => expect(turns.length).toBe(round));
+      expect(await tab(locks).lock.acquire()).toBe('follower');
+      turns.at(-1)!();
+      await new Promise((done) => setTimeout(done, 20));
+      expect(turns.length).toBe(round);
+    }
     expect(await tab(locks).lock.acquire()).toBe('leader');
   });
 
