@@ -241,6 +241,42 @@ test('a second tab has the edits of a first that was loaded anew, and goes on wi
   }
 });
 
+test('a tab that came while the lead was passed on takes it, and goes on with what it was to', async ({
+  context
+}) => {
+  const source = await orders();
+  try {
+    const home = await kept(context, source.url);
+    // Somebody has the lead for a moment and says nothing, such as a tab that leaves it to another.
+    await home.evaluate(
+      (lock) =>
+        new Promise<void>((held) => {
+          void navigator.locks.request(lock, () => {
+            held();
+            return new Promise<void>((letGo) => Object.assign(window, { letGo }));
+          });
+        }),
+      `quartermaster:notebook:${notebook}`
+    );
+    await home.evaluate(
+      (key) => sessionStorage.setItem(key, '["desk"]'),
+      `quartermaster:go-on:${notebook}`
+    );
+    const [opening] = await Promise.all([
+      context.waitForEvent('page'),
+      // A page opened so has a copy of the session of the one it comes from.
+      home.evaluate((id) => void window.open(`notebook/?id=${id}&automation`), notebook)
+    ]);
+    await expect.poll(() => leadingAndWaiting(home)).toEqual([1, 1]);
+    await home.evaluate(() => (window as unknown as { letGo: () => void }).letGo());
+    await expect(opening.locator('[data-kept="disk"]')).toBeVisible();
+    await expect.poll(() => numberIn(opening, 'select count(*) as n from desk')).toBeGreaterThan(0);
+  } finally {
+    source.end();
+    await source.close();
+  }
+});
+
 test('what a notebook publishes, a notebook in another tab takes in', async ({ context }) => {
   const scans = Array.from({ length: 400 }, (_, i) => {
     const at = new Date(1_709_510_400_000 + i * 1000).toISOString();
