@@ -1,6 +1,6 @@
-import { Cancelled, ProblemError, type Problem } from '#lib/base/problem.ts';
+import { Cancelled, ProblemError } from '#lib/base/problem.ts';
 import { problem } from '#lib/problems/index.ts';
-import { bugOf } from './bug.ts';
+import { problemOf } from './bug.ts';
 import {
   Transferred,
   type ContractOf,
@@ -84,8 +84,4 @@ export function serve<C extends ContractOf<C>>(
     endpoint.removeEventListener('message', listen);
     for (const { stop } of running.values()) stop.abort();
   };
-}
-
-function problemOf(error: unknown): Problem {
-  return error instanceof ProblemError ? error.problem : bugOf(error);
 }

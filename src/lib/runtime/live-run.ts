@@ -1,6 +1,5 @@
 import type { Columns } from '#lib/base/columns.ts';
 import { deferred, type Deferred } from '#lib/base/deferred.ts';
-import { ProblemError, type Problem } from '#lib/base/problem.ts';
 import type {
   Came,
   Followed,
@@ -14,7 +13,7 @@ import { openFeed } from '#lib/live/feed.ts';
 import type { StreamLog } from '#lib/live/log/stream-log.ts';
 import { ipcFromColumns } from '#lib/relations/arrow.ts';
 import type { TableContract } from '#lib/relations/data-contract.ts';
-import { bugOf } from '#lib/rpc/bug.ts';
+import { problemOf } from '#lib/rpc/bug.ts';
 import type { Call, HandlerContext, ProgressOf } from '#lib/rpc/contract.ts';
 import type { Job } from './engine.ts';
 import { LiveLog, slices, unlessAborted, type LogEnd } from './live-log.ts';
@@ -275,8 +274,4 @@ export class HostedRun {
       }
     });
   }
-}
-
-function problemOf(error: unknown): Problem {
-  return error instanceof ProblemError ? error.problem : bugOf(error);
 }

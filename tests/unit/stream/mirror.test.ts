@@ -1,10 +1,13 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { columns, numeric, text, toRows, type Columns } from '#lib/base/columns.ts';
 import { deferred } from '#lib/base/deferred.ts';
 import { Cancelled } from '#lib/base/problem.ts';
 import monitor from '#lib/cells/monitor/index.ts';
 import stream from '#lib/cells/stream/index.ts';
-import { mirrorChannel, type Told } from '#lib/runtime/mirror/messages.ts';
+import { fail, problem } from '#lib/problems/index.ts';
+import { LiveTables } from '#lib/runtime/live-tables.ts';
+import { mirrorChannel, type Asked, type Told, type Word } from '#lib/runtime/mirror/messages.ts';
+import { mirrorRun } from '#lib/runtime/mirror/mirror-run.ts';
 import { Publication } from '#lib/runtime/mirror/publication.ts';
 import { job, openWorker } from '../../support/stream-worker.ts';
 
@@ -33,6 +36,8 @@ afterEach(() => {
   for (const one of opened.splice(0)) one.close();
 });
 
+/** For what happens sooner or later, however busy the machine is. */
+const patience = 20_000;
 let notebooks = 0;
 
 /** A worker that runs a notebook, and what it says to other tabs. */
@@ -58,25 +63,31 @@ async function following(notebook: string) {
 describe('a mirror of live cells', () => {
   test('joins in the middle and ends with the same tables, reports and figures', async () => {
     const leader = await leading(20_000);
-    await leader.call('speed', { speed: 10_000 });
+    // It goes on slowly until the mirror has seen that it does.
+    await leader.call('speed', { speed: 1000 });
     const begun = deferred<void>();
     const log = leader.call('runJob', job(stream, 'log', replay), {
       onProgress: ({ live }) => {
-        if ((live?.relations[0]?.rows ?? 0) > 2000) begun.resolve();
+        if ((live?.relations[0]?.rows ?? 0) > 200) begun.resolve();
       }
     });
     const seen = leader.call('runJob', job(monitor, 'seen', watch, clock));
     await begun.promise;
     const follower = await following(leader.notebook);
-    const revisions: number[] = [];
+    const revisions = new Set<number>();
     const mirrors = Promise.all([
       follower.call('runJob', job(stream, 'log', replay), {
         onProgress: ({ live }) => {
-          if (live?.report) revisions.push(live.relations[0]?.rows ?? 0);
+          if (live?.report) revisions.add(live.relations[0]?.rows ?? 0);
         }
       }),
       follower.call('runJob', job(monitor, 'seen', watch, clock))
     ]);
+    await vi.waitFor(() => {
+      expect(revisions.size).toBeGreaterThan(2);
+      expect(leader.told.filter(({ tell }) => tell === 'rows').length).toBeGreaterThan(1);
+    }, patience);
+    await leader.call('speed', { speed: 1_000_000 });
     const [own, monitored] = await Promise.all([log, seen]);
     const [copied, copiedMonitor] = await mirrors;
     for (const name of ['log', 'log_health', 'seen', 'seen_alerts', 'seen_notifications'])
@@ -84,8 +95,6 @@ describe('a mirror of live cells', () => {
     expect(copied).toEqual({ ...own, partial: true });
     expect(copiedMonitor).toEqual({ ...monitored, partial: true });
     expect(leader.tables.get('seen_alerts')!.length).toBeGreaterThan(0);
-    expect(revisions.length).toBeGreaterThan(1);
-    expect(leader.told.filter(({ tell }) => tell === 'rows').length).toBeGreaterThan(0);
   });
 
   test('nothing is said while nobody follows; who comes after the end has it all', async () => {
@@ -111,11 +120,18 @@ describe('a mirror of live cells', () => {
     const mirror = (signal?: AbortSignal) =>
       follower.call('runJob', job(stream, 'log', replay), signal ? { signal } : {});
     const left = mirror(leave.signal);
-    await vi.waitFor(() => expect(follower.tables.get('log')!.length).toBeGreaterThan(0));
+    // It is told all of its state: else there would be one less below.
+    await vi.waitFor(() => {
+      expect(follower.tables.get('log')!.length).toBeGreaterThan(0);
+      expect(leader.told.filter((t) => t.tell === 'whole').length).toBe(1);
+    }, patience);
     leave.abort();
     await expect(left).rejects.toBeInstanceOf(Cancelled);
     const stopped = mirror();
-    await vi.waitFor(() => expect(leader.told.filter((t) => t.tell === 'whole').length).toBe(2));
+    await vi.waitFor(
+      () => expect(leader.told.filter((t) => t.tell === 'whole').length).toBe(2),
+      patience
+    );
     stop.abort();
     await expect(run).rejects.toBeInstanceOf(Cancelled);
     await expect(stopped).rejects.toBeInstanceOf(Cancelled);
@@ -127,6 +143,120 @@ describe('a mirror of live cells', () => {
     await expect(follower.call('runJob', job(stream, 'log', replay))).rejects.toMatchObject({
       problem: { code: 'live.not-led' }
     });
+  });
+});
+
+describe('a mirror that is told amiss', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** A mirror of `log`, and the tab that leads as the test plays it. */
+  function played() {
+    const asked: Asked['ask'][] = [];
+    const channel = {
+      onmessage: (_: { data: Told }) => undefined as void,
+      postMessage: ({ ask }: Asked) => void asked.push(ask),
+      close: () => undefined
+    };
+    const written: string[] = [];
+    const call = (_: string, { relation }: { relation: string }) => {
+      written.push(relation);
+      return Promise.resolve({ name: relation, rows: written.length, fields: [] });
+    };
+    const { signal } = new AbortController();
+    const cell = job(stream, 'log', replay);
+    const tables = new LiveTables(call, cell, signal);
+    const context = { signal, enough: signal, progress: () => undefined };
+    const run = mirrorRun(channel as unknown as BroadcastChannel, tables, cell, context);
+    let end: unknown = null;
+    run.catch((error: unknown) => (end = error));
+    return {
+      asked: () => asked.splice(0),
+      written,
+      end: () => end,
+      async tell(word: Word, run = 'a') {
+        channel.onmessage({ data: { ...word, cell: 'log', run, to: null } });
+        await vi.advanceTimersByTimeAsync(0);
+      }
+    };
+  }
+
+  const trouble = problem('live.stream-missing', { stream: 'log' });
+  const table: Word = { tell: 'table', relation: 'log', number: 3, ipc: new Uint8Array(1) };
+
+  test('asks anew where the state could not be given, and ends by why it could not', async () => {
+    const mirror = played();
+    expect(mirror.asked()).toEqual(['state']);
+    for (let round = 0; round < 2; round++) {
+      for (let failure = 0; failure < 4; failure++) {
+        await mirror.tell({ tell: 'coming' });
+        await mirror.tell({ tell: 'trouble', problem: trouble });
+        expect(mirror.asked()).toEqual([]);
+        await vi.advanceTimersByTimeAsync(1000);
+        expect(mirror.asked()).toEqual(['state']);
+      }
+      await mirror.tell({ tell: 'coming' });
+      await mirror.tell(table);
+      await mirror.tell({ tell: 'whole' });
+      await mirror.tell({ tell: 'behind' });
+      expect(mirror.asked()).toEqual(['state']);
+    }
+    expect(mirror.written.length).toBe(2);
+    for (let failure = 0; failure < 5; failure++) {
+      expect(mirror.end()).toBeNull();
+      await mirror.tell({ tell: 'coming' });
+      await mirror.tell({ tell: 'trouble', problem: trouble });
+    }
+    expect(mirror.end()).toMatchObject({ problem: trouble });
+    expect(mirror.asked()).toEqual(['nothing']);
+  });
+
+  test('asks whether a state that breaks off still comes', async () => {
+    const mirror = played();
+    await mirror.tell({ tell: 'coming' });
+    await mirror.tell(table);
+    mirror.asked();
+    await vi.advanceTimersByTimeAsync(3900);
+    expect(mirror.asked()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1200);
+    expect(mirror.asked()).toEqual(['state']);
+    // It does: nothing of what has come is lost.
+    await mirror.tell({ tell: 'coming' });
+    await mirror.tell({ tell: 'whole' });
+    await mirror.tell({ tell: 'end', end: { how: 'stopped' } });
+    expect(mirror.end()).toBeInstanceOf(Cancelled);
+  });
+
+  test('has the state of another run, or none, where that which came will not be ended', async () => {
+    const mirror = played();
+    await mirror.tell({ tell: 'coming' });
+    await mirror.tell(table);
+    await mirror.tell({ tell: 'coming' }, 'b');
+    await mirror.tell({ tell: 'whole' });
+    await mirror.tell(table, 'b');
+    expect(mirror.written.length).toBe(2);
+    mirror.asked();
+    // The tab that leads has been loaded anew.
+    await mirror.tell({ tell: 'absent' }, '');
+    for (let second = 1; second < 5; second++) {
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(mirror.asked()).toEqual(['state']);
+      await mirror.tell({ tell: 'absent' }, '');
+    }
+    expect(mirror.end()).toBeNull();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(mirror.end()).toMatchObject({ problem: { code: 'live.not-led' } });
+  });
+
+  test('a tab that says nothing at all is waited for half a minute', async () => {
+    const mirror = played();
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(mirror.end()).toBeNull();
+    await mirror.tell({ tell: 'coming' });
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(mirror.end()).toBeNull();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(mirror.end()).toMatchObject({ problem: { code: 'live.not-led' } });
   });
 });
 
@@ -159,6 +289,59 @@ describe('a publication', () => {
     expect(told.findLast((t) => t.tell === 'table')).toMatchObject({ to: 'slow', number: 42 });
     publication.end({ how: 'stopped' });
     expect(told.at(-1)).toMatchObject({ tell: 'end', to: null });
+  });
+
+  test('says why it cannot give its state, and gives it when asked anew', async () => {
+    const told: Told[] = [];
+    const reads = [() => Promise.reject(fail('live.stream-missing', { stream: 'log' }))];
+    const reader = { readIpc: () => reads.shift()?.() ?? Promise.resolve(bytes(10)) };
+    const publication = new Publication('log', { ...tables, reader }, (word) => told.push(word));
+    publication.write('log', bytes(1), [], null);
+    await publication.join('one');
+    expect(told.map(({ tell, to }) => [tell, to])).toEqual([
+      ['coming', 'one'],
+      ['trouble', 'one']
+    ]);
+    expect(told[1]).toMatchObject({ problem: { code: 'live.stream-missing' } });
+    // Until it asks it is told nothing.
+    publication.write('log', bytes(1), [], null);
+    expect(told.length).toBe(2);
+    await publication.join('one');
+    expect(told.slice(2).map(({ tell }) => tell)).toEqual(['coming', 'table', 'report', 'whole']);
+    publication.write('log', bytes(1), [], null);
+    expect(told.at(-1)).toMatchObject({ tell: 'rows', number: 3 });
+  });
+
+  test('begins anew for a mirror that falls behind while it is given the state, once that asks', async () => {
+    const told: Told[] = [];
+    const reading: ((ipc: Uint8Array) => void)[] = [];
+    const reader = {
+      readIpc: () => new Promise<Uint8Array>((resolve) => reading.push(resolve))
+    };
+    const publication = new Publication('log', { ...tables, reader }, (word) => told.push(word));
+    publication.write('log', bytes(1), [], null);
+    publication.write('log_health', bytes(1), [], null);
+    const joined = publication.join('one');
+    for (let i = 0; i < 20; i++) publication.write('log', bytes(1 << 20), [], null);
+    expect(told.at(-1)).toMatchObject({ tell: 'behind', to: 'one' });
+    // What is read for the first state is still under way.
+    const again = publication.join('one');
+    expect(told.at(-1)).toMatchObject({ tell: 'coming', to: 'one' });
+    const from = told.length;
+    reading[0]!(bytes(10));
+    for (const at of [1, 2]) {
+      await vi.waitFor(() => expect(reading.length).toBe(at + 1), patience);
+      reading[at]!(bytes(10));
+    }
+    await Promise.all([joined, again]);
+    expect(told.slice(from).map((t) => [t.tell, t.tell === 'table' ? t.relation : ''])).toEqual([
+      ['table', 'log'],
+      ['table', 'log_health'],
+      ['report', ''],
+      ['whole', '']
+    ]);
+    publication.write('log', bytes(1), [], null);
+    expect(told.at(-1)).toMatchObject({ tell: 'rows', number: 22 });
   });
 
   test('reports no oftener than is looked at, and the newest in the end', () => {

@@ -45,7 +45,9 @@ export type Word =
   | { readonly tell: 'report'; readonly size: number; readonly shown: Shown }
   | { readonly tell: 'end'; readonly end: PublishedEnd }
   /** Nothing more is told until the mirror asks for the state anew. */
-  | { readonly tell: 'behind' };
+  | { readonly tell: 'behind' }
+  /** The state could not be given; asked anew it may be. */
+  | { readonly tell: 'trouble'; readonly problem: Problem };
 
 /** What a cell shows beside its tables while it runs. */
 export interface Shown {

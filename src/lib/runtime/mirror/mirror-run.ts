@@ -14,6 +14,10 @@ import type { Asked, PublishedEnd, Question, Told } from './messages.ts';
 const askEvery = 1000;
 const absentFor = 5000;
 const silentFor = 30_000;
+/** How long it may say nothing in the middle of its state until it is asked whether that still comes. */
+const breakFor = 5000;
+/** How many times in a row it may fail to give its state. */
+const mostFailures = 5;
 
 /** A run of a live cell in a tab that does not lead: its tables and its report are those of the tab that does. */
 export async function mirrorRun(
@@ -42,16 +46,19 @@ class MirrorRun {
   /** The number of the last write taken in, by relation. */
   readonly #numbers = new Map<string, number>();
   readonly #asking: ReturnType<typeof setInterval>;
-  #askedSince = performance.now();
+  /** When the tab that leads has last been heard of. */
+  #heard = performance.now();
   /** The run that is followed; null until the tab that leads has answered. */
   #run: string | null = null;
   /** Whether every table is here, so that the writes from then on complete them. */
   #isWhole = false;
   #isAbsent = false;
+  #failures = 0;
   #report: unknown = null;
   #revision = 0;
   /** Messages are taken in one after the other. */
   #taking: Promise<void> = Promise.resolve();
+  #waiting = 0;
 
   constructor(
     channel: BroadcastChannel,
@@ -67,9 +74,12 @@ class MirrorRun {
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (!isTold(data) || data.cell !== this.#cell) return;
       if (data.to !== null && data.to !== this.#by) return;
+      if (data.tell !== 'absent') this.#heard = performance.now();
+      this.#waiting++;
       this.#taking = this.#taking
         .then(() => this.#take(data))
-        .catch((error: unknown) => this.#end.reject(error));
+        .catch((error: unknown) => this.#end.reject(error))
+        .finally(() => this.#waiting--);
     };
     this.#asking = setInterval(() => this.#askAgain(), askEvery);
     this.#askState();
@@ -86,29 +96,35 @@ class MirrorRun {
     this.#channel.close();
   }
 
-  #askState(): void {
+  /** What comes from now on counts as the state of a run not known yet. */
+  #forget(): void {
     this.#run = null;
     this.#isWhole = false;
     this.#numbers.clear();
-    this.#askedSince = performance.now();
+    this.#heard = performance.now();
+  }
+
+  #askState(): void {
+    this.#forget();
     this.#ask({ ask: 'state' });
   }
 
   #askAgain(): void {
-    if (this.#run !== null) return;
-    const waited = performance.now() - this.#askedSince;
-    if (waited < (this.#isAbsent ? absentFor : silentFor)) this.#ask({ ask: 'state' });
-    else this.#end.reject(fail('live.not-led', { cell: this.#job.cell.name }));
+    if (this.#isWhole || this.#waiting > 0) return;
+    const silence = performance.now() - this.#heard;
+    if (silence >= (this.#isAbsent ? absentFor : silentFor))
+      this.#end.reject(fail('live.not-led', { cell: this.#job.cell.name }));
+    else if (this.#run === null || silence >= breakFor) this.#ask({ ask: 'state' });
   }
 
   async #take(told: Told): Promise<void> {
-    if (told.tell === 'absent') {
-      this.#isAbsent ||= this.#run === null;
-      return;
-    }
-    if (told.tell === 'coming') {
-      this.#run ??= told.run;
-      this.#isAbsent = false;
+    if (told.tell === 'absent' || told.tell === 'coming') {
+      if (this.#isWhole) return;
+      this.#isAbsent = told.tell === 'absent';
+      const run = this.#isAbsent ? null : told.run;
+      // What had begun to come is not to be ended any more.
+      if (this.#run !== null && this.#run !== run) this.#forget();
+      this.#run = run;
       return;
     }
     if (told.run !== this.#run) return;
@@ -130,9 +146,14 @@ class MirrorRun {
       }
       case 'whole':
         this.#isWhole = true;
+        this.#failures = 0;
         break;
       case 'behind':
         this.#askState();
+        break;
+      case 'trouble':
+        if (++this.#failures === mostFailures) throw new ProblemError(told.problem);
+        this.#forget();
         break;
       case 'end':
         if (this.#isWhole) this.#finish(told.end);

@@ -1,4 +1,5 @@
 import type { Progress, Retention, Revision } from '#lib/cells/core/context.ts';
+import { problemOf } from '#lib/rpc/bug.ts';
 import type { PublishedEnd, Shown, Told, Word } from './messages.ts';
 
 /** What may be on its way to a mirror before it counts as behind, in bytes; what a message and a report count as. */
@@ -39,6 +40,8 @@ export class Publication {
   /** Bytes on their way, by mirror. */
   readonly #mirrors = new Map<string, number>();
   readonly #joining = new Set<string>();
+  /** Of those that join, who fell behind and has asked anew. */
+  readonly #again = new Set<string>();
   /** Writes so far, by relation. */
   readonly #numbers = new Map<string, number>();
   #shown: Shown = { report: null, progress: null };
@@ -88,17 +91,17 @@ export class Publication {
   /** Gives a mirror everything there is; one that is being given it already is told that it comes. */
   async join(mirror: string): Promise<void> {
     this.#tell(mirror, { tell: 'coming' });
-    if (this.#joining.has(mirror)) return;
+    if (this.#joining.has(mirror)) {
+      if (!this.#mirrors.has(mirror)) this.#again.add(mirror);
+      return;
+    }
     this.#joining.add(mirror);
-    this.#mirrors.set(mirror, 0);
     try {
-      for (const relation of this.#numbers.keys()) await this.#giveTable(mirror, relation);
-      if (!this.#mirrors.has(mirror)) return;
-      this.#tell(mirror, { tell: 'report', size: 0, shown: this.#shown });
-      this.#tell(mirror, { tell: 'whole' });
-      if (!this.#end) return;
-      this.#tell(mirror, { tell: 'end', end: this.#end });
-      this.#mirrors.delete(mirror);
+      do await this.#giveAll(mirror);
+      while (this.#again.delete(mirror));
+    } catch (error) {
+      this.leave(mirror);
+      this.#tell(mirror, { tell: 'trouble', problem: problemOf(error) });
     } finally {
       this.#joining.delete(mirror);
     }
@@ -111,6 +114,18 @@ export class Publication {
 
   leave(mirror: string): void {
     this.#mirrors.delete(mirror);
+    this.#again.delete(mirror);
+  }
+
+  async #giveAll(mirror: string): Promise<void> {
+    this.#mirrors.set(mirror, 0);
+    for (const relation of this.#numbers.keys()) await this.#giveTable(mirror, relation);
+    if (!this.#mirrors.has(mirror)) return;
+    this.#tell(mirror, { tell: 'report', size: 0, shown: this.#shown });
+    this.#tell(mirror, { tell: 'whole' });
+    if (!this.#end) return;
+    this.#tell(mirror, { tell: 'end', end: this.#end });
+    this.#mirrors.delete(mirror);
   }
 
   #giveTable(mirror: string, relation: string): Promise<void> {
@@ -118,7 +133,9 @@ export class Publication {
       if (!this.#mirrors.has(mirror)) return;
       const number = this.#numbers.get(relation)!;
       const ipc = await this.#reader.readIpc(relation);
-      if (ipc) this.#tell(mirror, { tell: 'table', relation, number, ipc });
+      // It may have left, or fallen behind, meanwhile.
+      if (ipc && this.#mirrors.has(mirror))
+        this.#tell(mirror, { tell: 'table', relation, number, ipc });
     };
     return this.#writer ? this.#writer.still(relation, give) : give();
   }

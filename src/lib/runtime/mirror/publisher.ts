@@ -27,7 +27,7 @@ export class Publisher {
     if (asked.ask === 'more') publication?.taken(by, asked.size);
     else if (asked.ask === 'nothing') publication?.leave(by);
     else if (!publication) this.#tell({ tell: 'absent', cell, run: '', to: by });
-    // A worker that loses its tables loses its publications with them.
+    // Nobody can be told any more.
     else publication.join(by).catch(() => publication.leave(by));
   }
 
