@@ -177,6 +177,11 @@ export const feedProblems = family({
     cause: 'It was cut, or another file has taken its place, as when a log is rotated.',
     hint: 'Lines that were added to the old file just before may be missing: have it rotated less often, or set `every` lower.'
   }),
+  'feed.own-channel': (p: { channel: string }) => ({
+    message: `This stream publishes to the channel that it listens on, \`${p.channel}\`.`,
+    cause: 'It would hear its own events as new ones, and post them again without end.',
+    hint: 'Give `publish` another name, or remove it: who listens on the channel has these events already.'
+  }),
   'feed.no-channel': (p: { what: string }) => ({
     message: `This browser has no ${p.what}.`,
     hint: 'Use a current browser.'

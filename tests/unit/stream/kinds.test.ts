@@ -162,6 +162,8 @@ describe('a stream', () => {
   test.each([
     ['time: at', 'live.no-source', 1],
     ['replay: { source: o }\nsse: https://example.org', 'live.many-sources', 2],
+    ['channel: orders\ntime: at\npublish: orders', 'feed.own-channel', 3],
+    ['publish: orders\nchannel: { name: orders, format: csv }', 'feed.own-channel', 1],
     ['replay:\n  source: o\n  from: noon', 'live.from', 3],
     ['replay:\n  source: o\n  spede: 2', 'config.unknown-key', 3],
     ['replay:\n  source: o\n  drop: 2', 'config.value', 3],
@@ -169,6 +171,15 @@ describe('a stream', () => {
   ])('%j is told as %s', (body, code, line) => {
     const { problems } = stream.body.parse(body, {});
     expect(problems.map((p) => [p.code, p.span?.line])).toEqual([[code, line]]);
+  });
+
+  test.each([
+    ['channel: orders\npublish: seen_orders', 'feed'],
+    ['replay: { source: orders }\npublish: orders', 'replay']
+  ] as const)('%j may be published', (body, source) => {
+    const { config, problems } = stream.body.parse(body, {});
+    expect(problems).toEqual([]);
+    expect(config![source]).not.toBeNull();
   });
 
   test.each([

@@ -283,6 +283,10 @@ function feedRequest(
 ): FeedRequest | { readonly problem: Problem } {
   const source = feedSource(raw, kind, tree);
   if ('problem' in source) return source;
+  if (source.kind === 'channel' && source.channel === raw.publish) {
+    const { channel } = source;
+    return { problem: problem('feed.own-channel', { channel }, tree.spanOf(['publish'])) };
+  }
   const columns = raw.schema ? statedColumns(raw.schema, raw.time ?? null, tree) : null;
   if (columns && 'problem' in columns) return columns;
   const needs = [

@@ -161,6 +161,11 @@ export const feedZh = translationOf<typeof feedProblems>()({
     cause: '它被截断，或被另一个文件取代，例如日志轮转。',
     hint: '旧文件在此之前最后写入的行可能缺失：请降低轮转频率，或把 `every` 设得更短。'
   }),
+  'feed.own-channel': (p) => ({
+    message: `此流发布到它自己收听的频道 \`${p.channel}\`。`,
+    cause: '它会把自己的事件当作新事件听到，并无休止地再次发布。',
+    hint: '请为 `publish` 换一个名称，或删除该行：收听该频道者本来就有这些事件。'
+  }),
   'feed.no-channel': (p) => ({
     message: `此浏览器没有 ${p.what}。`,
     hint: '请使用较新的浏览器。'
