@@ -23,13 +23,6 @@ export async function knownNotebooks(): Promise<ReadonlySet<string>> {
   return new Set([...here, ...binned]);
 }
 
-/** Ids of the notebooks that are here, and of those removed since a time. */
-export async function notebooksSince(removed: number): Promise<ReadonlySet<string>> {
-  const db = await database();
-  const [here, binned] = await Promise.all([db.getAllKeys('notebooks'), db.getAll('bin')]);
-  return new Set([...here, ...binned.filter((n) => n.removed >= removed).map(({ id }) => id)]);
-}
-
 /**
  * A notebook with everything typed into it, also what was only journaled when its tab was killed.
  * Undefined when there is none under `id`.
@@ -118,19 +111,15 @@ export async function restoreNotebook(id: string): Promise<boolean> {
   return binned !== undefined;
 }
 
-/** The notebooks in the bin, the last removed first; what lay there for more than thirty days is gone. */
-export async function listBin(now: number): Promise<(NotebookEntry & { removed: number })[]> {
+/** Takes away for good what has lain in the bin for more than thirty days. */
+export async function clearBin(now: number): Promise<void> {
   const db = await database();
-  const all = await db.getAll('bin');
-  const old = all.filter((n) => n.removed < now - binDays * 86_400_000);
-  for (const { id } of old) {
+  for (const { id, removed } of await db.getAll('bin')) {
+    if (removed >= now - binDays * 86_400_000) continue;
     await db.delete('bin', id);
-    await db.delete('snapshots', id);
+    // A tab that had it open may have saved it again.
+    if ((await db.getKey('notebooks', id)) === undefined) await db.delete('snapshots', id);
   }
-  return all
-    .filter((n) => !old.includes(n))
-    .sort((a, b) => b.removed - a.removed)
-    .map(({ text: _text, ...entry }) => entry);
 }
 
 /** A copy under a new id, as written here. */

@@ -1,13 +1,11 @@
 import { EventLogs } from './event-logs.ts';
-import { notebooksSince } from './library.ts';
+import { clearBin, knownNotebooks } from './library.ts';
 import { openNotebooks } from './lock.ts';
 
-/** Milliseconds for which the events of a notebook stay after it was removed: as long as that can be undone, and more. */
-export const logsStay = 120_000;
-
 /**
- * Takes the events of streams away whose notebook is gone: it is neither in this browser nor open in a tab, and was not
- * removed a moment ago. `own`: a notebook that stays in any case. Without storage nothing happens.
+ * Takes the events of streams away whose notebook is gone: it is neither in this browser nor open in a tab, and has lain
+ * in the bin for as long as it could be restored. `own`: a notebook that stays in any case. Without storage nothing
+ * happens.
  */
 export async function sweepLogs(
   now: number,
@@ -15,7 +13,8 @@ export async function sweepLogs(
   openLogs: () => Promise<EventLogs | null> = () => EventLogs.open()
 ): Promise<void> {
   try {
-    const [kept, open] = await Promise.all([notebooksSince(now - logsStay), openNotebooks()]);
+    await clearBin(now);
+    const [kept, open] = await Promise.all([knownNotebooks(), openNotebooks()]);
     await (await openLogs())?.keepOnly([...kept, ...open, ...own]);
   } catch {
     // The next start tries again.

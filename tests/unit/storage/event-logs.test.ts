@@ -6,7 +6,7 @@ import { database } from '#lib/storage/database.ts';
 import { EventLogs } from '#lib/storage/event-logs.ts';
 import { removeNotebook, restoreNotebook, saveNotebook } from '#lib/storage/library.ts';
 import { NotebookLock } from '#lib/storage/lock.ts';
-import { logsStay, sweepLogs } from '#lib/storage/sweep-logs.ts';
+import { sweepLogs } from '#lib/storage/sweep-logs.ts';
 import { directoryOf } from '../../support/directory.ts';
 import { memoryLocks } from '../../support/locks.ts';
 import { MemoryFolder } from '../../support/log-folder.ts';
@@ -73,22 +73,23 @@ test('one is let go of unless a tab has it open, and its stream begins anew', as
   expect(await listed()).toEqual([['n', 'desk', 3]]);
 });
 
-test('the logs of a removed notebook go with it, but not as long as that can be undone', async () => {
-  const save = (id: string) => saveNotebook({ id, text: id, title: id, at: 1 });
-  for (const id of ['kept', 'undone', 'gone']) {
-    await save(id);
+test('the logs of a removed notebook stay as long as it can be restored, and go with it', async () => {
+  const day = 86_400_000;
+  for (const id of ['kept', 'restored', 'gone']) {
+    await saveNotebook({ id, text: id, title: id, at: 1 });
     (await written(id, 'desk', 7)).close();
   }
   const names = async () => (await listed()).map(([notebook]) => notebook).sort();
   const sweep = (now: number) => sweepLogs(now, [], () => Promise.resolve(logs));
-  await removeNotebook('undone', 1000);
+  await removeNotebook('restored', 1000);
   await removeNotebook('gone', 1000);
-  await sweep(1000 + logsStay);
-  expect(await names()).toEqual(['gone', 'kept', 'undone']);
-  await restoreNotebook('undone');
-  await sweep(1001 + logsStay);
-  expect(await names()).toEqual(['kept', 'undone']);
+  await sweep(1000 + 30 * day);
+  expect(await names()).toEqual(['gone', 'kept', 'restored']);
+  expect(await restoreNotebook('restored')).toBe(true);
+  await sweep(1001 + 30 * day);
+  expect(await names()).toEqual(['kept', 'restored']);
   expect(disk.below.size).toBe(2);
+  expect(await restoreNotebook('gone')).toBe(false);
 });
 
 test('logs without a notebook are swept, unless it is open in a tab or its stream runs', async () => {

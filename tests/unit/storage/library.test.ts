@@ -4,8 +4,9 @@ import { database } from '#lib/storage/database.ts';
 import { putInbox, takeInbox } from '#lib/storage/inbox.ts';
 import { Journal, journalDelay } from '#lib/storage/journal.ts';
 import {
+  clearBin,
   copyNotebook,
-  listBin,
+  knownNotebooks,
   listNotebooks,
   loadNotebook,
   noteNotebook,
@@ -64,12 +65,30 @@ describe('library', () => {
     const before = await loadNotebook('a');
     await removeNotebook('a', 100);
     expect(await listNotebooks()).toEqual([]);
-    expect((await listBin(200)).map((n) => n.id)).toEqual(['a']);
+    await clearBin(100 + 30 * day);
+    expect([...(await knownNotebooks())]).toEqual(['a']);
     expect(await restoreNotebook('a')).toBe(true);
     expect(await loadNotebook('a')).toEqual(before);
     await removeNotebook('a', 100);
-    expect(await listBin(100 + 31 * day)).toEqual([]);
+    await clearBin(101 + 30 * day);
+    expect(await knownNotebooks()).toEqual(new Set());
     expect(await restoreNotebook('a')).toBe(false);
+  });
+
+  test('one that was saved again after it was removed keeps its results', async () => {
+    await save('a', 'one');
+    await save('b', 'one');
+    const outcome = { relations: [], report: { n: 1 }, problems: [], hash: 'h' };
+    const results = { q: { outcome, ms: 3, answers: {} } };
+    for (const id of ['a', 'b']) {
+      await saveSnapshots(id, results);
+      await removeNotebook(id, 1);
+    }
+    await save('a', 'two');
+    await clearBin(2 + 30 * day);
+    expect([...(await knownNotebooks())]).toEqual(['a']);
+    expect(await loadSnapshots('a')).toEqual(results);
+    expect(await loadSnapshots('b')).toEqual({});
   });
 
   test('what was journaled when it was removed is in the bin too', async () => {
