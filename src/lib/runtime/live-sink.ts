@@ -22,14 +22,20 @@ interface Buffer {
   retain: readonly Retention[];
   revision: Revision | null;
   made: boolean;
+  /** Batches so far, and how many of them are in the table. */
+  taken: number;
+  written: number;
   timer: ReturnType<typeof setTimeout> | null;
-  /** The flush under way. */
-  flush: Promise<void> | null;
+  /** What is done with the table now. */
+  busy: Promise<void> | null;
+  /** Begins what is to be done while nothing is written, the first in line first. */
+  line: (() => void)[];
 }
 
 /**
  * Gathers the small batches of a live run into micro-batches for its tables: at 10,000 rows, or 250 ms after
- * the first row that waits. One write at a time for each table; while it lasts, the next one grows.
+ * the first row that waits. One write at a time for each table; while it lasts, the next one grows. Writes and what needs
+ * a moment without one take turns, so that neither waits for the other to run out.
  */
 export class LiveSink {
   readonly #write: WriteRows;
@@ -56,6 +62,7 @@ export class LiveSink {
     buffer.revision = revision;
     if (batch.length > 0 || (!buffer.made && buffer.batches.length === 0)) {
       buffer.batches.push(batch);
+      buffer.taken++;
       buffer.rows += batch.length;
     }
     this.#schedule(relation, buffer);
@@ -64,29 +71,28 @@ export class LiveSink {
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** Writes everything that waits. */
+  /** Writes everything that waits by now. */
   async flush(): Promise<void> {
     for (const [relation, buffer] of this.#buffers) {
-      this.#stopTimer(buffer);
-      while (!this.#failure && (buffer.flush || buffer.batches.length > 0)) {
-        await (buffer.flush ?? this.#flush(relation, buffer));
-      }
+      const { taken } = buffer;
+      while (!this.#failure && buffer.written < taken)
+        await (buffer.busy ?? this.#flush(relation, buffer));
     }
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** Does something while nothing is written to a table. */
-  async still(relation: string, work: () => Promise<void>): Promise<void> {
+  /** Does something while nothing is written to a table: as soon as the write under way is done. */
+  still(relation: string, work: () => Promise<void>): Promise<void> {
     const buffer = this.#buffer(relation);
-    while (buffer.flush) await buffer.flush;
-    this.#stopTimer(buffer);
-    const done = work();
-    await this.#occupy(
-      relation,
-      buffer,
-      done.catch(() => undefined)
-    );
-    await done;
+    return new Promise((resolve, reject) => {
+      buffer.line.push(() => {
+        const done = work();
+        done.then(resolve, reject);
+        const over = done.catch(() => undefined);
+        void this.#occupy(relation, buffer, over, { writes: false });
+      });
+      if (!buffer.busy) this.#goOn(relation, buffer);
+    });
   }
 
   #buffer(relation: string): Buffer {
@@ -98,8 +104,11 @@ export class LiveSink {
         retain: [],
         revision: null,
         made: false,
+        taken: 0,
+        written: 0,
         timer: null,
-        flush: null
+        busy: null,
+        line: []
       };
       this.#buffers.set(relation, buffer);
     }
@@ -107,39 +116,54 @@ export class LiveSink {
   }
 
   #schedule(relation: string, buffer: Buffer): void {
-    if (buffer.flush || buffer.batches.length === 0 || this.#failure) return;
+    if (buffer.busy || buffer.batches.length === 0 || this.#failure) return;
     if (!buffer.made || buffer.rows >= flushRows) void this.#flush(relation, buffer);
     else buffer.timer ??= setTimeout(() => void this.#flush(relation, buffer), flushMs);
   }
 
   #flush(relation: string, buffer: Buffer): Promise<void> {
     this.#stopTimer(buffer);
-    if (buffer.flush) return buffer.flush;
+    if (buffer.busy) return buffer.busy;
     const batch = concat(buffer.batches);
+    const { retain, revision, taken } = buffer;
     buffer.batches = [];
     buffer.rows = 0;
     buffer.made = true;
-    return this.#occupy(
-      relation,
-      buffer,
-      this.#write(relation, batch, buffer.retain, buffer.revision).then(this.#onWritten)
-    );
+    const write = this.#write(relation, batch, retain, revision).then((info) => {
+      buffer.written = taken;
+      this.#onWritten(info);
+    });
+    return this.#occupy(relation, buffer, write, { writes: true });
   }
 
-  /** Until `work` is done, nothing else is done with the table; rows that come wait. */
-  #occupy(relation: string, buffer: Buffer, work: Promise<void>): Promise<void> {
-    buffer.flush = work
+  /** Until it is done, nothing else is done with the table; rows that come wait. */
+  #occupy(
+    relation: string,
+    buffer: Buffer,
+    work: Promise<void>,
+    { writes }: { writes: boolean }
+  ): Promise<void> {
+    buffer.busy = work
       .catch((error: unknown) => {
         this.#failure ??= { error };
       })
       .finally(() => {
-        buffer.flush = null;
+        buffer.busy = null;
         const room = this.#room;
         this.#room = deferred();
         room.resolve();
-        this.#schedule(relation, buffer);
+        // What came meanwhile is written before the next in line has its turn.
+        if (!writes && buffer.batches.length > 0 && !this.#failure)
+          void this.#flush(relation, buffer);
+        else this.#goOn(relation, buffer);
       });
-    return buffer.flush;
+    return buffer.busy;
+  }
+
+  #goOn(relation: string, buffer: Buffer): void {
+    const next = buffer.line.shift();
+    if (next) next();
+    else this.#schedule(relation, buffer);
   }
 
   #stopTimer(buffer: Buffer): void {
