@@ -1,34 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { WebSocketServer } from 'ws';
+import { serveEvents } from '../support/event-server.ts';
 import { serveHttp } from '../support/http-server.ts';
 import { fence, frontMatter } from './support.ts';
 
 /** What the connection `hook` is let in by. */
 export const secret = 'canary-91bd';
 
-/** Three sites with an event a second of their time each, 5 ms apart; the third falls silent after a while. */
-export async function serveEvents(): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  server.on('connection', (socket, request) => {
-    let seq = Number(new URL(request.url!, 'ws://h').searchParams.get('after') ?? -1);
-    const timer = setInterval(() => {
-      seq++;
-      if (seq > 900 && seq % 3 === 2) return;
-      socket.send(JSON.stringify({ seq, at: 1_709_510_400_000 + seq * 1000, site: `s${seq % 3}` }));
-    }, 5);
-    socket.on('close', () => clearInterval(timer));
-  });
-  await new Promise((ready) => server.once('listening', ready));
-  return {
-    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((done) => {
-        server.close(() => done());
-        for (const client of server.clients) client.terminate();
-      })
-  };
-}
+/** Events of three sites; the third falls silent after a while. */
+export const serveSites = () => serveEvents({ lastOfThird: 900 });
 
 interface Posted {
   readonly version: string;

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { freePort, startDaemon, whyNot } from '../support/daemon.ts';
 import { connectionTo } from '../support/feed.ts';
 import { violations } from './accessibility.ts';
-import { notebook, secret, serveEvents, serveWebhook } from './alert-feed.ts';
+import { notebook, secret, serveSites, serveWebhook } from './alert-feed.ts';
 import { openText, rowsOf } from './support.ts';
 
 const alertmanager = 'prometheus-alertmanager';
@@ -11,7 +11,7 @@ const noAlertmanager = whyNot(alertmanager, '--version');
 test('alerts are listed, acknowledged, silenced, replayed, and told to whom the reader allows', async ({
   page
 }) => {
-  const events = await serveEvents();
+  const events = await serveSites();
   const hook = await serveWebhook();
   const port = await freePort();
   const daemon =

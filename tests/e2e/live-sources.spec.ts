@@ -1,41 +1,18 @@
 import { expect, test } from '@playwright/test';
 import { execFile, spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import mqtt from 'mqtt';
-import { WebSocketServer } from 'ws';
 import type { RunReport } from '#lib/page/automation-model.ts';
 import { freePort, startDaemon, whyNot } from '../support/daemon.ts';
+import { serveEvents } from '../support/event-server.ts';
 import { connectionTo } from '../support/feed.ts';
 import { serveHttp } from '../support/http-server.ts';
 import { cellOf, codesOf, fence, frontMatter, openText, reportOf, rowsOf } from './support.ts';
 
 const noMosquitto = whyNot('/usr/sbin/mosquitto', '-h');
 const secret = 'canary-7f3a';
-
-/** A server that sends event n + 1 every 5 ms from the one asked for on, and its address. */
-async function serveEvents(): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  server.on('connection', (socket, request) => {
-    let seq = Number(new URL(request.url!, 'ws://h').searchParams.get('after') ?? -1);
-    const timer = setInterval(() => {
-      seq++;
-      socket.send(JSON.stringify({ seq, at: 1_709_510_400_000 + seq * 1000, site: `s${seq % 3}` }));
-    }, 5);
-    socket.on('close', () => clearInterval(timer));
-  });
-  await new Promise((ready) => server.once('listening', ready));
-  return {
-    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((done) => {
-        server.close(() => done());
-        for (const client of server.clients) client.terminate();
-      })
-  };
-}
 
 test('a WebSocket fills a stream and its monitor while they run; gaps are shown; Stop is at once', async ({
   page

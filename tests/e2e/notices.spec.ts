@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { connectionTo } from '../support/feed.ts';
 import { violations } from './accessibility.ts';
-import { notebook, secret, serveEvents, serveWebhook } from './alert-feed.ts';
+import { notebook, secret, serveSites, serveWebhook } from './alert-feed.ts';
 import { openText } from './support.ts';
 
 declare global {
@@ -69,7 +69,7 @@ test('an alert is shown by the system, heard, and stands in the title of the tab
 }) => {
   await context.grantPermissions(['notifications']);
   await lookOn(page);
-  const events = await serveEvents();
+  const events = await serveSites();
   try {
     await withConnections(page, 'http://127.0.0.1:9');
     await openText(page, notebook(events.url));
@@ -117,7 +117,7 @@ test('an alert is shown by the system, heard, and stands in the title of the tab
 test('a browser that refuses notifications is told so, and the choice stays off', async ({
   page
 }) => {
-  const events = await serveEvents();
+  const events = await serveSites();
   try {
     await openText(page, notebook(events.url));
     await page.keyboard.press('Control+k');
@@ -135,7 +135,7 @@ test('a browser that refuses notifications is told so, and the choice stays off'
 test('a receiver that fails is tried again, over a reload too, until it has heard once', async ({
   page
 }) => {
-  const events = await serveEvents();
+  const events = await serveSites();
   let status = 503;
   const hook = await serveWebhook(() => status);
   try {
