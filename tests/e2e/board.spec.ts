@@ -125,3 +125,42 @@ test('a board on a wall is made of chosen cells, opened by its address and left 
   await page.evaluate(() => (location.hash = '#board=shops'));
   await expect(wall.locator('[data-panel="shops"]')).toBeVisible();
 });
+
+test('the curve is that of the series chosen, followed or held, where all have come equally far', async ({
+  page
+}) => {
+  const shipped = `SELECT TIMESTAMP '2024-03-04' + INTERVAL (15 * i) MINUTE AS at, depot,
+    CASE depot WHEN 'east' THEN i % 96 ELSE 96 - i % 96 END AS units
+  FROM range(192) AS t(i), (VALUES ('east'), ('west')) AS d(depot)`;
+  await openText(
+    page,
+    frontMatter +
+      fence('sql query:shipped', shipped) +
+      fence('yaml stream:dock', 'replay: { source: shipped, time: at, speed: max }\ntime: at') +
+      fence(
+        'yaml monitor:depots',
+        'stream: dock\nby: depot\nwindow: 15m\nmeasures: { units: sum(units) }'
+      )
+  );
+  await runAll(page);
+  const cell = page.locator('[data-cell="depots"]');
+  await cell.scrollIntoViewIfNeeded();
+  const keys = cell.getByTestId('keys');
+  await expect(keys.getByRole('listitem')).toHaveCount(2);
+  const picture = () =>
+    cell
+      .getByRole('group', { name: 'Measures over time' })
+      .locator('canvas')
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  const drawnFor = async (depot: string, other: string | null) => {
+    await keys.locator(`[data-key="${depot}"]`).click();
+    await expect.poll(picture).not.toBe(other);
+    return picture();
+  };
+  const east = await drawnFor('east', null);
+  const west = await drawnFor('west', east);
+  await cell.getByRole('slider', { name: 'Moment shown' }).press('ArrowLeft');
+  await expect.poll(picture).not.toBe(west);
+  await drawnFor('east', await picture());
+});

@@ -14,7 +14,7 @@ export interface PaintFrame {
 
 /** Lines that paint themselves, because they grow faster than all of their points can be laid out. */
 export interface Painted {
-  /** Differs when the picture of the same stretch does. */
+  /** Differs when the picture of the same stretch does, and from that of any other lines. */
   readonly revision: string;
   /** Least and greatest of what is painted; null where there is nothing. */
   readonly extent: { readonly min: number; readonly max: number } | null;

@@ -22,3 +22,22 @@ it('keeps a band and limits far beyond a line from pressing it flat', () => {
   // What a cursor or a table reads is not cut.
   expect(plot.lines[1]!.values[30]).toBe(33 + 200_000);
 });
+
+it('tells pictures of two keys apart that have come equally far, followed or held', () => {
+  const historyOf = (value: number) => {
+    const history = emptyHistory(['units', 'lines']);
+    for (let i = 0; i < 60; i++)
+      history.put((i + 1) * 1000, [[value + (i % 7)], [33], [28], [38], [1], [1], [1], [1]], 0);
+    return history;
+  };
+  const [north, south] = [historyOf(30), historyOf(90)];
+  for (const to of [60_000, 20_000]) {
+    const shown = { from: 0, to, columns: 600, step: 1000 };
+    const revision = (history: typeof north, measure: string, step = 1000) =>
+      painterOf(history, measure).painted({ ...shown, step }).revision;
+    expect(revision(south, 'units')).not.toBe(revision(north, 'units'));
+    expect(revision(north, 'lines')).not.toBe(revision(north, 'units'));
+    expect(revision(north, 'units', 0)).not.toBe(revision(north, 'units'));
+    expect(revision(north, 'units')).toBe(revision(north, 'units'));
+  }
+});

@@ -33,6 +33,8 @@ interface DrawnPiece {
 }
 
 const painters = new WeakMap<History, Map<string, MeasurePainter>>();
+/** Painters made so far, in all histories. */
+let made = 0;
 
 /** The painter of a measure, with what it has laid out already. */
 export function painterOf(history: History, measure: string): MeasurePainter {
@@ -51,6 +53,8 @@ export function painterOf(history: History, measure: string): MeasurePainter {
 export class MeasurePainter {
   readonly history: History;
   readonly #measure: string;
+  /** Tells the pictures of this history and measure from those of others that have come as far. */
+  readonly #number = ++made;
   readonly #pieces = new Map<number, DrawnPiece>();
   #width = 0;
   #step = 0;
@@ -86,10 +90,10 @@ export class MeasurePainter {
   }
 
   /** What comes after the end of a stretch does not change its picture, but for the first window. */
-  #revision({ from, to }: Shown): string {
+  #revision({ from, to, step }: Shown): string {
     const { history } = this;
     const reaches = history.upTo(to) + 2 >= history.length;
-    return `${from} ${to} ${history.edits} ${reaches ? history.revision : ''}`;
+    return `${this.#number} ${from} ${to} ${step} ${history.edits} ${reaches ? history.revision : ''}`;
   }
 
   #extent(shown: Shown): Painted['extent'] {
