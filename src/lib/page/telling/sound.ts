@@ -8,16 +8,19 @@ const patience = 1000;
  * Tones that could not be heard are not kept for later.
  */
 export async function chime(): Promise<boolean> {
-  context ??= new AudioContext();
+  const own = (context ??= new AudioContext());
   const late = new Promise<void>((done) => setTimeout(done, patience));
-  await Promise.race([context.resume().catch(() => undefined), late]);
-  if (context.state !== 'running') {
-    void context.close();
-    context = null;
-    return false;
+  await Promise.race([own.resume().catch(() => undefined), late]);
+  if (own.state === 'running') {
+    play(own);
+    return true;
   }
-  play(context);
-  return true;
+  // Of several that wait for the same context, one closes it.
+  if (context === own) {
+    context = null;
+    void own.close();
+  }
+  return false;
 }
 
 function play(context: AudioContext): void {
