@@ -89,6 +89,7 @@ const report = (parts: Partial<MonitorReport>): MonitorReport => ({
   noticeCount: 0,
   isPast: true,
   receivers: {},
+  firing: [],
   alarms: 0,
   ...parts
 });

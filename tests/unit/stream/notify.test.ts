@@ -201,7 +201,12 @@ describe('a monitor', () => {
       '33 page {depot="south"} 0-1',
       '41 page {depot="north"} 0-1'
     ]);
-    expect(report).toMatchObject({ noticeCount: 5, isPast: true, outbox: 'example_notifications' });
+    expect(report).toMatchObject({
+      noticeCount: 5,
+      isPast: true,
+      outbox: 'example_notifications',
+      firing: []
+    });
   });
 
   test('routes by labels, mutes by matchers, and tells why', async () => {
@@ -219,6 +224,10 @@ describe('a monitor', () => {
     expect(report.receivers).toEqual({
       desk: { kind: 'webhook', connection: 'hook', path: '', interval: 300_000 }
     });
+    // Alerts that are muted fire all the same.
+    expect(report.firing).toEqual(
+      ['north', 'south'].map((depot) => fingerprint({ alertname: 'any', depot }))
+    );
     const south = report.transitions.find((t) => t.alert === 'high' && t.key === 'south')!;
     expect(south.silenced).toBe('stocktaking');
   });

@@ -20,6 +20,8 @@ export interface Noticing {
   readonly isPast: boolean;
   /** Receivers besides the page, by name. */
   readonly receivers: Readonly<Record<string, NoticeAddress>>;
+  /** Fingerprints of all alerts that are told of and not over, muted ones too; empty without receivers besides the page. */
+  readonly firing: readonly string[];
   /** How many alerts fire that nothing mutes. */
   readonly alarms: number;
 }

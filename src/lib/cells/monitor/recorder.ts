@@ -241,6 +241,7 @@ export class Recorder implements MonitorWatcher {
       alarms: alerts.filter(({ state, silenced }) => state === 'firing' && silenced === null)
         .length,
       receivers: this.#config.notify.receivers,
+      firing: Object.keys(this.#config.notify.receivers).length > 0 ? this.pager.firing : [],
       outbox: `${this.#name}_notifications`,
       noticeCount: this.outbox.count,
       now: this.#now(fold),

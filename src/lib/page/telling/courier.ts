@@ -1,7 +1,14 @@
 import type { NoticeAddress, NoticeAlert } from '#lib/cells/core/notice.ts';
 import { isPassing, type Answer } from './answer.ts';
 import { beatOf, roundOf, waitAfter } from './backoff.ts';
-import { joined, knownAfter, perhapsKnown, resumed, type Correspondence } from './letter.ts';
+import {
+  joined,
+  knownAfter,
+  perhapsKnown,
+  resumed,
+  withoutLetter,
+  type Correspondence
+} from './letter.ts';
 import type { MailStore } from './mail-store.ts';
 import type { Notice } from './notice.ts';
 
@@ -15,6 +22,13 @@ export interface Road {
   /** Uniform in [0, 1). */
   random(): number;
 }
+
+/** Fingerprints of the alerts of a cell that are not over, by what it says now; null where it does not run. */
+export type Firing = (cell: string) => ReadonlySet<string> | null;
+
+/** An end has so many beats of its group, and so long at least, to be told before it counts as untold for good. */
+const beatsToTell = 4;
+const leastToTell = 240_000;
 
 /** What a reader may know of a group's post. */
 export interface Delivery extends Correspondence {
@@ -45,6 +59,8 @@ export class Courier {
   readonly #onChange: (changed: Delivery) => void;
   readonly #mail = new Map<string, Correspondence>();
   readonly #paces = new Map<string, Pace>();
+  /** Since when alerts that a receiver knows of do not fire any more, by key and fingerprint. */
+  readonly #over = new Map<string, Map<string, number>>();
   #isOver = false;
 
   constructor(road: Road, store: MailStore, onChange: (changed: Delivery) => void) {
@@ -104,16 +120,48 @@ export class Courier {
     for (const [key, mail] of this.#mail) {
       if (!mail.letter || mail.letter.isOut || !isMeant(mail)) continue;
       this.#rest(this.#paceOf(key), null);
-      this.#set(key, { letter: null });
+      this.#set(key, withoutLetter(mail));
     }
   }
 
-  /** Tells Alertmanagers again of what goes on in cells that run; they take what they do not hear of as over. */
-  remind(isRunning: (cell: string) => boolean): void {
+  /** Reminds receivers no more of what they know of, unless something waits for them. */
+  forget(isMeant: (mail: Correspondence) => boolean): void {
+    for (const [key, mail] of this.#mail)
+      if (!mail.letter && isMeant(mail)) this.#set(key, { known: [], last: null });
+  }
+
+  /**
+   * Tells Alertmanagers again of what fires in cells that run; they take what they do not hear of as over. What
+   * fires no more, and whose end nobody told (its rule is gone, it was muted, there was no leave), is let go of.
+   */
+  remind(firing: Firing): void {
     for (const [key, { cell, address, known, letter }] of this.#mail) {
-      if (address.kind !== 'alertmanager' || letter || known.length === 0) continue;
-      if (isRunning(cell) && this.#road.isOpen(address)) void this.#remind(key, address, known);
+      const now = letter || known.length === 0 ? null : firing(cell);
+      if (now === null) {
+        this.#over.delete(key);
+        continue;
+      }
+      const told = this.#stillTold(key, now);
+      if (told.length < known.length) this.#set(key, { known: told });
+      const alive = told.filter(({ fingerprint }) => now.has(fingerprint));
+      if (address.kind === 'alertmanager' && alive.length > 0 && this.#road.isOpen(address))
+        void this.#remind(key, address, alive);
     }
+  }
+
+  /** What a receiver knows of, without what has been over for longer than its end takes to be told. */
+  #stillTold(key: string, firing: ReadonlySet<string>): readonly NoticeAlert[] {
+    const { known, address } = this.#mail.get(key)!;
+    const now = this.#road.now();
+    const before = this.#over.get(key);
+    const over = new Map(
+      known
+        .filter(({ fingerprint }) => !firing.has(fingerprint))
+        .map(({ fingerprint }) => [fingerprint, before?.get(fingerprint) ?? now])
+    );
+    this.#over.set(key, over);
+    const patience = Math.max(leastToTell, beatsToTell * beatOf(address.interval));
+    return known.filter(({ fingerprint }) => now - (over.get(fingerprint) ?? now) <= patience);
   }
 
   async #remind(key: string, address: NoticeAddress, alerts: readonly NoticeAlert[]) {
@@ -123,9 +171,9 @@ export class Courier {
 
   async #try(key: string): Promise<void> {
     const mail = this.#mail.get(key);
-    const pace = this.#paceOf(key);
-    this.#rest(pace, null);
-    if (this.#isOver || !mail?.letter || mail.letter.isOut) return;
+    if (!mail) return;
+    this.#rest(this.#paceOf(key), null);
+    if (this.#isOver || !mail.letter || mail.letter.isOut) return;
     if (!this.#road.isOpen(mail.address)) return this.#save(key);
     const { notice, attempts } = mail.letter;
     this.#set(key, { letter: { ...mail.letter, attempts: attempts + 1, isOut: true } });
@@ -196,14 +244,26 @@ export class Courier {
     this.#save(key);
   }
 
+  /** Keeps what has changed, and forgets a group of which nothing is left. */
   #save(key: string): void {
+    const changed = this.#delivery(key);
+    if (isDone(changed)) {
+      this.#mail.delete(key);
+      this.#paces.delete(key);
+      this.#over.delete(key);
+    }
     this.#store.write(this.#mail);
-    this.#onChange(this.#delivery(key));
+    this.#onChange(changed);
   }
 
   #delivery(key: string): Delivery {
     return { ...this.#mail.get(key)!, key, next: this.#paces.get(key)?.next ?? null };
   }
+}
+
+/** Whether nothing is left of a group's post: nothing waits, and its receiver knows of nothing that is to end. */
+export function isDone({ letter, known }: Correspondence): boolean {
+  return letter === null && known.length === 0;
 }
 
 /** When what failed is tried again. Where that is a new round, a moment after its beat: news of that beat comes along. */

@@ -66,6 +66,15 @@ export function perhapsKnown(
   return knownAfter(known, { ...notice, alerts: notice.alerts.filter(isFiring) });
 }
 
+/** What is left where a letter is given up: of ends that nobody tells now, the receiver is not reminded either. */
+export function withoutLetter(mail: Correspondence): Correspondence {
+  const ended = new Set(
+    mail.letter?.notice.alerts.flatMap((alert) => (isFiring(alert) ? [] : [alert.fingerprint]))
+  );
+  const known = mail.known.filter(({ fingerprint }) => !ended.has(fingerprint));
+  return { ...mail, known, letter: null, last: null };
+}
+
 /** A letter that was out when the page ended may have arrived: its ends must be told in any case. */
 export function resumed(mail: Correspondence): Correspondence {
   const { letter, known } = mail;

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { hash128 } from '#lib/base/hash.ts';
 import type { NoticeAddress } from '#lib/cells/core/notice.ts';
@@ -5,8 +6,9 @@ import { m } from '#lib/messages/messages.svelte.ts';
 import { grant, isGranted, revoke } from '#lib/storage/trust.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 import type { PageContext } from '../context.ts';
-import { Courier, type Delivery } from './courier.ts';
+import { Courier, isDone, type Delivery, type Firing } from './courier.ts';
 import { addressOfReceiver, alertmanagerBody, post, webhookBody } from './deliver.ts';
+import type { Correspondence } from './letter.ts';
 import { MailStore } from './mail-store.ts';
 import type { Notice } from './notice.ts';
 import { answerWords } from './words.ts';
@@ -19,14 +21,20 @@ export class Sender {
   readonly #page: Pick<PageContext, 'session' | 'connections'>;
   readonly #store: Storage | null;
   readonly #courier: Courier;
+  readonly #firing: Firing;
   /** Leave to send, by receiver key; mirrors the store so that switches follow. */
   readonly #leave = new SvelteMap<string, boolean>();
   /** What passes between each group and its receiver, by key. */
   readonly #deliveries = new SvelteMap<string, Delivery>();
 
-  constructor(page: Pick<PageContext, 'session' | 'connections'>, store: Storage | null) {
+  constructor(
+    page: Pick<PageContext, 'session' | 'connections'>,
+    store: Storage | null,
+    firing: Firing
+  ) {
     this.#page = page;
     this.#store = store;
+    this.#firing = firing;
     const here = () => location.href.replace(/#.*$/, '');
     this.#courier = new Courier(
       {
@@ -52,11 +60,17 @@ export class Sender {
   get waiting(): readonly Delivery[] {
     const since = ({ letter }: Delivery) => letter?.since ?? Infinity;
     return [...this.#deliveries.values()]
-      .filter(
-        ({ letter, known, last }) =>
-          letter !== null || (known.length > 0 && last !== null && last.answer.kind !== 'taken')
-      )
+      .filter((delivery) => delivery.letter !== null || this.#isUnreminded(delivery))
       .sort((a, b) => since(a) - since(b));
+  }
+
+  /** Whether an Alertmanager did not hear at the last reminder that something goes on. */
+  #isUnreminded({ cell, address, known, last }: Delivery): boolean {
+    if (address.kind !== 'alertmanager' || last === null || last.answer.kind === 'taken')
+      return false;
+    if (known.length === 0 || !this.maySend(address)) return false;
+    const firing = this.#firing(cell);
+    return firing !== null && known.some(({ fingerprint }) => firing.has(fingerprint));
   }
 
   /** Goes on with what an earlier page left on its way. Only the tab that leads sends. */
@@ -77,15 +91,17 @@ export class Sender {
     this.#courier.hurry();
   }
 
+  /** Gives up what waits; where it is a reminder, whatever the receiver knows of. */
   drop(delivery: Delivery): void {
-    this.#courier.drop(({ cell, receiver, group }) => {
-      return cell === delivery.cell && receiver === delivery.receiver && group === delivery.group;
-    });
+    const isMeant = ({ cell, receiver, group }: Correspondence) =>
+      cell === delivery.cell && receiver === delivery.receiver && group === delivery.group;
+    if (delivery.letter) this.#courier.drop(isMeant);
+    else this.#courier.forget(isMeant);
   }
 
-  /** Tells Alertmanagers that alerts of running cells go on; stops when called. */
-  keepUp(isRunning: (cell: string) => boolean): () => void {
-    const timer = setInterval(() => this.#courier.remind(isRunning), resend);
+  /** Tells Alertmanagers what goes on in running cells; stops when called. */
+  keepUp(): () => void {
+    const timer = setInterval(() => untrack(() => this.#courier.remind(this.#firing)), resend);
     return () => clearInterval(timer);
   }
 
@@ -133,7 +149,8 @@ export class Sender {
   /** The first failure of a receiver is told, and that nothing waits for it any more; attempts between are in the dialog. */
   #show(delivery: Delivery): void {
     const before = this.#deliveries.get(delivery.key)?.letter ?? null;
-    this.#deliveries.set(delivery.key, delivery);
+    if (isDone(delivery)) this.#deliveries.delete(delivery.key);
+    else this.#deliveries.set(delivery.key, delivery);
     const { letter, last, receiver } = delivery;
     const words = m().views.alerts.tell;
     const others = this.waiting.filter(

@@ -1,4 +1,3 @@
-import { untrack } from 'svelte';
 import {
   acknowledgedKey,
   acknowledgementOf,
@@ -34,7 +33,7 @@ export class Teller {
 
   constructor(page: Address, store: Storage | null) {
     this.#page = page;
-    this.sender = new Sender(page, store);
+    this.sender = new Sender(page, store, (cell) => this.#firing(cell));
     this.#ledger = new Ledger(store, page.session.id);
   }
 
@@ -69,9 +68,13 @@ export class Teller {
 
   /** Tells Alertmanagers that alerts go on; stops when called. */
   keepUp(): () => void {
-    const isRunning = (name: string) =>
-      this.telling.some(({ cell, isLive }) => isLive && cell.name === name);
-    return this.sender.keepUp((name) => untrack(() => isRunning(name)));
+    return this.sender.keepUp();
+  }
+
+  /** What fires in a cell, by its name; null while it does not run. */
+  #firing(name: string): ReadonlySet<string> | null {
+    const found = this.telling.find(({ cell, isLive }) => isLive && cell.name === name);
+    return found ? new Set(found.report.firing) : null;
   }
 
   async #readOutbox(cell: CellHandle, report: Noticing): Promise<void> {

@@ -103,6 +103,16 @@ export class Pager {
     return this.#active.get(`${rule} ${slot}`)?.firing;
   }
 
+  /** Fingerprints of all that was posted and is not over. */
+  get firing(): string[] {
+    return [...this.#active].flatMap(([place, kinds]) => {
+      const [rule, slot] = place.split(' ').map(Number) as [number, number];
+      return told.flatMap((kind) =>
+        kinds[kind] === undefined ? [] : [this.identity(rule, slot, kind).fingerprint]
+      );
+    });
+  }
+
   /** A key is not known any more, and nothing of it fires; its slot will stand for another. */
   forget(slot: number): void {
     for (const rule of this.#spec.rules.keys()) {
