@@ -196,6 +196,7 @@ export const pageEn = {
       'live-sources': 'Live sources',
       alerting: 'Telling people of alerts',
       'kept-here': 'What is kept in this browser',
+      networks: 'A saved network outside',
       'beyond-one-tab': 'Beyond one tab'
     },
     english: '',

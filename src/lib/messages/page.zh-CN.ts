@@ -191,6 +191,7 @@ export const pageZhCN = {
       'live-sources': '实时数据源',
       alerting: '告警如何通知',
       'kept-here': '此浏览器中保存的内容',
+      networks: '在别处使用已保存的网络',
       'beyond-one-tab': '超出一个标签页'
     },
     english: '指南目前只有英文。',

@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { en } from '#lib/messages/en.ts';
 import { kinds } from '#lib/cells/registry.ts';
 import { documentGuides, guideLinked, guideOf, kindGuides } from '#lib/page/guide/guides.ts';
 
@@ -8,8 +10,12 @@ test('the guide has the documents, in the order for reading, and a page for ever
     'live-sources',
     'alerting',
     'kept-here',
+    'networks',
     'beyond-one-tab'
   ]);
+  const written = readdirSync('docs').filter((file) => file.endsWith('.md'));
+  expect(documentGuides.map(({ id }) => `${id}.md`).sort()).toEqual(written.sort());
+  for (const { id } of documentGuides) expect(en.page.guide.documents).toHaveProperty(id);
   expect(kindGuides.map(({ id }) => id)).toEqual([...kinds.keys()].sort());
   for (const { load } of [...documentGuides, ...kindGuides]) expect(await load()).toMatch(/^# \S/);
   expect(await guideOf('notebook-format').load()).toContain('`refresh`');

@@ -15,13 +15,24 @@ const readmes: Texts = import.meta.glob<string>('../../cells/*/README.md', {
   import: 'default'
 });
 
-/** What a reader begins with stands first. */
-const order = ['notebook-format', 'live-sources', 'alerting', 'kept-here', 'beyond-one-tab'];
+/** What a reader begins with stands first, and last what is not named here. */
+const order = [
+  'notebook-format',
+  'live-sources',
+  'alerting',
+  'kept-here',
+  'networks',
+  'beyond-one-tab'
+];
 
-export const documentGuides: readonly Guide[] = order.flatMap((id) => {
-  const load = documents[`/docs/${id}.md`];
-  return load ? [{ id, load }] : [];
-});
+export const documentGuides: readonly Guide[] = Object.entries(documents)
+  .map(([path, load]) => ({ id: path.slice('/docs/'.length, -'.md'.length), load }))
+  .sort((a, b) => placeOf(a) - placeOf(b));
+
+function placeOf({ id }: Guide): number {
+  const place = order.indexOf(id);
+  return place < 0 ? order.length : place;
+}
 
 export const kindGuides: readonly Guide[] = Object.entries(readmes)
   .map(([path, load]) => ({ id: path.split('/').at(-2)!, load }))
