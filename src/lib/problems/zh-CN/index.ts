@@ -35,8 +35,9 @@ const catalogue: Readonly<Record<string, (params: never) => ProblemText>> = {
 
 /**
  * A problem in Chinese: a problem carries its parameters, so it is told anew wherever it was found, in a worker or on
- * an earlier visit. One without them, or with a code that is not known here, stays as it is. Details that others
- * wrote (the engine, a server) are not translated.
+ * an earlier visit. One without them, or with a code that is not known here, stays as it is. Words that a parameter
+ * holds are not translated: details that others wrote (the engine, a server), and those that kinds write in English,
+ * which are all there is to `config.combination`.
  */
 export function inChinese(problem: Problem): Problem {
   const template = catalogue[problem.code];
