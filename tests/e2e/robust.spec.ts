@@ -35,6 +35,20 @@ test.describe('bad input is a problem on its cell, and the rest runs', () => {
     await expect(page.locator('[data-cell="bad_yaml"]')).toContainText('This is not valid YAML');
   });
 
+  test('in Chinese, once the words for it that failed to load are there', async ({ page }) => {
+    let asked = 0;
+    await page.addInitScript(() => localStorage.setItem('qm-lang', 'zh-CN'));
+    await page.route('**/immutable/chunks/*.js*', async (route) => {
+      const response = await route.fetch();
+      const hasWords = /export\s*\{[^}]*\binChinese\b/.test(await response.text());
+      if (hasWords && ++asked === 1) return route.abort();
+      return route.fulfill({ response });
+    });
+    await openText(page, frontMatter + fence('yaml clean:bad_yaml', 'source: [ a'));
+    await expect(page.locator('[data-cell="bad_yaml"]')).toContainText('这不是有效的 YAML');
+    expect(asked).toBe(2);
+  });
+
   test('a missing column is named, with the nearest one', async ({ page }) => {
     await openText(
       page,
