@@ -17,7 +17,7 @@ export function yamlPlace(lead: string): YamlPlace {
   const line = lines.pop()!;
   const open = openBraces(line);
   const head = open.length > 0 ? line.slice(0, open[0]) : line;
-  const path = keysAbove(lines, indentOf(head));
+  const path = keysAbove(lines, leadOf(head));
   const own = keyed.exec(head);
   for (const [i, at] of open.entries()) {
     const before = line.slice(i === 0 ? 0 : open[i - 1]! + 1, at);
@@ -37,25 +37,34 @@ export function yamlPlace(lead: string): YamlPlace {
   return { path, valueOf: own?.[2] ?? null, beside: new Set() };
 }
 
-/** The parents of a line with that indentation. */
-function keysAbove(lines: readonly string[], indent: number): string[] {
+/** The parents of what stands behind `lead`, the blanks and dashes of a line below `lines`. */
+function keysAbove(lines: readonly string[], lead: string): string[] {
   const path: string[] = [];
-  let least = indent;
-  for (let i = lines.length - 1; i >= 0 && least > 0; i--) {
+  let column = lead.length;
+  // The dashes of a list may stand as far left as the key that it belongs to; the keys of a block may not.
+  let inList = false;
+  const climbDashes = (before: string) => {
+    for (let at = before.length - 1; at >= 0; at--)
+      if (before[at] === '-' && at < column) [column, inList] = [at, true];
+  };
+  climbDashes(lead);
+  for (let i = lines.length - 1; i >= 0 && (column > 0 || inList); i--) {
     const line = lines[i]!;
     if (line.trim() === '' || line.trim().startsWith('#')) continue;
-    const found = keyed.exec(line);
-    const at = line.length - line.trimStart().length;
-    if (at >= least) continue;
-    // `- name:` begins an item: its keys stand beside it, at the indentation of the name.
-    if (found && found[1]!.length < least) path.unshift(found[2]!);
-    least = at;
+    const before = leadOf(line);
+    const key = keyed.exec(line)?.[2];
+    if (key !== undefined && before.length < column + Number(inList)) {
+      path.unshift(key);
+      [column, inList] = [before.length, false];
+    }
+    climbDashes(before);
   }
   return path;
 }
 
-function indentOf(head: string): number {
-  return /^\s*(?:- +)*/.exec(head)![0].length;
+/** The blanks and dashes that a line begins with. */
+function leadOf(line: string): string {
+  return /^\s*(?:- +)*/.exec(line)![0];
 }
 
 /** Where the braces stand that are open at the end of a line. */

@@ -22,7 +22,29 @@ describe('the caret stands', () => {
     ['notify:\n  routes: [{ routes: [{ ', ['notify', 'routes', 'routes'], null],
     ['notify:\n  receivers:\n    desk: { ', ['notify', 'receivers', 'desk'], null],
     ['notify:\n  group_by: [a]\n  # a word\n\n  ', ['notify'], null],
-    ['mqtt: { connection: c }\n', [], null]
+    ['mqtt: { connection: c }\n', [], null],
+    ['alerts:\n- ', ['alerts'], null],
+    ['alerts:\n- name: busy\n  wh', ['alerts'], null],
+    ['alerts:\n- name: busy\n  when: ', ['alerts'], 'when'],
+    ['alerts:\n- name: busy\n- ', ['alerts'], null],
+    ['alerts:\n# a word\n\n- { name: "a, b", fo', ['alerts'], null],
+    ['alerts:\n- name: busy\n', [], null],
+    ['alerts:\n- name: busy\nst', [], null],
+    ['notify:\n  routes:\n  - match: a=b\n    ', ['notify', 'routes'], null],
+    [
+      'notify:\n  routes:\n  - match: a=b\n    routes:\n    - ',
+      ['notify', 'routes', 'routes'],
+      null
+    ],
+    ['notify:\n  routes:\n  - match: a=b\n  ', ['notify'], null],
+    [
+      'notify:\n  routes:\n    - receiver: a\n      routes:\n        - ',
+      ['notify', 'routes', 'routes'],
+      null
+    ],
+    ['steps:\n- filter: a > 0\n- rename:\n    a: ', ['steps', 'rename'], 'a'],
+    ['steps:\n  - rename:\n      ', ['steps', 'rename'], null],
+    ['steps:\n- - a\n  - ', ['steps'], null]
   ] as const)('%j', (lead, path, valueOf) => {
     expect(yamlPlace(lead)).toMatchObject({ path, valueOf });
   });
