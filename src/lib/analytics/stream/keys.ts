@@ -154,11 +154,12 @@ export class KeyTable {
     return JSON.stringify(this.#values.map((values) => values[slot] ?? null));
   }
 
-  /** A key for people: its values joined by a comma; empty without key columns. */
+  /** A key for people. */
   label(slot: number): string {
-    return this.#values
-      .map((values, c) => labelOf(values[slot] ?? null, this.#types[c]!))
-      .join(', ');
+    return keyLabelOf(
+      this.#values.map((values) => values[slot] ?? null),
+      this.#types
+    );
   }
 
   /** The value of one key column as text, for matching silences. */
@@ -301,6 +302,11 @@ function vectorOfKeys(values: KeyValue[], type: Vector['type']): Vector {
   return type === 'boolean'
     ? { type, values: Uint8Array.from(numbers), valid }
     : { type, values: Float64Array.from(numbers), valid };
+}
+
+/** A key for people: its values joined by a comma; empty without key columns. */
+export function keyLabelOf(values: readonly KeyValue[], types: readonly string[]): string {
+  return values.map((value, c) => labelOf(value, types[c]!)).join(', ');
 }
 
 /** A value of a key for people. */

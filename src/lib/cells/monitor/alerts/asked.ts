@@ -1,5 +1,6 @@
 import { isMissing, valueAt, vectorOf, type Columns } from '#lib/base/columns.ts';
 import type { AlertWord } from '#lib/analytics/stream/alert-machine.ts';
+import { keyLabelOf } from '#lib/analytics/stream/keys.ts';
 import type { IncidentRequest, ViewData } from '../../core/view.ts';
 import type { AlertReport, MonitorReport } from '../report.ts';
 import { transitionSql } from './incident.ts';
@@ -15,7 +16,8 @@ export async function askedAlert(
   const same = report.alerts.find(
     (a) => a.alert === alert && a.keys.every((value, i) => value === cells[i])
   );
-  const key = same?.key ?? cells.map((value) => value ?? '').join(' / ');
+  const types = report.keyColumns.map(({ type }) => type);
+  const key = keyLabelOf(cells, types);
   const sought = { alert, key, keys: cells };
   const rows = await data.query(transitionSql(name, sought, report, time), 1).catch(() => null);
   if (!rows || rows.length === 0) return null;
