@@ -1,10 +1,12 @@
-import { beforeAll, afterAll, expect, test } from 'vitest';
+import { beforeAll, afterAll, expect, test, vi } from 'vitest';
 import { columns, numeric, text, toRows, type Columns } from '#lib/base/columns.ts';
 import { seeded } from '#lib/base/random.ts';
 import type { CellKind } from '#lib/cells/core/define.ts';
 import type { ViewData } from '#lib/cells/core/view.ts';
 import monitor, { type MonitorReport } from '#lib/cells/monitor/index.ts';
 import { statesAt } from '#lib/cells/monitor/board/figures.ts';
+import { LivePast } from '#lib/cells/monitor/board/live-past.svelte.ts';
+import { LiveTables } from '#lib/cells/monitor/board/live-tables.svelte.ts';
 import {
   readAnomalies,
   readStates,
@@ -173,4 +175,58 @@ test('anomalies of a stretch are those with the greatest scores, of a moment the
   );
   const newest = Math.max(...all.map((r) => Number(r['window_end'])).filter((t) => t <= to));
   expect(latest[0]!.time).toBe(newest);
+});
+
+/** What a board wants of the past, and how often tables were asked; the first `failures` questions fail. */
+function wanting(failures: number) {
+  let asked = 0;
+  const query: ViewData['query'] = (sql) =>
+    asked++ < failures ? Promise.reject(new Error('no such table')) : data.query(sql);
+  const wanted = {
+    data: { ...data, query },
+    name: 'shops',
+    report: { ...report, transitions: [] },
+    where: `shop = 'west'`,
+    from: Date.UTC(2024, 0, 1),
+    to: Date.UTC(2024, 1, 1),
+    held: false,
+    first: Date.UTC(2024, 0, 1),
+    last: Date.UTC(2024, 1, 9)
+  };
+  return { wanted, asked: () => asked };
+}
+
+const passed = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+test('the past is asked for again where its tables could not be read, though no report comes any more', async () => {
+  const { wanted, asked } = wanting(2);
+  const past = new LivePast();
+  past.take(wanted, '1');
+  await vi.waitFor(() => expect(past.ticks?.length).toBeGreaterThan(5), 20_000);
+  const reads = asked();
+  await passed(2500);
+  expect(asked()).toBe(reads);
+  past.end();
+});
+
+test('a board that is closed asks for nothing more', async () => {
+  const { wanted, asked } = wanting(Infinity);
+  const past = new LivePast();
+  past.take(wanted, '1');
+  past.end();
+  const tables = new LiveTables();
+  tables.take({ data: wanted.data, name: 'shops', report, stream: null, running: false });
+  tables.end();
+  await passed(200);
+  expect(asked()).toBe(0);
+
+  const open = new LivePast();
+  open.take(wanted, '1');
+  await vi.waitFor(() => expect(asked()).toBeGreaterThan(0), 10_000);
+  open.take({ ...wanted, to: wanted.to - hour }, '1');
+  const reads = asked();
+  open.end();
+  open.take(wanted, '2');
+  await passed(2500);
+  expect(asked()).toBe(reads);
 });

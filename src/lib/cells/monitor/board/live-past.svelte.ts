@@ -6,6 +6,8 @@ import { readAnomalies, readStates, readSteps, readTicks, type PastStep } from '
 /** How often tables are asked again: while the past is moved through, and while they grow. */
 const movedMs = 120;
 const grownMs = 2000;
+/** What cannot be read is asked for again after waits that double up to this. */
+const mostMs = 30_000;
 /** Changes and anomalies that lists have room for, rings of all lines, and places of the strip at the foot. */
 const listed = 8;
 const rings = 600;
@@ -39,6 +41,8 @@ export class LivePast {
   #of = '';
   #wanted: Wanted | null = null;
   #busy = false;
+  #failures = 0;
+  #isOver = false;
   #askedAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -68,16 +72,29 @@ export class LivePast {
       if (of !== this.#of) {
         this.#of = of;
         this.#read = nothing;
+        this.#failures = 0;
+        this.#rest();
       }
       this.#wanted = wanted;
       this.#schedule();
     });
   }
 
+  /** Asks for nothing more: nobody looks at it. */
+  end(): void {
+    this.#isOver = true;
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
   #schedule(): void {
     const wanted = this.#wanted!;
-    if (this.#busy || this.#timer !== null || !isMissing(wanted)) return;
-    const every = wanted.held ? movedMs : grownMs;
+    if (this.#isOver || this.#busy || this.#timer !== null || !isMissing(wanted)) return;
+    const every = this.#every(wanted);
     this.#timer = setTimeout(
       () => {
         this.#timer = null;
@@ -87,18 +104,26 @@ export class LivePast {
     );
   }
 
+  #every({ held }: Wanted): number {
+    if (this.#failures > 0) return Math.min(grownMs * 2 ** (this.#failures - 1), mostMs);
+    return held ? movedMs : grownMs;
+  }
+
   async #load(wanted: Wanted): Promise<void> {
     const of = this.#of;
+    let isRead = false;
     this.#busy = true;
     this.#askedAt = performance.now();
     try {
       const read = await readPast(wanted);
       if (of === this.#of) this.#read = read;
+      isRead = true;
     } catch {
-      // The tables are not there yet, or no longer: the next report asks again.
+      // The tables are not there yet, or no longer.
     } finally {
       this.#busy = false;
-      if (this.#wanted !== wanted) this.#schedule();
+      this.#failures = isRead ? 0 : this.#failures + 1;
+      if (!isRead || this.#wanted !== wanted) this.#schedule();
     }
   }
 }

@@ -24,17 +24,25 @@ export class LiveTables {
   });
   #wanted: Wanted | null = null;
   #busy = false;
+  #isOver = false;
   #askedAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   take(wanted: Wanted): void {
     this.#wanted = wanted;
-    if (this.#busy || this.#timer !== null) return;
+    if (this.#isOver || this.#busy || this.#timer !== null) return;
     const wait = wanted.running ? Math.max(0, this.#askedAt + everyMs - performance.now()) : 0;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       void untrack(() => this.#read());
     }, wait);
+  }
+
+  /** Asks for nothing more: nobody looks at it. */
+  end(): void {
+    this.#isOver = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   async #read(): Promise<void> {
