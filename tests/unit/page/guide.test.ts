@@ -22,13 +22,27 @@ test('the guide has the documents, in the order for reading, and a page for ever
   expect(guideOf('').id).toBe('notebook-format');
 });
 
+const known = new Set([...documentGuides, ...kindGuides].map(({ id }) => id));
+
+/** Links of a page to no address of the web, no place of its own and no page of the guide. */
+function strays(text: string): string[] {
+  const hrefs = [...text.matchAll(/\]\(([^)\s]+)[^)]*\)|^\[[^\]]+\]:\s*(\S+)/gm)].map(
+    ([, inline, referred]) => (inline ?? referred)!
+  );
+  return hrefs.filter((href) => !/^(https?:|#)/.test(href) && !known.has(guideLinked(href) ?? ''));
+}
+
 test('links between pages stay inside the guide', async () => {
   expect(guideLinked('docs/alerting.md')).toBe('alerting');
   expect(guideLinked('../src/lib/cells/monitor/README.md#alerts')).toBe('monitor');
   expect(guideLinked('https://example.org/')).toBeUndefined();
-  const known = new Set([...documentGuides, ...kindGuides].map(({ id }) => id));
-  for (const { load } of [...documentGuides, ...kindGuides]) {
-    for (const [, href] of (await load()).matchAll(/\]\((?!https?:|#)([^)]+\.md[^)]*)\)/g))
-      expect(known).toContain(guideLinked(href!));
-  }
+  const links = [
+    '[in](docs/alerting.md), [kind](../src/lib/cells/monitor/README.md#alerts "Alerts")',
+    '[web](https://example.org/a.md), [own](#keys), [gone](docs/gone.md), [code](../src/main.ts)',
+    '[a]: kept-here.md',
+    '[b]: ../gone/README.md'
+  ];
+  expect(strays(links.join('\n'))).toEqual(['docs/gone.md', '../src/main.ts', '../gone/README.md']);
+  for (const { id, load } of [...documentGuides, ...kindGuides])
+    expect(strays(await load()), id).toEqual([]);
 });
