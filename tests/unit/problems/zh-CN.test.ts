@@ -60,6 +60,8 @@ const codeIn = (told: Problem) =>
   textsOf(told)
     .flatMap((text) => text.match(/`[^`]+`/g) ?? [])
     .sort();
+/** A text without its code and its parameters. */
+const wordsIn = (text: string) => text.replace(/`[^`]*`|⟨\w+⟩/g, '');
 
 describe.each(problemCodes)('%s', (code) => {
   test('is told in Chinese, with the same parameters and code', () => {
@@ -70,7 +72,10 @@ describe.each(problemCodes)('%s', (code) => {
       filled++;
       const zh = inChinese(source);
       expect(String(zh.message)).toMatch(/[\u4e00-\u9fff]|⟨detail⟩|^(|0|-1|\d+)$/);
-      expect(String(zh.message)).not.toMatch(/undefined|NaN|\[object/);
+      for (const text of textsOf(zh)) {
+        if (/\p{L}/u.test(wordsIn(text))) expect(text).toMatch(/[\u4e00-\u9fff]/);
+        expect(text).not.toMatch(/undefined|NaN|\[object/);
+      }
       expect([zh.cause === undefined, zh.hint === undefined]).toEqual([
         source.cause === undefined,
         source.hint === undefined
