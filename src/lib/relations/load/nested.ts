@@ -14,7 +14,7 @@ export class NestedShape {
   shape: Shape = nothing;
 
   add(value: object): void {
-    this.shape = isMisread(value, false) ? mixed : widened(this.shape, shapeOf(value));
+    this.shape = isMisread(value) ? mixed : widened(this.shape, shapeOf(value));
   }
 }
 
@@ -45,15 +45,19 @@ export class NestedColumns {
 }
 
 /**
- * Whether the engine would read the JSON text wrong: where it steps over a list inside something else it takes a `]` in
- * a text for the list's end, escaped or not, and gives null for the list. `inList`: the value is part of such a list.
+ * Whether the engine would read the JSON text wrong: where it steps over an object or a list inside something else, it
+ * takes a `}` in a text of the object, or a `]` in a text of the list, for the end, escaped or not, and gives null
+ * instead. `ends`: what would be taken for the end of what holds the value.
  */
-function isMisread(value: unknown, inList: boolean, isInside = false): boolean {
-  if (typeof value === 'string') return inList && value.includes(']');
+function isMisread(value: unknown, ends = '', isInside = false): boolean {
+  if (typeof value === 'string') return [...ends].some((end) => value.includes(end));
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some((item) => isMisread(item, inList || isInside, true));
+  if (Array.isArray(value)) {
+    return value.some((item) => isMisread(item, isInside ? ']' : '', true));
+  }
+  const own = (ends.includes(']') ? ']' : '') + (isInside ? '}' : '');
   return Object.entries(value).some(
-    ([key, item]) => (inList && key.includes(']')) || isMisread(item, inList, true)
+    ([key, item]) => isMisread(key, own) || isMisread(item, own, true)
   );
 }
 
