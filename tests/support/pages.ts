@@ -25,6 +25,8 @@ export interface PageOutcome {
   readonly tables: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
   readonly reports: readonly StreamReport[];
   readonly problems: readonly Problem[];
+  /** Why it did not. */
+  readonly failure?: unknown;
 }
 
 const pace = { rows: 150, ms: 1000 };
@@ -48,8 +50,10 @@ export async function page(
     [...worker.tables].map(([name, table]) => [name, toRows(table)] as const)
   );
   worker.close();
-  const ok = [own!, ...others].every(({ status }) => status === 'fulfilled');
-  return { ok, tables, reports, problems: own!.status === 'fulfilled' ? own!.value.problems : [] };
+  const failed = [own!, ...others].find((settled) => settled.status === 'rejected');
+  const problems = own!.status === 'fulfilled' ? own!.value.problems : [];
+  const outcome = { ok: !failed, tables, reports, problems };
+  return failed ? { ...outcome, failure: failed.reason as unknown } : outcome;
 }
 
 /** Pages on one disk that die after so many bytes each, until one lives to its end; that one, and how many died. */
@@ -63,6 +67,7 @@ export async function pagesThatDie(
     disk = disk.survived(kills < deaths ? budgets() : Infinity);
     const outcome = await page(given, disk);
     if (outcome.ok) return { ...outcome, kills, disk };
-    if (kills >= deaths) throw new Error('It failed, and not for the disk');
+    if (disk.budget.left > 0)
+      throw new Error('It failed, and not for the disk', { cause: outcome.failure });
   }
 }
