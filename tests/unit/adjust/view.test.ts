@@ -26,8 +26,8 @@ const baskets = columns({
   channel: text(rows.map((r) => r.channel))
 });
 
-/** The words of the view of a cell over its result. */
-async function words(body: string): Promise<string> {
+/** What the view of a cell over its result says: its text, and what its attributes tell those who do not see it. */
+async function words(body: string): Promise<{ text: string; told: string[] }> {
   const { config } = adjustBody.parse(body, {});
   const cell = { name: 'cover', kind: 'adjust', body, config, params: {} };
   const inputs = { baskets, safety_days: columns({ value: numeric([8], 'integer') }) };
@@ -35,11 +35,19 @@ async function words(body: string): Promise<string> {
   const { report } = await (run as ComputeRun<unknown>)(cell, inputs, ctx);
   const props = { cell, outcome: { report }, actions: {} } as unknown as ViewProps;
   const { body: html } = render(View, { props });
-  return html
-    .replace(/<!--.*?-->/g, '')
-    .replace(/<[^>]+>/g, ' ')
-    .replace(/\s+/g, ' ');
+  const shown = html.replace(/<!--.*?-->/g, '');
+  const attributes = shown.matchAll(/ (?:aria-label|title|placeholder|alt)="([^"]*)"/g);
+  return {
+    text: plain(shown.replace(/<[^>]+>/g, ' ')),
+    told: [...attributes].map(([, told]) => plain(told!))
+  };
 }
+
+const plain = (text: string) =>
+  text
+    .replace(/&quot;/g, '"')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 const drifting =
   'on:\n  drift: { inputs: baskets, columns: [quantity, channel], recent: 2w }\nset: safety_days\nto: old * 2\ngate: { max_change: 50% }\ncooldown: 8w';
@@ -47,21 +55,44 @@ const drifting =
 afterEach(() => vi.unstubAllGlobals());
 
 test('drift stands above the decisions it led to, with every test and what it found', async () => {
-  const said = await words(drifting);
-  expect(said).toContain('1 to decide on');
-  expect(said).toContain('quantity · Kolmogorov–Smirnov');
-  expect(said).toContain('Score against threshold');
-  expect(said).toMatch(/drift : (median of quantity \d|other shares of the values of)/);
-  expect(said).toContain('Gate: bounded by the greatest change, 50 %; 16 was wanted');
+  const { text, told } = await words(drifting);
+  expect(text).toBe(
+    [
+      'safety_days is 8 now Triggers come from baskets 1 to decide on',
+      'Test channel · stability index quantity · stability index quantity · Kolmogorov–Smirnov',
+      'drift in 4 of 10 looks Score against threshold score threshold anomaly late or corrected',
+      'Seen at 2024-04-25 00:00 drift : other shares of the values of channel: shop 23.8 %, before 70.2 % (score 0.936, threshold 0.25)',
+      'drift{column="channel",method="psi"} 2024-04-14 12:00 Proposed before 8 after 12',
+      'set safety_days · Gate: bounded by the greatest change, 50 %; 16 was wanted Approve Reject'
+    ].join(' ')
+  );
+  expect(told).toEqual([
+    'Drift',
+    'As a table',
+    'As a table',
+    'Score against threshold. Left and right arrows read the values.',
+    'Proposed: set safety_days, drift{column="channel",method="psi"}',
+    'Chart of drift{column="channel",method="psi"}',
+    'Approve the change for drift{column="channel",method="psi"}',
+    'Reject the change for drift{column="channel",method="psi"}',
+    'Why, for whoever reads the journal',
+    'Note'
+  ]);
 });
 
 test('in Chinese nothing of it is English but names', async () => {
   vi.stubGlobal('document', { documentElement: { lang: '' } });
   setLanguage('zh-CN');
-  const said = await words(drifting);
-  setLanguage('en');
-  expect(said).toContain('得分与阈值');
-  expect(said).toContain('关口：受最大变动 50% 限制，原要 16');
-  const names = /drift\{[^}]*\}|Kolmogorov–Smirnov|safety_days|quantity|channel|baskets|shop|web/g;
-  expect(said.replace(/&quot;/g, '"').replace(names, '')).not.toMatch(/[a-z]{3}/i);
+  try {
+    const { text, told } = await words(drifting);
+    expect(text).toContain('得分与阈值');
+    expect(text).toContain('关口：受最大变动 50% 限制，原要 16');
+    expect(told).toHaveLength(10);
+    const names =
+      /drift\{[^}]*\}|Kolmogorov–Smirnov|safety_days|quantity|channel|baskets|shop|web/g;
+    for (const said of [text, ...told]) expect(said.replace(names, '')).not.toMatch(/[a-z]{3}/i);
+    for (const said of told) expect(said).toMatch(/[\u4e00-\u9fff]/);
+  } finally {
+    setLanguage('en');
+  }
 });
