@@ -129,7 +129,12 @@ class MemoryLive implements Live {
   }
 
   /** As the data worker does, rows kept in order of the keys at once. */
-  revise(relation: string, batch: Columns, { keys, change }: Revision): Promise<void> {
+  revise(
+    relation: string,
+    batch: Columns,
+    { keys, change }: Revision,
+    retain: readonly Retention[] = []
+  ): Promise<void> {
     const flags = vectorOf(batch, change)!.values as Float64Array;
     const plain = withoutColumn(batch, change);
     const earlier = concat(this.#parts.get(relation) ?? []);
@@ -158,7 +163,7 @@ class MemoryLive implements Live {
       }
       return 0;
     });
-    this.#parts.set(relation, [take(all, kept)]);
+    this.#parts.set(relation, [retain.reduce(keptRows, take(all, kept))]);
     this.appends[relation] = (this.appends[relation] ?? 0) + 1;
     return Promise.resolve();
   }
@@ -209,15 +214,16 @@ function withoutColumn(table: Columns, name: string): Columns {
   };
 }
 
-function keptRows(table: Columns, retention: Retention): Columns {
-  if ('latest' in retention) {
-    const from = Math.max(0, table.length - retention.latest);
+/** As the data worker does, at once. */
+function keptRows(table: Columns, bound: Retention): Columns {
+  if ('latest' in bound) {
+    const first = Math.max(0, table.length - bound.latest);
     return take(
       table,
-      Array.from({ length: table.length - from }, (_, i) => from + i)
+      Uint32Array.from({ length: table.length - first }, (_, i) => first + i)
     );
   }
-  const { column, from } = retention;
+  const { column, from } = bound;
   const vector = vectorOf(table, column);
   if (!vector) throw new Error(`No column ${column} to retain by`);
   const rows = Array.from({ length: table.length }, (_, row) => row).filter(

@@ -66,6 +66,7 @@ export const en = {
   },
   grid: {
     rows: (n: number) => plural(n, 'row', 'rows'),
+    letGo: (count: number) => `${count.toLocaleString('en')} older let go`,
     range: (from: number, to: number, of: number) =>
       `Rows ${from.toLocaleString('en')} to ${to.toLocaleString('en')} of ${of.toLocaleString('en')}`,
     none: 'No rows.',

@@ -66,6 +66,7 @@ export const zhCN = {
   },
   grid: {
     rows: (rows: number) => `${n(rows)} 行`,
+    letGo: (rows: number) => `已放弃较早的 ${n(rows)} 行`,
     range: (from: number, to: number, of: number) => `第 ${n(from)} 至 ${n(to)} 行，共 ${n(of)} 行`,
     none: '没有行。',
     sortedUp: '已排序，从低到高',

@@ -1,5 +1,5 @@
 import { hash128 } from '#lib/base/hash.ts';
-import type { RelationInfo, Retention, SqlRun } from '#lib/cells/core/context.ts';
+import type { RelationInfo, SqlRun } from '#lib/cells/core/context.ts';
 import type { LoadRun } from '#lib/cells/core/loader.ts';
 import { runnerOf } from '#lib/cells/runners.ts';
 import { fail } from '#lib/problems/index.ts';
@@ -25,6 +25,7 @@ import { cappedSql, fieldOf, selectList } from './page-sql.ts';
 import { RestoredTables } from './restored-tables.ts';
 import type { ResultCache } from './result-cache.ts';
 import { SpareTime } from './spare-time.ts';
+import { retainRows } from './retain.ts';
 import { inOrderOfKeys, reviseTable } from './revise.ts';
 import { publishRun, runSqlKind } from './sql-run.ts';
 import { hidden, isHidden } from './sql-text.ts';
@@ -55,7 +56,8 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
   const files = new Files(examples);
   const connections = new Map<string, Connection>();
   const written = new Map<number, Set<string>>();
-  const live = new Map<string, number>();
+  /** The run that writes a live table, and how many rows that no longer keeps. */
+  const live = new Map<string, { readonly run: number; readonly letGo: number }>();
   /** The keys of live tables whose rows have been revised. */
   const revised = new Map<string, readonly string[]>();
   const spare = new SpareTime();
@@ -117,10 +119,10 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
 
     async appendTable({ run, relation, ipc, retain = [], revision, fresh = false }) {
       const { relations } = await started();
-      const create = fresh || live.get(relation) !== run;
+      const create = fresh || live.get(relation)?.run !== run;
       await changed([relation]);
       if (create) {
-        live.set(relation, run);
+        live.set(relation, { run, letGo: 0 });
         revised.delete(relation);
         await relations.drop([relation]);
       }
@@ -129,12 +131,11 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
         const staged = hidden(run, relation);
         await reviseTable(relations, relation, ipc, revision, { staged, create });
       } else await relations.insertIpc(relation, ipc, create);
-      const info = (await relations.describe(relation))!;
-      if (retain.length === 0) return info;
-      await relations.execute(
-        `DELETE FROM ${quoteName(info.name)} WHERE ${retain.map((r) => outside(info, r)).join(' OR ')}`
-      );
-      return (await relations.describe(relation))!;
+      const all = (await relations.describe(relation))!;
+      const info = await retainRows(relations, all, retain);
+      const letGo = live.get(relation)!.letGo + all.rows - info.rows;
+      live.set(relation, { run, letGo });
+      return letGo > 0 ? { ...info, letGo } : info;
     }
   };
 
@@ -300,22 +301,6 @@ export function dataHandlers(parts: DataServiceParts): Handlers<DataContract> {
 
 function formatsOf({ loadParquet, loadSqlite, openDatabase }: FormatParts): FormatParts {
   return { loadParquet, loadSqlite, openDatabase };
-}
-
-/** A condition for the rows that are not kept. */
-function outside(info: RelationInfo, retention: Retention): string {
-  if ('latest' in retention) {
-    const { latest } = retention;
-    if (latest === 0) return 'true';
-    // No row, so no bound, where there are fewer.
-    return `rowid < (SELECT rowid FROM ${quoteName(info.name)} ORDER BY rowid DESC LIMIT 1 OFFSET ${latest - 1})`;
-  }
-  const { column, from } = retention;
-  const [name] = fieldOf(info, column);
-  const type = info.fields.find((field) => field.name === name)?.type;
-  const isTime = type === 'date' || type === 'timestamp';
-  const bound = isTime ? `make_timestamp(${Math.round(from * 1000)})` : String(from);
-  return `${quoteName(name)} < ${bound}`;
 }
 
 async function collected(messages: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {

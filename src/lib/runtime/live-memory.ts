@@ -1,6 +1,6 @@
 import type { Columns } from '#lib/base/columns.ts';
 import { hash128 } from '#lib/base/hash.ts';
-import type { KeptState, Revision } from '#lib/cells/core/context.ts';
+import type { KeptState, Retention, Revision } from '#lib/cells/core/context.ts';
 import type { FollowerLog, StreamLog } from '#lib/live/log/stream-log.ts';
 import { canonicalConfig } from './canonical.ts';
 import type { Job } from './engine.ts';
@@ -33,8 +33,14 @@ export class LiveMemory {
   }
 
   /** Notes rows that are written, to be kept with the next state. */
-  note(relation: string, rows: Columns, revision: Revision | null = null): void {
-    if (rows.length > 0 && !this.#isBroken) this.#follower.note(relation, rows, revision);
+  note(
+    relation: string,
+    rows: Columns,
+    revision: Revision | null,
+    retain: readonly Retention[]
+  ): void {
+    if (rows.length > 0 && !this.#isBroken)
+      this.#follower.note({ relation, rows, revision, retain });
   }
 
   /** The state for a run that has been given its stream up to row `seen.at`. */

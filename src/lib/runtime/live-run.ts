@@ -142,14 +142,14 @@ export class HostedRun {
       append: async (relation, batch, retain = [], came) => {
         // A tick has no columns that could make a table: it is for followers alone.
         if (came?.tick === undefined) {
-          this.#memory?.note(relation, batch);
+          this.#memory?.note(relation, batch, null, retain);
           await this.#sink.append(relation, batch, retain, signal);
         }
         await this.#hand(relation, batch, came);
       },
-      revise: (relation, batch, revision) => {
-        this.#memory?.note(relation, batch, revision);
-        return this.#sink.append(relation, batch, [], signal, revision);
+      revise: (relation, batch, revision, retain = []) => {
+        this.#memory?.note(relation, batch, revision, retain);
+        return this.#sink.append(relation, batch, retain, signal, revision);
       },
       settle: (relation, batch) => this.#hand(relation, batch),
       publish: (channel, rows) => this.#publish(channel, rows),
@@ -237,8 +237,8 @@ export class HostedRun {
   async #remember(kept: StreamLog, identity: unknown): Promise<LiveMemory> {
     const memory = await LiveMemory.open(this.#job, kept, identity);
     this.#leave.push(() => memory.close());
-    for await (const { relation, rows, revision } of memory.recall())
-      await this.#sink.append(relation, rows, [], this.#context.signal, revision);
+    for await (const { relation, rows, retain, revision } of memory.recall())
+      await this.#sink.append(relation, rows, retain, this.#context.signal, revision);
     this.#memory = memory;
     return memory;
   }

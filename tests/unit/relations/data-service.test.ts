@@ -186,6 +186,26 @@ describe('tables of other workers', () => {
     expect(again).toMatchObject({ rows: 2 });
   });
 
+  test('of a live table the latest rows stay, and it says how many were let go', async () => {
+    const append = (from: number, count: number, run: number, latest: number) => {
+      const n = numeric(Array.from({ length: count }, (_, i) => from + i));
+      const ipc = ipcFromColumns(columns({ n }));
+      return call('appendTable', { run, relation: 'log', ipc, retain: [{ latest }] });
+    };
+    expect(await append(0, 10_000, 22, 10_000)).not.toHaveProperty('letGo');
+    expect(await append(10_000, 1000, 22, 10_000)).toMatchObject({ rows: 11_000 });
+    expect(await append(11_000, 1, 22, 10_000)).toMatchObject({ rows: 10_000, letGo: 1001 });
+    for (let at = 11_001; at < 300_000; at += 7000)
+      expect((await append(at, 7000, 22, 10_000)).rows).toBeLessThanOrEqual(11_000);
+    const kept = await rowsOf(call('readTable', { relation: 'log', orderBy: ['n'] }));
+    const last = 11_001 + 7000 * 42 - 1;
+    expect(kept.at(-1)).toEqual({ n: last });
+    expect(kept[0]).toEqual({ n: last - kept.length + 1 });
+    const again = await append(0, 3, 23, 2);
+    expect(again).toMatchObject({ rows: 2, letGo: 1 });
+    expect(await append(3, 1, 23, 0)).toMatchObject({ rows: 0, letGo: 4 });
+  });
+
   test('live rows are revised by their keys, and stand in order of them at the end', async () => {
     const write = (rows: readonly (readonly [number, string | null, number, number])[]) =>
       call('appendTable', {

@@ -250,6 +250,34 @@ describe('a monitor', () => {
     expect(whole.relations['example_alerts']!.length).toBeGreaterThan(0);
   });
 
+  test('keeps of its tables the rows and the age it is told to, and of a live source by itself', async () => {
+    const given = { log: orders(20_000) };
+    const lengths = async (retain: string, isLive = false) => {
+      const clocks = { log: { ...clock, isLive } };
+      const { relations } = await ofMonitor({
+        body: `${body}${retain}`,
+        given,
+        clocks,
+        batch: 900
+      });
+      return relations;
+    };
+    const whole = await lengths('');
+    const some = await lengths('\nretain: { rows: 50 }');
+    for (const name of ['example', 'example_alerts'])
+      expect(toRows(some[name]!)).toEqual(toRows(whole[name]!).slice(-50));
+    const young = await lengths('\nretain: { age: 3d }');
+    const ends = (tables: Record<string, Columns>, column: string, name: string) =>
+      toRows(tables[name]!).map((row) => row[column] as number);
+    const all = ends(whole, 'window_end', 'example');
+    const since = all.at(-1)! - 3 * 86_400_000;
+    expect(ends(young, 'window_end', 'example')).toEqual(all.filter((end) => end >= since));
+    expect(ends(young, 'time', 'example_alerts')).toEqual(
+      ends(whole, 'time', 'example_alerts').filter((time) => time >= since)
+    );
+    expect(await lengths('', true)).toEqual(whole);
+  });
+
   test('the tolerance of the stream is its own unless it says otherwise', async () => {
     const log = columns({
       at: numeric([0, 30, 5], 'timestamp'),

@@ -113,6 +113,8 @@ export type Tables = Readonly<Record<string, Columns>>;
 export interface RelationInfo {
   readonly name: string;
   readonly rows: number;
+  /** Older rows that a live table no longer keeps, since its run began. */
+  readonly letGo?: number;
   readonly fields: readonly Field[];
 }
 
@@ -230,7 +232,10 @@ export interface KeptQuarantine {
   letGoBefore(row: number): Promise<void>;
 }
 
-/** Rows of a live table that are no longer kept: those whose `column` is below `from` (milliseconds for a time), or all but the `latest` so many. */
+/**
+ * Rows of a live table that are no longer kept: those whose `column` is below `from` (milliseconds for a time), or all
+ * but the `latest` that were written; of many these go by the tenth.
+ */
 export type Retention =
   { readonly column: string; readonly from: number } | { readonly latest: number };
 
@@ -260,7 +265,12 @@ export interface Live<R = unknown> {
     came?: Came
   ): Promise<void>;
   /** Revises rows of an output relation that is written so from the start; followers see nothing of it. When the run ends its rows are put in order of the keys. */
-  revise(relation: string, batch: Columns, revision: Revision): Promise<void>;
+  revise(
+    relation: string,
+    batch: Columns,
+    revision: Revision,
+    retain?: readonly Retention[]
+  ): Promise<void>;
   /** Hands rows that are final, and in the table already, to the followers of an output relation. */
   settle(relation: string, batch: Columns): Promise<void>;
   /** A source outside the notebook: its rows as they come and how it stands, until it ends or the run is asked to finish; from a mark on, if one is given. */

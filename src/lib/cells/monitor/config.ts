@@ -41,7 +41,12 @@ export interface MonitorConfig {
   /** Which figures detectors and rules see where there is a lateness. */
   readonly judge: 'first' | 'final';
   /** Bounds of the keys known, milliseconds of event time; null: not stated. */
-  readonly retain: { readonly idle: number | null; readonly keys: number | null };
+  readonly retain: {
+    readonly idle: number | null;
+    readonly keys: number | null;
+    readonly rows: number | null;
+    readonly age: number | null;
+  };
   /** How long after its end, by the clock, a window may close and alerts still fire; null: any time. */
   readonly stale: number | null;
   readonly publish?: Publishing;
@@ -127,7 +132,12 @@ function shape(raw: Raw, tree: YamlTree): { config: MonitorConfig | null; proble
       disorder: raw.disorder ?? null,
       lateness: raw.lateness ?? null,
       judge: raw.judge ?? 'final',
-      retain: { idle: raw.retain?.idle ?? null, keys: raw.retain?.keys ?? null },
+      retain: {
+        idle: raw.retain?.idle ?? null,
+        keys: raw.retain?.keys ?? null,
+        rows: raw.retain?.rows ?? null,
+        age: raw.retain?.age ?? null
+      },
       stale: raw.stale ?? null,
       ...(raw.publish ? { publish: raw.publish } : {})
     },

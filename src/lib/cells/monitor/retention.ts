@@ -6,6 +6,7 @@ import type { MonitorConfig } from './config.ts';
 /** Of a live source, where nothing is written. */
 const usualIdle = 604_800_000;
 const usualKeys = 100_000;
+const usualRows = 1_000_000;
 
 /**
  * How long keys are known and how many: as written, else without end for what is over some day, such as a replay. It is
@@ -28,6 +29,21 @@ export function keyBounds(
       : Infinity,
     most: retain.keys ?? usualKeys
   };
+}
+
+/** What a table keeps whose event time is in `column`: as written, else the latest rows of what has no end. */
+export function tableBounds(
+  { retain: { rows, age } }: MonitorConfig,
+  clock: StreamClock | null,
+  column: string,
+  watermark: number
+): Retention[] {
+  const usual = clock?.isLive === true && age === null ? usualRows : null;
+  const latest = rows ?? usual;
+  return [
+    ...(latest === null ? [] : [{ latest }]),
+    ...(age === null || !Number.isFinite(watermark) ? [] : [{ column, from: watermark - age }])
+  ];
 }
 
 /** How far back it is noted how many rows there were, in steps of so many events. */

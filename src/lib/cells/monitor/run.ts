@@ -12,7 +12,7 @@ import type monitor from './index.ts';
 import { publishMade } from './publish.ts';
 import { Recorder, type RecorderSnapshot } from './recorder.ts';
 import type { MonitorReport } from './report.ts';
-import { BandRetention, keyBounds } from './retention.ts';
+import { BandRetention, keyBounds, tableBounds } from './retention.ts';
 import { withTicks } from './ticks.ts';
 
 /** Rows of a plain table folded between two chances to stop. */
@@ -67,21 +67,24 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
     const made = fold.take();
     if (!made) return;
     recorder.advance(fold);
+    const keeping = (column: string) => tableBounds(config, clock, column, fold.watermark);
     if (hasBands) {
       const keys = ['window_end', ...config.by, 'window_start'];
-      await live.revise(name, made.revisions, { keys, change: lastName(made.revisions) });
+      const revision = { keys, change: lastName(made.revisions) };
+      await live.revise(name, made.revisions, revision, keeping('window_end'));
       await live.settle(name, made.windows);
-    } else await live.append(name, made.windows);
-    await live.append(`${name}_anomalies`, made.anomalies);
-    if (made.expected) await live.append(`${name}_expected`, made.expected);
+    } else await live.append(name, made.windows, keeping('window_end'));
+    await live.append(`${name}_anomalies`, made.anomalies, keeping('window_end'));
+    if (made.expected) await live.append(`${name}_expected`, made.expected, keeping('window_end'));
     if (hasBands && config.judge === 'first') {
       const keys = ['time', 'alert', ...config.by, 'state'];
-      await live.revise(`${name}_alerts`, made.alerts, { keys, change: lastName(made.alerts) });
-    } else await live.append(`${name}_alerts`, made.alerts);
+      const revision = { keys, change: lastName(made.alerts) };
+      await live.revise(`${name}_alerts`, made.alerts, revision, keeping('time'));
+    } else await live.append(`${name}_alerts`, made.alerts, keeping('time'));
     // What a log remembers was posted when it came.
     if (config.publish && followed.came?.()?.remembered !== true)
       publishMade(live, config.publish, made, hasBands && config.judge === 'first');
-    await live.append(`${name}_notifications`, recorder.outbox.take());
+    await live.append(`${name}_notifications`, recorder.outbox.take(), keeping('time'));
     for (const band of ['corrections', 'late'] as const) {
       const rows = made[band];
       // Its column of event time comes under another name where a key has that one.
@@ -134,9 +137,11 @@ interface KeptMonitor {
 /** Raised when what a monitor keeps has another shape, or when the same events give other rows. */
 const keptVersion = 3;
 
-/** What makes a monitor another one to its log: everything but what only mutes alerts or passes them on. */
+/** What makes a monitor another one to its log: everything but what only mutes alerts, passes them on or keeps tables short. */
 function identityOf(config: MonitorConfig): unknown {
-  return [keptVersion, { ...config, silences: [], inhibit: [], publish: undefined }];
+  const { idle, keys } = config.retain;
+  const others = { silences: [], inhibit: [], publish: undefined, retain: { idle, keys } };
+  return [keptVersion, { ...config, ...others }];
 }
 
 function lastName(table: Columns): string {

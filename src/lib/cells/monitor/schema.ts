@@ -57,7 +57,9 @@ const alertSchema = v.object({
 
 const retainSchema = v.object({
   idle: v.optional(f.duration(words('Idle', 'How long in event time a key may say nothing.'))),
-  keys: v.optional(f.integer({ ...words('Keys', 'How many are known at once.'), min: 1 }))
+  keys: v.optional(f.integer({ ...words('Keys', 'How many are known at once.'), min: 1 })),
+  rows: v.optional(f.integer({ ...words('Rows', 'How many of each table are kept.'), min: 1 })),
+  age: v.optional(f.duration(words('Age', 'How far back in event time tables reach.')))
 });
 
 /** A text stands for a map with that one key. */
@@ -130,9 +132,9 @@ export const monitorSchema = v.object({
   retain: v.optional(
     f.nested(retainSchema, {
       label: 'Retain',
-      help: 'How long a key is known that says nothing, and how many keys at once: {idle, keys}.',
+      help: 'How long a key is known that says nothing, how many keys at once, and what tables keep: {idle, keys, rows, age}.',
       fallback:
-        'a replay forgets nothing; of a live source the age that the stream retains, else 7d, and 100000 keys'
+        'a replay forgets nothing; of a live source keys for the age that the stream retains, else 7d, 100000 of them, and 1000000 rows of each table'
     })
   ),
   publish: v.optional(

@@ -53,6 +53,8 @@ export interface ReplayConfig {
 const partitionIdle = 60_000;
 const clockError = 3_600_000;
 const quietAfter = 10_000;
+/** Events of a live source that stay where nothing is written. */
+const usualRows = 1_000_000;
 
 const speed = v.pipe(
   v.string('a number, or max'),
@@ -149,7 +151,7 @@ const schema = v.object({
     f.nested(retain, {
       label: 'Retain',
       help: 'How much of the log stays readable as a table: {rows, age}.',
-      fallback: 'everything'
+      fallback: 'everything of a replay, the latest 1000000 rows of a live source'
     })
   ),
   health: v.optional(
@@ -250,7 +252,12 @@ function shape(raw: Raw, tree: YamlTree): { config: StreamConfig | null; problem
     if ('problem' in feed) return refuse(feed.problem);
     const time = raw.time ?? null;
     const [disorder, future] = [raw.disorder ?? 'auto', raw.future ?? clockError];
-    return { config: { ...common, replay: null, feed, time, disorder, future }, problems: [] };
+    const retain = { ...common.retain };
+    if (raw.retain?.rows === undefined && raw.retain?.age === undefined) retain.rows = usualRows;
+    return {
+      config: { ...common, retain, replay: null, feed, time, disorder, future },
+      problems: []
+    };
   }
   const replayed = raw.replay!;
   const from = replayed.from === undefined ? null : parseTime(replayed.from);

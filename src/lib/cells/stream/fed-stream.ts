@@ -210,8 +210,7 @@ export class FedStream {
   }
 
   #firstHeld(): number {
-    const most = this.#config.retain.rows ?? quarantineRows;
-    return this.intake.quarantine.count - most + 1;
+    return this.intake.quarantine.count - (this.#config.retain.rows ?? quarantineRows) + 1;
   }
 
   finish(): void {

@@ -8,7 +8,7 @@ export function retention(
   time: string
 ): Retention[] {
   const bounds: Retention[] = [];
-  if (retain.rows !== null)
+  if (retain.rows !== null && intake.accepted > retain.rows)
     bounds.push({ column: 'arrival', from: intake.accepted - retain.rows + 1 });
   if (retain.age !== null && intake.accepted > 0)
     bounds.push({ column: time, from: intake.greatest - retain.age });

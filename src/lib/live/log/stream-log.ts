@@ -1,5 +1,5 @@
 import type { Columns } from '#lib/base/columns.ts';
-import type { Revision } from '#lib/cells/core/context.ts';
+import type { Retention, Revision } from '#lib/cells/core/context.ts';
 import { EventLog, type Damage } from './event-log.ts';
 import type { LogFolder } from './log-files.ts';
 import type { State } from './manifest.ts';
@@ -161,10 +161,14 @@ interface Output {
   readonly relation: string;
   readonly rows: Columns;
   readonly revision: Revision | null;
+  /** What of the table was kept from then on. */
+  readonly retain: readonly Retention[];
 }
 
-interface PackedOutput extends Omit<Output, 'rows'> {
+interface PackedOutput extends Omit<Output, 'rows' | 'retain'> {
   readonly table: PackedTable;
+  /** Missing in logs of earlier versions. */
+  readonly retain?: readonly Retention[];
 }
 
 /**
@@ -206,15 +210,15 @@ export class FollowerLog {
   /** What was written up to the state, in large batches. */
   async *recall(): AsyncGenerator<Output, void, undefined> {
     for await (const { body } of this.#log.read()) {
-      for (const { table, ...output } of body as readonly PackedOutput[])
-        yield { ...output, rows: unpackTable(table) };
+      for (const { table, retain = [], ...output } of body as readonly PackedOutput[])
+        yield { ...output, retain, rows: unpackTable(table) };
     }
   }
 
   /** Notes rows that were written, to be kept with the next state. */
-  note(relation: string, rows: Columns, revision: Revision | null = null): void {
-    this.#waiting.push({ relation, rows, revision });
-    this.#waitingRows += rows.length;
+  note(output: Output): void {
+    this.#waiting.push(output);
+    this.#waitingRows += output.rows.length;
   }
 
   /** Saves what the follower is after `position` rows of its stream, with the rows it has written until then. */
