@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { columns, numeric, text, toRows, type Columns } from '#lib/base/columns.ts';
 import { deferred } from '#lib/base/deferred.ts';
 import { Cancelled } from '#lib/base/problem.ts';
@@ -26,6 +26,26 @@ const clock = { time: 'at', disorder: 0, lateness: 0 };
 const replay = 'replay: { source: events, time: at, speed: max }';
 const watch = 'stream: log\nby: site\nwindow: 10m\nmeasures: { events: count(), n: sum(n) }';
 
+const patience = { timeout: 20_000 };
+
+/** Milliseconds until something is done, without those in which this machine was at other work. */
+async function timeUntil(done: Promise<unknown>): Promise<number> {
+  let isDone = false;
+  void done.then(() => (isDone = true));
+  let spent = 0;
+  let at = performance.now();
+  let cpu = process.cpuUsage();
+  while (!isDone) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const { user, system } = process.cpuUsage(cpu);
+    cpu = process.cpuUsage();
+    const passed = performance.now() - at;
+    at += passed;
+    spent += Math.min(passed, 10 + (user + system) / 1000);
+  }
+  return spent;
+}
+
 describe('the stream worker', () => {
   test('a monitor that follows from the start, one that comes late and one that comes after sum up the same', async () => {
     const worker = await openWorker({ events: events(450_000) });
@@ -52,22 +72,28 @@ describe('the stream worker', () => {
     expect(toRows(worker.tables.get('second')!)).toEqual(rows);
     expect(toRows(worker.tables.get('third')!)).toEqual(rows);
     worker.close();
-  });
+  }, 90_000);
 
   test('writes in micro-batches and tells of them while it runs', async () => {
-    const worker = await openWorker({ events: events(2000) });
+    const worker = await openWorker({ events: events(20_000) });
     const updates: LiveUpdate[] = [];
+    let hurried: Promise<null> | null = null;
     await worker.call('speed', { speed: 1000 });
     const outcome = await worker.call('runJob', job(stream, 'log', replay), {
       onProgress: ({ live }) => {
-        if (live) updates.push(live);
+        if (!live) return;
+        updates.push(live);
+        // Two seconds on a machine that has nothing else to do.
+        const isSeen = (live.relations[0]?.rows ?? 0) >= 2000 && updates.length > 4;
+        if (isSeen) hurried ??= worker.call('speed', { speed: Infinity });
       }
     });
     expect(outcome.relations.map((r) => [r.name, r.rows])).toEqual([
-      ['log', 2000],
+      ['log', 20_000],
       ['log_health', worker.tables.get('log_health')!.length],
       ['log_quarantine', 0]
     ]);
+    await (hurried as Promise<null> | null);
     expect(worker.sizes.length).toBeLessThan(40);
     expect(updates.length).toBeGreaterThan(4);
     expect(updates.length).toBeLessThan(30);
@@ -79,7 +105,7 @@ describe('the stream worker', () => {
   });
 
   test('stops within half a second, paused or not, and keeps what is there; followers stop as well', async () => {
-    const worker = await openWorker({ events: events(5000) });
+    const worker = await openWorker({ events: events(60_000) });
     await worker.call('speed', { speed: 1000 });
     const controller = new AbortController();
     const streaming = worker.call('runJob', job(stream, 'log', replay), {
@@ -87,19 +113,18 @@ describe('the stream worker', () => {
     });
     const following = worker.call('runJob', job(monitor, 'watch', watch, clock));
     const endings = Promise.allSettled([streaming, following]);
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await vi.waitFor(() => expect(worker.tables.get('log')!.length).toBeGreaterThan(0), patience);
     await worker.call('speed', { speed: 0 });
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const stoppedAt = performance.now();
     controller.abort();
+    expect(await timeUntil(endings)).toBeLessThan(500);
     const [a, b] = await endings;
-    expect(performance.now() - stoppedAt).toBeLessThan(500);
     for (const ending of [a, b]) {
       expect(ending).toMatchObject({ status: 'rejected', reason: new Cancelled() });
     }
     const kept = worker.tables.get('log')!.length;
     expect(kept).toBeGreaterThan(0);
-    expect(kept).toBeLessThan(5000);
+    expect(kept).toBeLessThan(60_000);
     expect(toRows(worker.tables.get('log')!).at(-1)!['arrival']).toBe(kept);
     worker.close();
   });

@@ -5,6 +5,8 @@ import monitor from '#lib/cells/monitor/index.ts';
 import stream from '#lib/cells/stream/index.ts';
 import { job, openWorker } from '../../support/stream-worker.ts';
 
+const patience = { timeout: 20_000 };
+
 const opened: { close(): void }[] = [];
 afterEach(() => {
   for (const one of opened.splice(0)) one.close();
@@ -40,7 +42,7 @@ async function listening(body: string) {
       }
     })
     .catch((error: unknown) => expect(error).toBeInstanceOf(Cancelled));
-  await vi.waitFor(() => expect(states).toContain('open'));
+  await vi.waitFor(() => expect(states).toContain('open'), patience);
   return {
     tables: worker.tables,
     stop: () => {
@@ -56,7 +58,7 @@ test('a stream posts the events that it accepts, with their types and without th
   opened.push(worker);
   const body = 'replay: { source: events, duplicate: 0.2 }\nid: at\npublish: orders-a';
   await worker.call('runJob', job(stream, 'log', body));
-  await vi.waitFor(() => expect(other.tables.get('heard')?.length).toBe(3000));
+  await vi.waitFor(() => expect(other.tables.get('heard')?.length).toBe(3000), patience);
   await other.stop();
   expect(toRows(other.tables.get('heard')!)).toEqual(toRows(worker.tables.get('log')!));
 });
@@ -90,7 +92,7 @@ test('a monitor posts its alerts, or its windows once they are final', async () 
   await vi.waitFor(() => {
     expect(alerts.tables.get('heard')?.length).toBe(standing.length);
     expect(windows.tables.get('heard')?.length).toBe(last.size);
-  });
+  }, patience);
   await Promise.all([alerts.stop(), windows.stop()]);
   const ofAlert = (row: Record<string, unknown>) =>
     ['time', 'alert', 'site', 'state', 'value', 'corrected'].map((name) => row[name]);
