@@ -78,7 +78,7 @@ test('windows on a grid are those that SQL computes from the log', async () => {
   );
   expect(told).toEqual(late);
   expect(told.length).toBeGreaterThan(200);
-});
+}, 120_000);
 
 test('sessions are the islands that SQL finds in the log', async () => {
   const all = samples(900, 'session', (random, jitter) => {
@@ -98,7 +98,7 @@ test('sessions are the islands that SQL finds in the log', async () => {
       )
     ) group by s, key, session`
   );
-});
+}, 120_000);
 
 const between = (random: Random, least: number, most: number) =>
   least + Math.floor(random() * (most - least + 1));

@@ -41,5 +41,5 @@ describe.skipIf(missing)(`prometheus${missing ? ` (${missing})` : ''}`, () => {
     } finally {
       await daemon.stop();
     }
-  }, 30_000);
+  }, 90_000);
 });
