@@ -51,6 +51,8 @@ export interface LiveUpdate {
   readonly revision: number;
   readonly relations: readonly RelationInfo[];
   readonly report: unknown;
+  /** What it has told so far. */
+  readonly problems: readonly Problem[];
 }
 
 export interface RunOptions {

@@ -1,5 +1,6 @@
 import type { Columns } from '#lib/base/columns.ts';
 import { deferred, type Deferred } from '#lib/base/deferred.ts';
+import type { Problem } from '#lib/base/problem.ts';
 import type {
   Came,
   Followed,
@@ -57,6 +58,7 @@ export class HostedRun {
   readonly #channels = new Map<string, BroadcastChannel | null>();
   readonly #began = performance.now();
   #report: unknown = null;
+  #problems: () => readonly Problem[] = () => [];
   #revision = 0;
   #appended = 0;
   #followed = 0;
@@ -100,6 +102,7 @@ export class HostedRun {
         this.#context.progress({ progress });
       }
     });
+    this.#problems = () => verdict().problems;
     try {
       this.#report = await run(this.#job.cell, this.#live(), context);
     } catch (error) {
@@ -155,7 +158,7 @@ export class HostedRun {
       publish: (channel, rows) => this.#publish(channel, rows),
       report: (report) => {
         this.#report = report;
-        this.#publication?.report(report);
+        this.#publication?.report(report, this.#problems());
         this.#tell();
       },
       speed: () => world.speed,
@@ -270,7 +273,8 @@ export class HostedRun {
       live: {
         revision: ++this.#revision,
         relations: this.#written(),
-        report: this.#report
+        report: this.#report,
+        problems: this.#problems()
       }
     });
   }

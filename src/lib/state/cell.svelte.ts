@@ -177,13 +177,13 @@ export class CellHandle {
     return this.outcome?.failed !== undefined;
   }
 
-  /** Everything wrong with it: in the graph, in its last run, and the warnings of its outcome; each once. */
+  /** Everything wrong with it: in the graph, in its last run, and the warnings of its outcome or of the run that is live; each once. */
   readonly problems: readonly Problem[] = $derived.by(() => {
     const state = this.state;
     const all = [
       ...(this.node?.problems ?? []),
       ...(state.at === 'error' ? state.problems : []),
-      ...(state.at === 'stale' ? [] : (this.outcome?.problems ?? []))
+      ...(state.at === 'stale' ? [] : ((this.live ?? this.outcome)?.problems ?? []))
     ];
     const seen = new Set<string>();
     return all.filter((p) => {

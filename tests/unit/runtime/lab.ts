@@ -287,7 +287,8 @@ export function lab(
           run!.onLive({
             revision,
             relations: [{ name: job!.outputs[0]!, rows: revision, fields: [] }],
-            report: null
+            report: null,
+            problems: []
           });
         }
       };

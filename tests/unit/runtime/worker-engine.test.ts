@@ -285,7 +285,7 @@ describe('the engine of the page', () => {
   });
 
   it('follows a live cell to its end and drops outputs it did not make', async () => {
-    const live: LiveUpdate = { revision: 1, relations: [], report: 'r1' };
+    const live: LiveUpdate = { revision: 1, relations: [], report: 'r1', problems: [] };
     const stream: Handlers<StreamContract> = {
       ...idleStream,
       runJob: async (_, { progress }) => {

@@ -104,6 +104,27 @@ describe('the stream worker', () => {
     worker.close();
   });
 
+  test('tells what is wrong while it runs, not at an end that may never come', async () => {
+    const worker = await openWorker({ events: events(60_000) });
+    await worker.call('speed', { speed: 1000 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const told = new Set<string>();
+    const streaming = worker.call('runJob', job(stream, 'log', replay), { signal });
+    const crowded = `${watch}\nretain: { keys: 1 }`;
+    const following = worker.call('runJob', job(monitor, 'watch', crowded, clock), {
+      signal,
+      onProgress: ({ live }) => {
+        for (const { code } of live?.problems ?? []) told.add(code);
+      }
+    });
+    const endings = Promise.allSettled([streaming, following]);
+    await vi.waitFor(() => expect([...told]).toEqual(['live.keys-crowded']), patience);
+    controller.abort();
+    expect((await endings).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    worker.close();
+  });
+
   test('stops within half a second, paused or not, and keeps what is there; followers stop as well', async () => {
     const worker = await openWorker({ events: events(60_000) });
     await worker.call('speed', { speed: 1000 });

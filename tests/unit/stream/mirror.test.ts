@@ -351,7 +351,7 @@ describe('a publication', () => {
     void publication.join('one');
     const reports = () =>
       told.flatMap((t) => (t.tell === 'report' && t.to === null ? [t.shown.report] : []));
-    for (let i = 0; i < 10; i++) publication.report(i);
+    for (let i = 0; i < 10; i++) publication.report(i, []);
     expect(reports()).toEqual([0]);
     vi.advanceTimersByTime(1000);
     expect(reports()).toEqual([0, 9]);

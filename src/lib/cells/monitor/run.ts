@@ -59,11 +59,21 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
   const state = (): KeptMonitor => ({ fold: fold.snapshot(), recorder: recorder.snapshot() });
 
   let isCrowded = false;
-  const send = async () => {
+  const sketched = new Set<string>();
+  const warn = () => {
     if (fold.refused > 0 && !isCrowded) {
       isCrowded = true;
       ctx.warn(problem('live.keys-crowded', { most: bounds!.most.toLocaleString('en') }));
     }
+    for (const measure of fold.approximate) {
+      if (sketched.has(measure)) continue;
+      sketched.add(measure);
+      const error = `${sketchError * 100} %`;
+      ctx.warn(problem('live.quantile-sketch', { measure, limit: exactValues, error }));
+    }
+  };
+  const send = async () => {
+    warn();
     const made = fold.take();
     if (!made) return;
     recorder.advance(fold);
@@ -119,10 +129,6 @@ const run: LiveRunOf<typeof monitor, MonitorReport> = async (cell, live, ctx) =>
     ctx.warn(problem('live.untimed', { rows: fold.untimed, column: time ?? 'event time' }));
   for (const { what, rows } of fold.lost)
     ctx.warn(problem(what === 'counts' ? 'live.late-counts' : 'live.orders-overflow', { rows }));
-  for (const measure of fold.approximate) {
-    const error = `${sketchError * 100} %`;
-    ctx.warn(problem('live.quantile-sketch', { measure, limit: exactValues, error }));
-  }
   return recorder.report(fold);
 };
 

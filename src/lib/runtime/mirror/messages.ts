@@ -52,6 +52,7 @@ export type Word =
 /** What a cell shows beside its tables while it runs. */
 export interface Shown {
   readonly report: unknown;
+  readonly problems: readonly Problem[];
   readonly progress: Progress | null;
 }
 

@@ -1,5 +1,5 @@
 import { deferred } from '#lib/base/deferred.ts';
-import { Cancelled, ProblemError } from '#lib/base/problem.ts';
+import { Cancelled, ProblemError, type Problem } from '#lib/base/problem.ts';
 import type { RelationInfo } from '#lib/cells/core/context.ts';
 import { fail } from '#lib/problems/index.ts';
 import type { HandlerContext } from '#lib/rpc/contract.ts';
@@ -55,6 +55,7 @@ class MirrorRun {
   #isAbsent = false;
   #failures = 0;
   #report: unknown = null;
+  #problems: readonly Problem[] = [];
   #revision = 0;
   /** Messages are taken in one after the other. */
   #taking: Promise<void> = Promise.resolve();
@@ -137,8 +138,9 @@ class MirrorRun {
         this.#ask({ ask: 'more', size: told.size });
         break;
       case 'report': {
-        const { report, progress } = told.shown;
+        const { report, problems, progress } = told.shown;
         this.#report = report;
+        this.#problems = problems;
         this.#show();
         if (progress) this.#context.progress({ progress });
         if (told.size > 0) this.#ask({ ask: 'more', size: told.size });
@@ -188,7 +190,12 @@ class MirrorRun {
   #show(): void {
     const revision = ++this.#revision;
     this.#context.progress({
-      live: { revision, relations: this.#written(), report: this.#report }
+      live: {
+        revision,
+        relations: this.#written(),
+        report: this.#report,
+        problems: this.#problems
+      }
     });
   }
 

@@ -1,3 +1,4 @@
+import type { Problem } from '#lib/base/problem.ts';
 import type { Progress, Retention, Revision } from '#lib/cells/core/context.ts';
 import { problemOf } from '#lib/rpc/bug.ts';
 import type { PublishedEnd, Shown, Told, Word } from './messages.ts';
@@ -44,7 +45,7 @@ export class Publication {
   readonly #again = new Set<string>();
   /** Writes so far, by relation. */
   readonly #numbers = new Map<string, number>();
-  #shown: Shown = { report: null, progress: null };
+  #shown: Shown = { report: null, problems: [], progress: null };
   #isShownStale = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #end: PublishedEnd | null = null;
@@ -70,8 +71,8 @@ export class Publication {
     this.#tellAll({ tell: 'rows', size, relation, number, ipc, retain, revision });
   }
 
-  report(report: unknown): void {
-    this.#show({ ...this.#shown, report });
+  report(report: unknown, problems: readonly Problem[]): void {
+    this.#show({ ...this.#shown, report, problems });
   }
 
   progress(progress: Progress): void {
