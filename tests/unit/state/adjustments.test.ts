@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { columns, numeric, text, toRows, type Columns } from '#lib/base/columns.ts';
 import type { ComputeRun, RunContext } from '#lib/cells/core/context.ts';
 import type { Change } from '#lib/cells/core/change.ts';
@@ -7,6 +7,7 @@ import run from '#lib/cells/adjust/run.ts';
 import { createExecutor } from '#lib/runtime/executor.ts';
 import type { Job, Outcome, RunOptions } from '#lib/runtime/engine.ts';
 import { Session, type SessionOptions } from '#lib/state/session.svelte.ts';
+import { eventually } from '../../support/eventually.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 const hour = 3_600_000;
@@ -66,7 +67,7 @@ async function open(text: string, options: Partial<SessionOptions> = {}, runs = 
     ...options
   });
   await session.start();
-  const idle = () => vi.waitFor(() => expect(session.busy).toBe(false));
+  const idle = () => eventually(() => expect(session.busy).toBe(false));
   await idle();
   const report = () => session.results.outcomes.get('safer')?.report as AdjustReport;
   const rows = () =>

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { columns, numeric, toRows, type Columns } from '#lib/base/columns.ts';
 import { hash128 } from '#lib/base/hash.ts';
 import { seeded } from '#lib/base/random.ts';
@@ -9,6 +9,7 @@ import forecastRun from '#lib/cells/forecast/run.ts';
 import { createExecutor } from '#lib/runtime/executor.ts';
 import type { Job, Outcome, RunOptions } from '#lib/runtime/engine.ts';
 import { Session } from '#lib/state/session.svelte.ts';
+import { eventually } from '../../support/eventually.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 const day = 86_400_000;
@@ -73,7 +74,7 @@ test('what a refit replaced is there again after undo, and after taking it back 
     createExecutor: (e, events) => createExecutor(e, events)
   });
   await session.start();
-  const idle = () => vi.waitFor(() => expect(session.busy).toBe(false));
+  const idle = () => eventually(() => expect(session.busy).toBe(false));
   const runAll = async () => {
     await session.runAll();
     await idle();

@@ -8,6 +8,7 @@ import { removeNotebook, restoreNotebook, saveNotebook } from '#lib/storage/libr
 import { NotebookLock } from '#lib/storage/lock.ts';
 import { sweepLogs } from '#lib/storage/sweep-logs.ts';
 import { directoryOf } from '../../support/directory.ts';
+import { eventually } from '../../support/eventually.ts';
 import { memoryLocks } from '../../support/locks.ts';
 import { MemoryFolder } from '../../support/log-folder.ts';
 
@@ -67,7 +68,7 @@ test('one is let go of unless a tab has it open, and its stream begins anew', as
     expect(await logs.letGo(log)).toBe(log.owner!.cell === 'desk');
   expect(await listed()).toEqual([['n', 'gate', 10]]);
   open.close();
-  await vi.waitFor(async () => expect(await logs.letGo((await logs.list())[0]!)).toBe(true));
+  await eventually(async () => expect(await logs.letGo((await logs.list())[0]!)).toBe(true));
   expect(await listed()).toEqual([]);
   (await written('n', 'desk', 3)).close();
   expect(await listed()).toEqual([['n', 'desk', 3]]);
@@ -104,7 +105,7 @@ test('logs without a notebook are swept, unless it is open in a tab or its strea
   expect(left.sort()).toEqual(['own', 'running', 'unsaved']);
   running.close();
   lock.release();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await sweepLogs(1, [], () => Promise.resolve(logs));
     expect(disk.below.size).toBe(0);
   });

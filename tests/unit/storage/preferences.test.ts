@@ -1,8 +1,9 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LiveTabs, type Wish } from '#lib/storage/live-tabs.ts';
 import { NotebookLock, type Leadership } from '#lib/storage/lock.ts';
 import { defaults, readPreferences, writePreferences } from '#lib/storage/preferences.ts';
 import { grant, isGranted } from '#lib/storage/trust.ts';
+import { eventually } from '../../support/eventually.ts';
 import { memoryLocks } from '../../support/locks.ts';
 
 class MemoryStorage implements Storage {
@@ -81,13 +82,13 @@ test('tabs of a notebook hear which streams run in the one that leads and its te
     })
   );
   const other = new LiveTabs('other', ears({}));
-  await vi.waitFor(() => expect(heard.at(-1)).toEqual(['desk', 'watch']));
+  await eventually(() => expect(heard.at(-1)).toEqual(['desk', 'watch']));
   leading.tell([]);
-  await vi.waitFor(() => expect(heard.at(-1)).toEqual([]));
+  await eventually(() => expect(heard.at(-1)).toEqual([]));
   leading.tellText('two');
-  await vi.waitFor(() => expect(texts).toEqual(['one', 'two']));
+  await eventually(() => expect(texts).toEqual(['one', 'two']));
   following.wish({ wish: 'speed', speed: 2 });
-  await vi.waitFor(() => expect(wishes).toEqual([{ wish: 'speed', speed: 2 }]));
+  await eventually(() => expect(wishes).toEqual([{ wish: 'speed', speed: 2 }]));
   for (const tabs of [leading, following, other]) tabs.close();
 });
 
@@ -110,10 +111,10 @@ test('a tab hears of each that comes to lead, and its text from then on', async 
     // Before it leads it says nothing.
     leading.tell(null);
     leading.tell([]);
-    await vi.waitFor(() => expect(heard).toEqual(['led', text, 'runs ']));
+    await eventually(() => expect(heard).toEqual(['led', text, 'runs ']));
     leading.tell([]);
     leading.tellText(next);
-    await vi.waitFor(() => expect(heard).toEqual(['led', text, 'runs ', next]));
+    await eventually(() => expect(heard).toEqual(['led', text, 'runs ', next]));
     leading.close();
   }
   following.close();
@@ -155,7 +156,7 @@ describe('notebook lock', () => {
       // It waits already.
       inherit();
       first.lock.release();
-      await vi.waitFor(() => expect(turns.length).toBe(round));
+      await eventually(() => expect(turns.length).toBe(round));
       expect(await tab(locks).lock.acquire()).toBe('follower');
       turns.at(-1)!();
       await new Promise((done) => setTimeout(done, 20));

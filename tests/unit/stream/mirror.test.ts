@@ -9,6 +9,7 @@ import { LiveTables } from '#lib/runtime/live-tables.ts';
 import { mirrorChannel, type Asked, type Told, type Word } from '#lib/runtime/mirror/messages.ts';
 import { mirrorRun } from '#lib/runtime/mirror/mirror-run.ts';
 import { Publication } from '#lib/runtime/mirror/publication.ts';
+import { eventually } from '../../support/eventually.ts';
 import { job, openWorker } from '../../support/stream-worker.ts';
 
 function events(count: number): Columns {
@@ -36,8 +37,6 @@ afterEach(() => {
   for (const one of opened.splice(0)) one.close();
 });
 
-/** For what happens sooner or later, however busy the machine is. */
-const patience = 20_000;
 let notebooks = 0;
 
 /** A worker that runs a notebook, and what it says to other tabs. */
@@ -64,7 +63,7 @@ describe('a mirror of live cells', () => {
   test('joins in the middle and ends with the same tables, reports and figures', async () => {
     const leader = await leading(20_000);
     // It goes on slowly until the mirror has seen that it does.
-    await leader.call('speed', { speed: 1000 });
+    await leader.call('speed', { speed: 200 });
     const begun = deferred<void>();
     const log = leader.call('runJob', job(stream, 'log', replay), {
       onProgress: ({ live }) => {
@@ -83,10 +82,10 @@ describe('a mirror of live cells', () => {
       }),
       follower.call('runJob', job(monitor, 'seen', watch, clock))
     ]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(revisions.size).toBeGreaterThan(2);
       expect(leader.told.filter(({ tell }) => tell === 'rows').length).toBeGreaterThan(1);
-    }, patience);
+    });
     await leader.call('speed', { speed: 1_000_000 });
     const [own, monitored] = await Promise.all([log, seen]);
     const [copied, copiedMonitor] = await mirrors;
@@ -120,18 +119,16 @@ describe('a mirror of live cells', () => {
     const mirror = (signal?: AbortSignal) =>
       follower.call('runJob', job(stream, 'log', replay), signal ? { signal } : {});
     const left = mirror(leave.signal);
-    // It is told all of its state: else there would be one less below.
-    await vi.waitFor(() => {
+    /** Mirrors that have been given the whole state. */
+    const whole = () => new Set(leader.told.flatMap((t) => (t.tell === 'whole' ? [t.to] : [])));
+    await eventually(() => {
       expect(follower.tables.get('log')!.length).toBeGreaterThan(0);
-      expect(leader.told.filter((t) => t.tell === 'whole').length).toBe(1);
-    }, patience);
+      expect(whole().size).toBe(1);
+    });
     leave.abort();
     await expect(left).rejects.toBeInstanceOf(Cancelled);
     const stopped = mirror();
-    await vi.waitFor(
-      () => expect(leader.told.filter((t) => t.tell === 'whole').length).toBe(2),
-      patience
-    );
+    await eventually(() => expect(whole().size).toBe(2));
     stop.abort();
     await expect(run).rejects.toBeInstanceOf(Cancelled);
     await expect(stopped).rejects.toBeInstanceOf(Cancelled);
@@ -330,7 +327,7 @@ describe('a publication', () => {
     const from = told.length;
     reading[0]!(bytes(10));
     for (const at of [1, 2]) {
-      await vi.waitFor(() => expect(reading.length).toBe(at + 1), patience);
+      await eventually(() => expect(reading.length).toBe(at + 1));
       reading[at]!(bytes(10));
     }
     await Promise.all([joined, again]);
