@@ -139,6 +139,36 @@ test('the trigger of a decision opens the incident in its monitor, as it was', a
   await expect(incident).toHaveCount(0);
 });
 
+test('an incident that is not in the table any more is told, and holds up nothing', async ({
+  page
+}) => {
+  await openText(page, notebook('approve: human'));
+  await runAll(page);
+  await rowsOf(page, "delete from shop_alerts where time < timestamp '2024-03-05'");
+  const trigger = (which: 'first' | 'last') =>
+    page
+      .getByTestId('decision')
+      [which]()
+      .getByRole('button', { name: /^low_stock/ });
+  await trigger('last').scrollIntoViewIfNeeded();
+  await trigger('last').click();
+  await expect(page.getByText(/low_stock did not change at 2024-03-04 05:00/)).toBeVisible();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  const shop = page.locator('[data-cell="shop"]');
+  await shop.getByRole('button', { name: 'Tables' }).click();
+  await expect(shop.getByRole('grid').first()).toBeVisible();
+
+  // From a board to the cell that has it.
+  await page.evaluate(() => (location.hash = '#board=safer'));
+  await expect(page.getByTestId('wall')).toBeVisible();
+  await trigger('first').click();
+  await expect(page.getByRole('dialog')).toContainText('low_stock, north');
+  await expect(page.getByTestId('wall')).toHaveCount(0);
+  expect(new URL(page.url()).hash).toBe('');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await expect(shop.getByRole('grid').first()).toBeVisible();
+});
+
 const forecastRows = (page: Page) => rowsOf(page, 'select * from plan order by all');
 
 test('a refit learns what came until its trigger; undo and revert give the same forecast again', async ({

@@ -49,6 +49,8 @@ export const alertsEn = {
     events: (shown: number, all: number) =>
       shown < all ? `The first ${n(shown)} of ${n(all)} events` : `${n(all)} events`,
     arrivals: (first: string, last: string) => `rows ${first} to ${last} of the log by arrival`,
+    notFound: (alert: string, time: string, table: string) =>
+      `\`${alert}\` did not change at ${time}, as \`${table}\` is now.`,
     gone: 'The log no longer holds the events of this stretch.',
     cell: 'Put the events in a new cell',
     close: 'Close',

@@ -44,6 +44,7 @@ export const alertsZhCN = {
     events: (shown, all) =>
       shown < all ? `${n(all)} 条事件中的前 ${n(shown)} 条` : `${n(all)} 条事件`,
     arrivals: (first, last) => `日志按到达顺序的第 ${first} 至 ${last} 行`,
+    notFound: (alert, time, table) => `按现在的 \`${table}\`，\`${alert}\` 在 ${time} 没有变化。`,
     gone: '日志中已没有这一段的事件。',
     cell: '将这些事件放入新单元',
     close: '关闭',

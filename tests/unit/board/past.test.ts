@@ -180,8 +180,8 @@ test('anomalies of a stretch are those with the greatest scores, of a moment the
 /** What a board wants of the past, and how often tables were asked; the first `failures` questions fail. */
 function wanting(failures: number) {
   let asked = 0;
-  const query: ViewData['query'] = (...asking) =>
-    asked++ < failures ? Promise.reject(new Error('no such table')) : data.query(...asking);
+  const query: ViewData['query'] = (...question) =>
+    asked++ < failures ? Promise.reject(new Error('no such table')) : data.query(...question);
   const wanted = {
     data: { ...data, query },
     name: 'shops',
