@@ -131,7 +131,7 @@ test('the curve is that of the series chosen, followed or held, where all have c
 }) => {
   const shipped = `SELECT TIMESTAMP '2024-03-04' + INTERVAL (15 * i) MINUTE AS at, depot,
     CASE depot WHEN 'east' THEN i % 96 ELSE 96 - i % 96 END AS units
-  FROM range(192) AS t(i), (VALUES ('east'), ('west')) AS d(depot)`;
+  FROM range(500) AS t(i), (VALUES ('east'), ('west')) AS d(depot)`;
   await openText(
     page,
     frontMatter +
