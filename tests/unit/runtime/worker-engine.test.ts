@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { columns, numeric, toRows, type Columns } from '#lib/base/columns.ts';
 import { deferred } from '#lib/base/deferred.ts';
 import { Cancelled, ProblemError, type Problem } from '#lib/base/problem.ts';
@@ -368,6 +368,41 @@ describe('stop', () => {
       await within(again, next);
       expect(log.filter((l) => l === 'start stream')).toHaveLength(others > 0 ? 1 : 2);
     }
+  });
+
+  it('of a live cell that never ends costs the others of its worker their run, after 5 s', async () => {
+    const working = new Set<string>();
+    const stream: Handlers<StreamContract> = {
+      ...idleStream,
+      runJob: async (asked) => {
+        working.add(asked.cell.name);
+        return new Promise(() => undefined);
+      }
+    };
+    const { engine, log } = open({}, { stream: () => inProcess<StreamContract>(stream) });
+    const stop = new AbortController();
+    const live = (name: string, signal = new AbortController().signal) =>
+      engine.run(job(name, { mode: 'live', outputs: [name] }), quiet({ signal }));
+    let lost = Number.NaN;
+    const other = problemOf(live('other')).finally(() => (lost = performance.now()));
+    const late = live('late', stop.signal);
+    late.catch(() => undefined);
+    await vi.waitFor(() => expect([...working].sort()).toEqual(['late', 'other']));
+    const stopped = performance.now();
+    expect(await within(stop, late)).toBeLessThan(500);
+    const found = await other;
+    expect([found.code, found.cause]).toEqual([
+      'worker.lost',
+      'A stopped stream did not end in time.'
+    ]);
+    // Not before the five seconds that a run has to stop beside others.
+    expect(lost - stopped).toBeGreaterThan(5000);
+    const again = new AbortController();
+    const next = live('next', again.signal);
+    next.catch(() => undefined);
+    await vi.waitFor(() => expect(working).toContain('next'));
+    await within(again, next);
+    expect(log.filter((l) => l === 'start stream')).toHaveLength(2);
   });
 
   it('is at once for a query that yields, and in time for one that does not; tables stay', async () => {
