@@ -71,20 +71,12 @@ export class Desk {
   async go(key: string, options: { edit?: boolean } = {}): Promise<void> {
     this.text = false;
     this.panel = null;
-    this.#leaveBoard();
     this.selected = key;
     this.editing = options.edit ? key : null;
     await tick();
     const element = document.getElementById(`block-${key}`);
     element?.scrollIntoView({ block: 'nearest' });
     if (!options.edit) element?.focus({ preventScroll: true });
-  }
-
-  /** A board stands in the page's address as well. */
-  #leaveBoard(): void {
-    if (this.board === null) return;
-    this.board = null;
-    location.hash = '';
   }
 
   /** Goes to a cell by its id. */
