@@ -340,9 +340,11 @@ describe('stop', () => {
   it('ends the worker of live cells for one that is late only where no other goes on in it', async () => {
     for (const others of [0, 1]) {
       const late = deferred<void>();
+      const begun = new Set<string>();
       const stream: Handlers<StreamContract> = {
         ...idleStream,
         runJob: async (asked, { signal }) => {
+          begun.add(asked.cell.name);
           const outcome = { relations: [], report: null, problems: [], events: 0, started: 0 };
           if (asked.cell.name === 'late') await late.promise;
           else await new Promise((done) => signal.addEventListener('abort', done));
@@ -357,14 +359,14 @@ describe('stop', () => {
       other?.catch(() => undefined);
       const run = live('late', stop);
       run.catch(() => undefined);
-      await new Promise((done) => setTimeout(done, 50));
+      await vi.waitFor(() => expect(begun.size).toBe(1 + others));
       expect(await within(stop, run)).toBeLessThan(500);
       late.resolve();
       if (other) expect(await within(end, other)).toBeLessThan(500);
       const again = new AbortController();
       const next = live('next', again);
       next.catch(() => undefined);
-      await new Promise((done) => setTimeout(done, 50));
+      await vi.waitFor(() => expect(begun).toContain('next'));
       await within(again, next);
       expect(log.filter((l) => l === 'start stream')).toHaveLength(others > 0 ? 1 : 2);
     }
@@ -446,7 +448,7 @@ describe('pause', () => {
     let latest = 0;
     const counted = job('b', { mode: 'compute', needsNetwork });
     const run = engine.run(counted, quiet({ onProgress: ({ done }) => (latest = done) }));
-    await sleep(60);
+    await vi.waitFor(() => expect(latest).toBeGreaterThan(0), { interval: 2 });
     engine.pause(counted.run, true);
     await sleep(150);
     const held = latest;
@@ -599,13 +601,15 @@ describe('long parts of a run', () => {
     const { engine } = open({ cores: 2 }, { compute: made, model: made });
     const long = job('long', { mode: 'compute', needsNetwork: true });
     const quick = (name = 'quick') => engine.run(job(name, { mode: 'compute' }), quiet());
-    return { engine, long, run: engine.run(long, quiet()), quick };
+    /** Both parts are being worked on. */
+    const begun = () => vi.waitFor(() => expect(reported.size).toBe(2));
+    return { engine, long, run: engine.run(long, quiet()), quick, begun };
   };
   const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
   it('report, and what one has done before its worker was wanted is not done again', async () => {
-    const { run, quick } = begin();
-    await sleep(120);
+    const { run, quick, begun } = begin();
+    await begun();
     const began = performance.now();
     const [first, second] = await Promise.all([quick(), quick()]);
     expect([first.report, second.report]).toEqual(['quick', 'quick']);
@@ -616,8 +620,8 @@ describe('long parts of a run', () => {
   });
 
   it('let go of their workers while the run is paused', async () => {
-    const { engine, long, run, quick } = begin();
-    await sleep(120);
+    const { engine, long, run, quick, begun } = begin();
+    await begun();
     engine.pause(long.run, true);
     await sleep(50);
     let ended = false;
