@@ -7,7 +7,7 @@ export type { LoadReport as SourceReport } from '../core/loader.ts';
 
 const source = defineKind({
   kind: 'source',
-  version: 1,
+  version: 2,
   title: 'Source',
   summary: 'A file of yours, or a bundled data set, as a table',
   group: 'data',
