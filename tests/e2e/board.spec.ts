@@ -94,6 +94,97 @@ test('the view is held, moved through the past by key and pointer, and follows a
   await expect(cell.getByText('7 days shown')).toBeVisible();
 });
 
+/** In each pixel column of the chart of `units`, the first and the last row in the ink of the line; null where none is. */
+async function inkOf(page: Page): Promise<([number, number] | null)[]> {
+  return page
+    .locator('[data-cell="shops"] .charts [role="img"][aria-label^="units"] .uplot')
+    .first()
+    .evaluate((chart) => {
+      const canvas = chart.querySelector('canvas')!;
+      const [outer, inner] = [canvas, chart.querySelector('.u-over')!].map((element) =>
+        element.getBoundingClientRect()
+      );
+      const ratio = canvas.width / outer!.width;
+      const [left, top, width, height] = [
+        inner!.left - outer!.left,
+        inner!.top - outer!.top,
+        inner!.width,
+        inner!.height
+      ].map((length) => Math.round(length * ratio)) as [number, number, number, number];
+      const probe = document.createElement('canvas').getContext('2d')!;
+      probe.fillStyle = getComputedStyle(chart).getPropertyValue('--c-actual');
+      probe.fillRect(0, 0, 1, 1);
+      const ink = probe.getImageData(0, 0, 1, 1).data;
+      const { data } = canvas.getContext('2d')!.getImageData(left, top, width, height);
+      const isInked = (x: number, y: number) => {
+        const at = 4 * (y * width + x);
+        const off = [0, 1, 2].reduce((sum, c) => sum + Math.abs(data[at + c]! - ink[c]!), 0);
+        return data[at + 3]! > 127 && off < 150;
+      };
+      return Array.from({ length: width }, (_, x) => {
+        const rows = Array.from({ length: height }, (_, y) => y).filter((y) => isInked(x, y));
+        return rows.length === 0 ? null : ([rows[0]!, rows.at(-1)!] as [number, number]);
+      });
+    });
+}
+
+/** The ink once it is there and moves no more. */
+async function steadyInk(page: Page) {
+  let ink = await inkOf(page);
+  await expect
+    .poll(async () => {
+      const before = JSON.stringify(ink);
+      ink = await inkOf(page);
+      return ink.filter(Boolean).length > 300 && JSON.stringify(ink) === before;
+    })
+    .toBe(true);
+  return ink;
+}
+
+test('the line of a measure stands on the canvas where its windows are, and nowhere else', async ({
+  page
+}) => {
+  const cell = await openBoard(page);
+  await cell.getByTestId('keys').locator('[data-key="north"]').click();
+  await cell.getByRole('button', { name: 'All of it' }).click();
+  await expect(cell.getByText('7 days shown')).toBeVisible();
+  const ink = await steadyInk(page);
+  /** The number of the window whose end a column shows. */
+  const windowAt = (column: number) => 1 + ((column + 0.5) / ink.length) * 671;
+  const valueOf = (window: number) =>
+    100 + 40 * Math.sin((2 * Math.PI * (window - 1)) / 96) + (((window - 1) * 7) % 5);
+  // Of all lines and rings only the line is as high as 1,000 and as low as 60.
+  const highest = Math.min(...ink.map((rows) => rows?.[0] ?? Infinity));
+  const lowest = Math.max(...ink.map((rows) => rows?.[1] ?? -Infinity));
+  const rowOf = (value: number) => lowest - ((value - 60) / 940) * (lowest - highest);
+  let [shown, missing] = [0, 0];
+  for (const [column, rows] of ink.entries()) {
+    const window = windowAt(column);
+    // The day that the shop is closed, and what rings hide around the hour of much.
+    if (window > 290 && window < 383) {
+      expect(rows, `column ${column}`).toBeNull();
+      missing++;
+    } else if (window < 287 || window > 440) {
+      const row = rowOf(valueOf(Math.round(window)));
+      expect(Math.abs((rows?.[0] ?? -99) - row), `column ${column}`).toBeLessThan(2);
+      expect(Math.abs((rows?.[1] ?? -99) - row), `column ${column}`).toBeLessThan(2);
+      shown++;
+    }
+  }
+  expect([shown > 380, missing > 60]).toEqual([true, true]);
+  expect(lowest - highest).toBeGreaterThan(100);
+  const peak = ink.findIndex((rows) => rows !== null && rows[0] <= highest);
+  expect(Math.abs(windowAt(peak) - 402.5)).toBeLessThan(3);
+
+  // Another key has another line, without the day on which this one was closed; and back again.
+  const closed = async () => (await steadyInk(page)).indexOf(null);
+  expect(ink.indexOf(null)).toBeGreaterThan(200);
+  await cell.getByTestId('keys').locator('[data-key="south"]').click();
+  await expect.poll(closed).toBe(-1);
+  await cell.getByTestId('keys').locator('[data-key="north"]').click();
+  await expect.poll(closed).toBe(ink.indexOf(null));
+});
+
 test('a board on a wall is made of chosen cells, opened by its address and left by Esc', async ({
   page
 }) => {

@@ -5,7 +5,7 @@ const usualWindows = 300;
 export class Stage {
   /** The right edge of what is shown while it is held; null: it follows the stream. */
   held = $state<number | null>(null);
-  /** The windows that end in it are shown, in milliseconds; null: the usual stretch. */
+  /** The windows that end in it are shown, in milliseconds, as far as there are some; null: the usual stretch. */
   #span = $state<number | null>(null);
   /** The end of the window that is read in full. */
   picked = $state<number | null>(null);
@@ -83,8 +83,9 @@ export class Stage {
     if (this.held !== null) this.moveTo(around + share * this.span);
   }
 
+  /** Shows all there is, and all that is yet to come or to be read. */
   showAll(): void {
-    this.#span = this.#last - this.#first;
+    this.#span = Infinity;
     if (this.held !== null) this.moveTo(this.#last);
   }
 
