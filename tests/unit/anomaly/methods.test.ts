@@ -269,6 +269,17 @@ describe('novelty', () => {
 });
 
 describe('any input', () => {
+  test.each(['zscore', 'iqr', 'mad'])(
+    '%s: beside the least of numbers others stay finite',
+    async (method) => {
+      const least = Number.MIN_VALUE;
+      const x = [0, 0, least, least, 2 * least, 3 * least, 1e-9];
+      const { rows } = await judged(`time: time\nvalue: x\nmethod: ${method}`, inTime({ x }));
+      for (const { score } of rows) expect(Number.isFinite(score)).toBe(true);
+      expect(rows.at(-1)!['score']).toBeGreaterThan(1);
+    }
+  );
+
   const plain = ['zscore', 'iqr', 'mad', 'kmeans', 'dbscan', 'isolation_forest'];
   const series = fc.oneof(
     fc.array(fc.constant(5), { minLength: 1, maxLength: 40 }),

@@ -61,8 +61,8 @@ const iqr: DetectorMethod = {
       expected: quantileSorted(ascending, 0.5),
       unit: 'interquartile ranges beyond the quartile',
       score(value) {
-        if (value > high) return range === 0 ? 0 : (value - high) / range;
-        if (value < low) return range === 0 ? 0 : (value - low) / range;
+        if (value > high) return distance(value - high, range);
+        if (value < low) return distance(value - low, range);
         return Number.isNaN(value) ? Number.NaN : 0;
       },
       range: (threshold) => ({ lo: low - threshold * range, hi: high + threshold * range })
@@ -93,8 +93,7 @@ function around(expected: number, spread: number, unit: string): Detector {
   return {
     expected,
     unit,
-    score: (value) =>
-      scale === 0 ? (Number.isNaN(value) ? value : 0) : (value - expected) / scale,
+    score: (value) => distance(value - expected, scale),
     range: (threshold) => ({ lo: expected - threshold * scale, hi: expected + threshold * scale })
   };
 }
@@ -103,4 +102,10 @@ function around(expected: number, spread: number, unit: string): Detector {
 function positive(first: number, second: number): number {
   if (first > 0) return first;
   return second > 0 ? second : 0;
+}
+
+/** How many times a scale a deviation is, as far as numbers go: beside a scale of 1e-320 even 1e-9 is beyond them. */
+function distance(deviation: number, scale: number): number {
+  if (scale === 0) return Number.isNaN(deviation) ? deviation : 0;
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, deviation / scale));
 }
