@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['tests/{unit,contract,format,golden}/**/*.test.ts'],
     environment: 'node',
+    setupFiles: ['tests/support/property-seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000
   }
