@@ -9,8 +9,9 @@ const usualKeys = 100_000;
 const usualRows = 1_000_000;
 
 /**
- * How long keys are known and how many: as written, else without end for what is over some day, such as a replay. It is
- * no less than what a rule waits and a detector looks back; time in which a window may still change comes on top.
+ * How long keys are known and how many: as written, else without end for what is over some day, such as a replay, and
+ * for the rest no less than detectors look back. What a rule waits is never cut short; time in which a window may still
+ * change comes on top.
  */
 export function keyBounds(
   { retain, rules, detectors, window }: MonitorConfig,
@@ -20,13 +21,12 @@ export function keyBounds(
   const isStated = retain.idle !== null || retain.keys !== null;
   if (clock?.isLive !== true && !isStated) return null;
   const endless = clock?.isLive === true || retain.idle !== null;
-  const idle = retain.idle ?? clock?.retain?.age ?? usualIdle;
+  const usual = () => Math.max(clock?.retain?.age ?? usualIdle, ...detectors.map(lookBack));
+  const idle = retain.idle ?? usual();
   const waits = rules.flatMap(({ hold, keep, noData }) => [hold, keep, noData ?? 0]);
   const length = window.kind === 'grid' ? window.size + window.slide : window.gap;
   return {
-    idle: endless
-      ? Math.max(idle, ...waits, ...detectors.map(lookBack)) + length + lateness
-      : Infinity,
+    idle: endless ? Math.max(idle, ...waits) + length + lateness : Infinity,
     most: retain.keys ?? usualKeys
   };
 }
