@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import axe from 'axe-core';
+import { serveEvents } from '../support/event-server.ts';
 import { fence, frontMatter, openText, runAll } from './support.ts';
 
 /** A week of quarters of an hour in two shops, one of them closed on a day, with an hour of ten times the usual. */
@@ -92,6 +93,29 @@ test('the view is held, moved through the past by key and pointer, and follows a
   await expect(slider).toHaveAttribute('aria-valuetext', end!);
   await cell.getByRole('button', { name: 'All of it' }).click();
   await expect(cell.getByText('7 days shown')).toBeVisible();
+});
+
+test('while a stream goes on, the board goes on with it', async ({ page }) => {
+  const events = await serveEvents();
+  try {
+    await page.goto('notebook/?automation');
+    await page.waitForFunction(() => window.quartermaster !== undefined);
+    const desk = `websocket: { url: '${events.url}', after: seq }\ntime: at`;
+    const watch = 'stream: desk\nby: site\nwindow: 10s\nmeasures: { events: count() }';
+    await openText(
+      page,
+      frontMatter + fence('yaml stream:desk', desk) + fence('yaml monitor:watch', watch)
+    );
+    void page.evaluate(() => window.quartermaster!.runAll(60_000)).catch(() => undefined);
+    const cell = page.locator('[data-cell="watch"]');
+    const shown = cell.getByText(/Following the stream/).locator('..');
+    for (let round = 0; round < 3; round++) {
+      const before = await shown.innerText();
+      await expect(shown).not.toHaveText(before);
+    }
+  } finally {
+    await events.close();
+  }
 });
 
 /** In each pixel column of the chart of `units`, the first and the last row in the ink of the line; null where none is. */
