@@ -100,7 +100,7 @@ test('while a stream goes on, the board goes on with it', async ({ page }) => {
   try {
     await page.goto('notebook/?automation');
     await page.waitForFunction(() => window.quartermaster !== undefined);
-    const desk = `websocket: { url: '${events.url}', after: seq }\ntime: at`;
+    const desk = `websocket: { url: '${events.url}', after: seq }\ntime: at\nretain: { rows: 300 }`;
     const watch = 'stream: desk\nby: site\nwindow: 10s\nmeasures: { events: count() }';
     await openText(
       page,
@@ -113,6 +113,9 @@ test('while a stream goes on, the board goes on with it', async ({ page }) => {
       const before = await shown.innerText();
       await expect(shown).not.toHaveText(before);
     }
+    const log = page.locator('[data-cell="desk"]');
+    await log.getByText('Tables', { exact: true }).click();
+    await expect(log.getByText(/^[\d,]+ older let go$/)).toBeVisible();
   } finally {
     await events.close();
   }

@@ -214,8 +214,8 @@ function withoutColumn(table: Columns, name: string): Columns {
   };
 }
 
-/** As the data worker does, at once. */
-function keptRows(table: Columns, bound: Retention): Columns {
+/** The rows that a bound leaves; of many the data worker lets go by the tenth, this at once. */
+export function keptRows(table: Columns, bound: Retention): Columns {
   if ('latest' in bound) {
     const first = Math.max(0, table.length - bound.latest);
     return take(

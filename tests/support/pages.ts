@@ -25,6 +25,8 @@ export interface PageOutcome {
   readonly tables: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
   readonly reports: readonly StreamReport[];
   readonly problems: readonly Problem[];
+  /** The most rows that each table has had. */
+  readonly largest: Readonly<Record<string, number>>;
   /** Why it did not. */
   readonly failure?: unknown;
 }
@@ -52,7 +54,7 @@ export async function page(
   worker.close();
   const failed = [own!, ...others].find((settled) => settled.status === 'rejected');
   const problems = own!.status === 'fulfilled' ? own!.value.problems : [];
-  const outcome = { ok: !failed, tables, reports, problems };
+  const outcome = { ok: !failed, tables, reports, problems, largest: worker.largest };
   return failed ? { ...outcome, failure: failed.reason as unknown } : outcome;
 }
 

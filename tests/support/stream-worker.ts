@@ -16,6 +16,7 @@ import type { RunId } from '#lib/runtime/states.ts';
 import type { StreamContract } from '#lib/runtime/worker-contracts.ts';
 import type { Pace } from '#lib/live/log/stream-log.ts';
 import type { LogFolder } from '#lib/live/log/log-files.ts';
+import { keptRows } from './live.ts';
 
 const runners: Readonly<Record<string, LiveRun<never>>> = {
   stream: runStream,
@@ -40,6 +41,8 @@ export async function openWorker(
   const tables = new Map(Object.entries(given));
   const owner = new Map<string, number>();
   const sizes: number[] = [];
+  /** The most rows that each table has had after a write. */
+  const largest: Record<string, number> = {};
   const data = new MessageChannel();
   const infoOf = (name: string) => {
     const table = tables.get(name)!;
@@ -51,12 +54,14 @@ export async function openWorker(
     describeTable: ({ relation }) =>
       Promise.resolve(tables.has(relation) ? infoOf(relation) : null),
     writeTable: () => Promise.resolve(null),
-    appendTable: ({ run, relation, ipc, fresh = false }) => {
+    appendTable: ({ run, relation, ipc, retain = [], fresh = false }) => {
       const batch = columnsFromIpc(ipc);
       if (batch.names.length === 0) throw new Error(`${relation} has no columns`);
       sizes.push(batch.length);
       const before = owner.get(relation) === run && !fresh ? tables.get(relation)! : null;
-      tables.set(relation, before ? concat([before, batch]) : batch);
+      const all = before ? concat([before, batch]) : batch;
+      tables.set(relation, retain.reduce(keptRows, all));
+      largest[relation] = Math.max(largest[relation] ?? 0, tables.get(relation)!.length);
       owner.set(relation, run);
       return Promise.resolve(infoOf(relation));
     }
@@ -91,6 +96,7 @@ export async function openWorker(
     call: connection.call,
     tables,
     sizes,
+    largest,
     close() {
       connection.close();
       end();

@@ -3,6 +3,7 @@ import { columns, numeric, text, toRows, type Columns } from '#lib/base/columns.
 import { seeded } from '#lib/base/random.ts';
 import type { CellKind } from '#lib/cells/core/define.ts';
 import monitor, { type MonitorReport } from '#lib/cells/monitor/index.ts';
+import { tableBounds } from '#lib/cells/monitor/retention.ts';
 import runMonitor from '#lib/cells/monitor/run.ts';
 import { paced } from '#lib/cells/stream/pace.ts';
 import stream, { type StreamReport } from '#lib/cells/stream/index.ts';
@@ -131,6 +132,15 @@ describe('a stream', () => {
     expect(age.relations['example']!.length).toBe(834);
   });
 
+  test('keeps a million events of a live source where nothing is written, all of a replay', () => {
+    const retained = (text: string) => stream.body.parse(text, {}).config?.retain;
+    const socket = 'websocket: ws://127.0.0.1:9/';
+    expect(retained(socket)).toEqual({ rows: 1_000_000, age: null });
+    expect(retained(`${socket}\nretain: { rows: 5 }`)).toEqual({ rows: 5, age: null });
+    expect(retained(`${socket}\nretain: { age: 1d }`)).toEqual({ rows: null, age: 86_400_000 });
+    expect(retained('replay: { source: orders }')).toEqual({ rows: null, age: null });
+  });
+
   test('reads text times, and leaves out and reports rows without one', async () => {
     const given = {
       orders: columns({
@@ -250,10 +260,10 @@ describe('a monitor', () => {
     expect(whole.relations['example_alerts']!.length).toBeGreaterThan(0);
   });
 
-  test('keeps of its tables the rows and the age it is told to, and of a live source by itself', async () => {
+  test('keeps of its tables the rows and the age it is told to', async () => {
     const given = { log: orders(20_000) };
-    const lengths = async (retain: string, isLive = false) => {
-      const clocks = { log: { ...clock, isLive } };
+    const tablesOf = async (retain: string) => {
+      const clocks = { log: clock };
       const { relations } = await ofMonitor({
         body: `${body}${retain}`,
         given,
@@ -262,11 +272,11 @@ describe('a monitor', () => {
       });
       return relations;
     };
-    const whole = await lengths('');
-    const some = await lengths('\nretain: { rows: 50 }');
+    const whole = await tablesOf('');
+    const some = await tablesOf('\nretain: { rows: 50 }');
     for (const name of ['example', 'example_alerts'])
       expect(toRows(some[name]!)).toEqual(toRows(whole[name]!).slice(-50));
-    const young = await lengths('\nretain: { age: 3d }');
+    const young = await tablesOf('\nretain: { age: 3d }');
     const ends = (tables: Record<string, Columns>, column: string, name: string) =>
       toRows(tables[name]!).map((row) => row[column] as number);
     const all = ends(whole, 'window_end', 'example');
@@ -275,7 +285,19 @@ describe('a monitor', () => {
     expect(ends(young, 'time', 'example_alerts')).toEqual(
       ends(whole, 'time', 'example_alerts').filter((time) => time >= since)
     );
-    expect(await lengths('', true)).toEqual(whole);
+  });
+
+  test('of a live source keeps a million rows of each table where nothing is written', () => {
+    const bounds = (retain: string, isLive: boolean) => {
+      const { config } = monitor.body.parse(`${body}${retain}`, {});
+      return tableBounds(config!, { ...clock, isLive }, 'window_end', 5000);
+    };
+    expect(bounds('', true)).toEqual([{ latest: 1_000_000 }]);
+    expect(bounds('', false)).toEqual([]);
+    expect(bounds('\nretain: { rows: 7 }', true)).toEqual([{ latest: 7 }]);
+    const young = { column: 'window_end', from: 4000 };
+    expect(bounds('\nretain: { age: 1s }', true)).toEqual([young]);
+    expect(bounds('\nretain: { rows: 7, age: 1s }', false)).toEqual([{ latest: 7 }, young]);
   });
 
   test('the tolerance of the stream is its own unless it says otherwise', async () => {

@@ -81,6 +81,26 @@ test('pages that die in mid-write leave a stream and a monitor that have every e
   expect(last.feed!.kept).toMatchObject({ on: 'disk', trouble: null });
 }, 60_000);
 
+test('what a monitor lets go of stays gone after pages that died', async () => {
+  const total = 1600;
+  const url = await serveEvents(total);
+  const body = `${watchText}\nretain: { rows: 40 }`;
+  const given = { feed: feedText(url), watch: { body, clock } };
+  const whole = await page(given, new MemoryFolder());
+  expect(whole.tables['watch']!).toHaveLength(40);
+  const random = seeded(7, 'kills');
+  const budget = () => 500 + Math.floor(random() * 30_000);
+  const { tables, largest, kills, disk } = await pagesThatDie(given, budget, 8);
+  expect(kills).toBeGreaterThanOrEqual(5);
+  expect(largest['watch']).toBe(40);
+  expect(tables['watch']).toEqual(whole.tables['watch']);
+  // All of it comes from the disk, more windows than the table keeps.
+  const again = await page(given, disk);
+  expect(again.reports.at(-1)!.events).toBe(total);
+  expect(again.largest['watch']).toBe(40);
+  expect(again.tables['watch']).toEqual(whole.tables['watch']);
+}, 60_000);
+
 describe('events kept apart', () => {
   const ahead = (seq: number) => seq % 50 === 7;
   const future = (seq: number) =>
