@@ -15,9 +15,12 @@ function formatOf(lang: string, options: Intl.DateTimeFormatOptions): Intl.DateT
   return format;
 }
 
-/** Labels for the ticks of a time axis, as coarse as the steps between them. Times are milliseconds, read as UTC. */
-export function timeLabels(ticks: readonly number[], lang: string): string[] {
-  const step = Math.min(...ticks.slice(1).map((t, i) => t - (ticks[i] ?? t)), Infinity);
+/**
+ * Labels for the ticks of a time axis, as coarse as the steps between them; a single one is as coarse as the `span` that
+ * it stands in. Times are milliseconds, read as UTC.
+ */
+export function timeLabels(ticks: readonly number[], lang: string, span = Infinity): string[] {
+  const step = Math.min(...ticks.slice(1).map((t, i) => t - (ticks[i] ?? t)), span);
   const format = (options: Intl.DateTimeFormatOptions) => formatOf(lang, options);
   if (step >= 360 * day) {
     const year = format({ year: 'numeric' });

@@ -36,8 +36,9 @@ export function overlays(model: () => PlotModel, t: ChartTokens): uPlot.Hooks.Ar
           const ink = mark.kind === 'origin' ? t.axis : t.now;
           pen.line(x, pen.top - 12, x, pen.bottom, ink, 1, mark.kind === 'now' ? [] : [2, 3]);
           if (mark.words) {
-            pen.text(mark.words, x + (mark.kind === 'cutoff' ? -4 : 4), pen.top - 5, {
-              align: mark.kind === 'cutoff' ? 'right' : 'left',
+            const isBefore = mark.kind === 'cutoff' || x + 4 + widthOf(mark.words) > u.width;
+            pen.text(mark.words, x + (isBefore ? -4 : 4), pen.top - 5, {
+              align: isBefore ? 'right' : 'left',
               ink: mark.kind === 'now' ? t.now : t.label
             });
           }
@@ -105,7 +106,7 @@ function besideRing(
   free: ReturnType<typeof withoutOverlap>
 ) {
   const words = ring.words ?? '';
-  const wide = words.length * 6.4;
+  const wide = widthOf(words);
   const shade = m.stretches.find(
     (s) => s.kind === 'shade' && s.from <= ring.time && s.to >= ring.time
   );
@@ -119,6 +120,11 @@ function besideRing(
   if (!free(end + 10, wide, y)) return;
   if (end > x) pen.line(end + 6, y, end + 14, y, pen.ink, 1.2, []);
   pen.text(words, end + (end > x ? 18 : 10), y + 4, { ink: pen.ink });
+}
+
+/** About the width of words on a plot. */
+function widthOf(words: string): number {
+  return words.length * 6.4;
 }
 
 /** The value of the last drawn line at or before a time. */

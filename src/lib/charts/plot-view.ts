@@ -99,10 +99,11 @@ export function plotView(host: HTMLElement, first: PlotModel, options: PlotOptio
           grid: { show: false },
           ticks: { show: true, stroke: tokens.axis, width: 1, size: 4 },
           border: { show: true, stroke: tokens.axis, width: 1 },
-          values: (_u, splits) =>
+          values: ({ scales: { x } }, splits) =>
             timeLabels(
               splits.map((s) => s * 1000),
-              options.lang
+              options.lang,
+              1000 * ((x?.max ?? Infinity) - (x?.min ?? 0))
             )
         },
         {

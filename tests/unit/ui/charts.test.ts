@@ -259,6 +259,10 @@ describe('axes', () => {
       '08:30',
       '09:00'
     ]);
+    const second = at(2026, 10, 27, 0, 29) + 5000;
+    expect(timeLabels([second], 'en', 11_000)).toEqual(['00:29:05']);
+    expect(timeLabels([second, second + 1000], 'en', 11_000)).toEqual(['00:29:05', '00:29:06']);
+    expect(timeLabels([at(2011, 0)], 'en', 500 * 86_400_000)).toEqual(['2011']);
     expect(timeLabels([at(2010, 11), at(2011, 0), at(2011, 1)], 'en')).toEqual([
       'Dec 2010',
       'Jan 2011',
