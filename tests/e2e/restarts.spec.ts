@@ -1,10 +1,10 @@
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
-import type { AddressInfo } from 'node:net';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { wsconnect } from '@nats-io/nats-core';
 import mqtt from 'mqtt';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocket } from 'ws';
 import { freePort, startDaemon, whyNot } from '../support/daemon.ts';
+import { eventOf, serveKept } from '../support/event-server.ts';
 import { fence, frontMatter, kill, reportOf, codesOf, rowsOf } from './support.ts';
 
 /** How often a page is killed while it writes. */
@@ -24,42 +24,15 @@ interface Source {
   close(): Promise<void>;
 }
 
-const event = (seq: number) => ({ seq, at: 1_709_510_400_000 + seq * 50, site: `s${seq % 3}` });
 const monitorOf = (stream: string) =>
   fence(
     `yaml monitor:${stream}_watch`,
     `stream: ${stream}\nby: site\nwindow: 2s\nmeasures: { events: count(), n: sum(seq) }\nalerts: [{ name: many, when: 'events > 12' }]`
   );
 
-/** Events of a server that keeps them all and goes on after the number it is asked for. */
 async function websocketSource(): Promise<Source> {
-  let made = 0;
-  let timer: ReturnType<typeof setInterval> | null = setInterval(() => (made += 3), 10);
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  server.on('connection', (socket, request) => {
-    let seq = Number(new URL(request.url!, 'ws://h').searchParams.get('after') ?? -1) + 1;
-    const sending = setInterval(() => {
-      const to = Math.min(made, seq + 200);
-      if (to === seq) return;
-      socket.send(JSON.stringify(Array.from({ length: to - seq }, (_, i) => event(seq + i))));
-      seq = to;
-    }, 10);
-    socket.on('close', () => clearInterval(sending));
-  });
-  await new Promise((ready) => server.once('listening', ready));
-  return {
-    body: `websocket: { url: 'ws://127.0.0.1:${(server.address() as AddressInfo).port}', after: seq }\ntime: at`,
-    made: () => made,
-    end: () => {
-      clearInterval(timer!);
-      timer = null;
-    },
-    close: () =>
-      new Promise((done) => {
-        server.close(() => done());
-        for (const client of server.clients) client.terminate();
-      })
-  };
+  const { url, ...source } = await serveKept();
+  return { ...source, body: `websocket: { url: '${url}', after: seq }\ntime: at` };
 }
 
 /** Messages with QoS 1 of mosquitto, without anything by which the stream could tell a copy. */
@@ -88,7 +61,7 @@ async function mqttSource(): Promise<Source> {
     made: () => {
       timer ??= setInterval(() => {
         for (let i = 0; i < 2; i++)
-          publisher.publish('orders', JSON.stringify(event(made++)), { qos: 1 });
+          publisher.publish('orders', JSON.stringify(eventOf(made++)), { qos: 1 });
       }, 10);
       return made;
     },
@@ -128,7 +101,7 @@ async function natsSource(): Promise<Source> {
     if (busy) return;
     busy = true;
     void stream
-      .publish('orders', JSON.stringify(event(made)))
+      .publish('orders', JSON.stringify(eventOf(made)))
       .then(() => made++)
       .finally(() => (busy = false));
   }, 5);
@@ -202,7 +175,7 @@ for (const [kind, missing, open] of [
       const made = source.made();
       await expect.poll(() => countIn(page, 'desk'), { timeout: 60_000 }).toBe(made);
       // Its clock goes on when the source says nothing more, and the monitor with it.
-      const last = event(made - 1).at;
+      const last = eventOf(made - 1).at;
       await expect
         .poll(() => latestIn(page, 'desk_watch'), { timeout: 60_000 })
         .toBeGreaterThan(last - 2000);

@@ -1,49 +1,12 @@
 import { expect as soon, test, type BrowserContext, type Page } from '@playwright/test';
-import type { AddressInfo } from 'node:net';
-import { WebSocketServer } from 'ws';
 import { mirrorChannel } from '#lib/runtime/mirror/messages.ts';
+import { serveKept } from '../support/event-server.ts';
 import { fence, frontMatter, kill, openText, rowsOf, runAll, storeNotebook } from './support.ts';
 
 /** Engines start beside whatever else the machine does. */
 const expect = soon.configure({ timeout: 90_000 });
 const notebook = '7d1f2a60-3b5c-4d8e-9a41-6c0b8e2f5d17';
 const canary = 'canary-7a31';
-
-/** Events of a server that keeps them all and goes on after the number it is asked for. */
-async function orders() {
-  let made = 0;
-  let asked = 0;
-  const timer = setInterval(() => (made += 3), 10);
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  server.on('connection', (socket, request) => {
-    asked++;
-    let seq = Number(new URL(request.url!, 'ws://h').searchParams.get('after') ?? -1) + 1;
-    const sending = setInterval(() => {
-      const to = Math.min(made, seq + 200);
-      if (to === seq) return;
-      const rows = Array.from({ length: to - seq }, (_, i) => {
-        const n = seq + i;
-        return { seq: n, at: 1_709_510_400_000 + n * 50, site: `s${n % 3}` };
-      });
-      socket.send(JSON.stringify(rows));
-      seq = to;
-    }, 10);
-    socket.on('close', () => clearInterval(sending));
-  });
-  await new Promise((ready) => server.once('listening', ready));
-  return {
-    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    made: () => made,
-    /** Connections so far. */
-    asked: () => asked,
-    end: () => clearInterval(timer),
-    close: () =>
-      new Promise<void>((done) => {
-        server.close(() => done());
-        for (const client of server.clients) client.terminate();
-      })
-  };
-}
 
 const text =
   frontMatter +
@@ -97,7 +60,7 @@ const numberIn = (page: Page, sql: string) =>
 test('a second tab shows the rows, windows and alerts of the first while that lives, and goes on with them when it is killed', async ({
   context
 }) => {
-  const source = await orders();
+  const source = await serveKept();
   try {
     const home = await kept(context, source.url);
     // Whoever listens to what tabs say hears no secret, and nothing at all while there is only one.
@@ -197,7 +160,7 @@ test('a second tab shows the rows, windows and alerts of the first while that li
 test('a second tab has the edits of a first that was loaded anew, and goes on with what was begun there', async ({
   context
 }) => {
-  const source = await orders();
+  const source = await serveKept();
   try {
     await kept(context, source.url);
     const first = await tab(context);
@@ -244,7 +207,7 @@ test('a second tab has the edits of a first that was loaded anew, and goes on wi
 test('a tab that came while the lead was passed on takes it, and goes on with what it was to', async ({
   context
 }) => {
-  const source = await orders();
+  const source = await serveKept();
   try {
     const home = await kept(context, source.url);
     // Somebody has the lead for a moment and says nothing, such as a tab that leaves it to another.
