@@ -56,7 +56,7 @@ export const boardEn = {
   spanOf: (span: string) => `${span} shown`,
   days: (days: number) => plural(days, 'day', 'days'),
   keysHint:
-    'Arrow keys move by a window, with Shift by ten, Page Up and Page Down by a screen, Home to the beginning, End back to the newest.',
+    'Arrow keys move by a window, with Shift by ten, Page Up and Page Down by a screen, Home to the first screen and then to the first window, End back to the newest.',
   window: 'Window',
   windowTo: (end: string) => `Window to ${end}`,
   close: 'Close',

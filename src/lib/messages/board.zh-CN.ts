@@ -53,7 +53,7 @@ export const boardZhCn: BoardMessages = {
   spanOf: (span) => `显示 ${span}`,
   days: (days) => `${n(days)} 天`,
   keysHint:
-    '方向键移动一个窗口，按住 Shift 移动十个，Page Up 与 Page Down 移动一屏，Home 到开头，End 回到最新。',
+    '方向键移动一个窗口，按住 Shift 移动十个，Page Up 与 Page Down 移动一屏，Home 到第一屏、再到第一个窗口，End 回到最新。',
   window: '窗口',
   windowTo: (end) => `截至 ${end} 的窗口`,
   close: '关闭',

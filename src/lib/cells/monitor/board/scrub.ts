@@ -1,7 +1,11 @@
 import type { Stage } from './stage.svelte.ts';
 
-/** Where a key moves the moment shown: by a window, ten, a screen, or to an end; null for other keys. */
+/**
+ * Where a key moves the moment shown: by a window, ten, a screen, or to the first screen and then its first window; null
+ * for other keys.
+ */
 export function momentAfterKey(stage: Stage, key: string, shift: boolean): number | null {
+  const firstScreen = stage.first + stage.span;
   const step = (shift ? 10 : 1) * (stage.step || stage.span / 100);
   switch (key) {
     case 'ArrowLeft':
@@ -11,11 +15,11 @@ export function momentAfterKey(stage: Stage, key: string, shift: boolean): numbe
     case 'ArrowUp':
       return stage.to + step;
     case 'PageUp':
-      return stage.to - stage.span;
+      return Math.max(stage.to - stage.span, Math.min(firstScreen, stage.to));
     case 'PageDown':
       return stage.to + stage.span;
     case 'Home':
-      return stage.first;
+      return stage.to > firstScreen ? firstScreen : stage.first;
     default:
       return null;
   }

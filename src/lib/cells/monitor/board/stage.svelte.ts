@@ -42,15 +42,28 @@ export class Stage {
     return this.held ?? this.#last;
   }
 
+  /** How long a screen is: as asked for, as far as there are so many windows. */
   get span(): number {
-    const whole = this.#last - this.#first;
-    const step = this.#step > 0 ? this.#step : whole / usualWindows;
-    const wanted = this.#span ?? usualWindows * step;
-    return Math.max(Math.min(wanted, whole), 2 * step, 1);
+    const wanted = this.#span ?? usualWindows * this.#distance;
+    return Math.max(Math.min(wanted, this.#last - this.#first), this.#shortest);
   }
 
+  /** Where what is shown begins: a screen before its end, or with the first window there is. */
   get from(): number {
-    return this.to - this.span;
+    return Math.max(this.to - this.span, Math.min(this.#first, this.to - this.#shortest));
+  }
+
+  /** How long a time is shown: a screen, or less of it near the beginning. */
+  get length(): number {
+    return this.to - this.from;
+  }
+
+  get #distance(): number {
+    return this.#step > 0 ? this.#step : (this.#last - this.#first) / usualWindows;
+  }
+
+  get #shortest(): number {
+    return Math.max(2 * this.#distance, 1);
   }
 
   /** Whether nothing lies outside of what is shown. */
@@ -67,20 +80,25 @@ export class Stage {
     this.picked = null;
   }
 
-  /** Holds the board at a moment, as near as there are windows. */
+  /** Holds the board at a moment, as near as there are windows: also while there are few, or all are shown. */
   moveTo(time: number): void {
     if (Number.isNaN(this.#last)) return;
-    this.held = Math.max(Math.min(time, this.#last), Math.min(this.#first + this.span, this.#last));
+    this.held = Math.max(Math.min(time, this.#last), this.#first);
     const { picked } = this;
     if (picked !== null && (picked > this.to || picked < this.from)) this.picked = null;
   }
 
+  /** The same, but no further back than where a screen is full. */
+  panTo(time: number): void {
+    this.moveTo(Math.max(time, Math.min(this.#first + this.span, this.to)));
+  }
+
   /** Makes the stretch longer or shorter around a moment of it; the newest stays where the board follows. */
   zoom(factor: number, around = this.to): void {
-    const before = this.span;
+    const before = this.length;
     const share = (this.to - around) / before;
     this.#span = before * factor;
-    if (this.held !== null) this.moveTo(around + share * this.span);
+    if (this.held !== null) this.panTo(around + share * this.span);
   }
 
   /** Shows all there is, and all that is yet to come or to be read. */
@@ -91,7 +109,7 @@ export class Stage {
 
   /** Brings a window into view and reads it. */
   pick(time: number): void {
-    if (time < this.from || time > this.to) this.moveTo(time + this.span / 2);
+    if (time < this.from || time > this.to) this.panTo(time + this.span / 2);
     this.picked = time;
   }
 }
