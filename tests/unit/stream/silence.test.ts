@@ -229,6 +229,63 @@ test('a tick is read again as it was, whatever has been learned of disorder sinc
   }
 });
 
+test('what was kept while the connection was away, or the page, is not late when it comes', () => {
+  const { config } = stream.body.parse("websocket: { url: 'ws://a/' }\ntime: at\nquiet: 10s", {});
+  const open = () => new FedStream({ ...config!, feed: config!.feed!, name: 'log' }, 0);
+  const second = 1000;
+  const item = (
+    at: number,
+    state: FeedItem['status']['state'],
+    since: number,
+    times: readonly number[] | null = null
+  ): FeedItem => ({
+    rows: times && columns({ at: numeric(times, 'timestamp') }),
+    at,
+    status: { state, since, dropped: 0, lostAt: null } as FeedItem['status'],
+    breaks: [],
+    warnings: [],
+    mark: { cursor: null, place: null, client: 'test', columns: null, header: null, at }
+  });
+  const look = (fed: FedStream, next: FeedItem) => {
+    fed.take(next);
+    return fed.tick(next);
+  };
+  const away = 40 * second;
+  const kept = Array.from({ length: 41 }, (_, i) => 100 * second + i * second);
+  const start = () => {
+    const fed = open();
+    fed.take(item(100 * second, 'open', 0, [99 * second, 100 * second]));
+    return fed;
+  };
+  const back = 100 * second + away;
+
+  const stayed = start();
+  for (let at = 101 * second; at < back; at += second)
+    expect(look(stayed, item(at, 'waiting', 101 * second))).toBeNull();
+  const closed = open();
+  closed.restore(structuredClone(start().state()));
+  closed.wake(back);
+  for (const fed of [stayed, closed]) {
+    // Its first look finds an open connection and nothing that came over it yet, as does the next.
+    for (const at of [back, back + 10, back + second])
+      expect(look(fed, item(at, 'open', back))).toBeNull();
+    fed.take(item(back + 2 * second, 'open', back, kept));
+    expect(fed.intake.late).toBe(0);
+    // From then on silence is silence.
+    let now: number | null = null;
+    for (let at = back + 3 * second; at <= back + 120 * second; at += second)
+      now = look(fed, item(at, 'open', back)) ?? now;
+    expect(now).toBeGreaterThan(back);
+  }
+
+  // Away for longer than a connection is waited for, with a first attempt that fails.
+  const long = open();
+  long.restore(structuredClone(start().state()));
+  long.wake(180 * second);
+  for (const [i, state] of (['connecting', 'waiting', 'connecting'] as const).entries())
+    expect(look(long, item((180 + i) * second, state, 180 * second))).toBeNull();
+});
+
 describe('the clock of a silence', () => {
   const taken = (clockOf: SilenceClock, at: number, ...times: number[]) =>
     clockOf.came(at, Float64Array.from(times));

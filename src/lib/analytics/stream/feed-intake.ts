@@ -149,6 +149,13 @@ export class FeedIntake {
     this.rates.reach(now);
   }
 
+  /** Nobody was here until `now`; the health table tells so many of those periods one by one. */
+  resume(now: number, periods: number): void {
+    this.#silence.resume(now);
+    this.health.resume(now, periods);
+    this.reach(now);
+  }
+
   snapshot(): FeedIntakeSnapshot {
     const { accepted, duplicates, late, untimed, least } = this;
     return {

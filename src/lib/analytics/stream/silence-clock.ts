@@ -53,6 +53,11 @@ export class SilenceClock {
     return this.#at + heard - this.#lag;
   }
 
+  /** Nobody listened until `at`, however short that was. */
+  resume(at: number): void {
+    this.#looked = at;
+  }
+
   snapshot(): SilenceSnapshot {
     return {
       lags: [...this.#lags],

@@ -102,8 +102,7 @@ export class FedStream {
   tick({ at, status }: FeedItem): number | null {
     const { quiet } = this.#config;
     if (quiet === 0 || status.state === 'ended' || this.isEmpty) return null;
-    const patience = status.state === 'open' ? quiet : Math.max(quiet, reconnecting);
-    const now = this.intake.silent(at, patience);
+    const now = this.intake.silent(at, patienceWith(status, at, quiet));
     this.#byClock ||= now !== null;
     return now;
   }
@@ -154,8 +153,7 @@ export class FedStream {
     const { quarantine } = this.intake;
     // The last of them may have been lost.
     quarantine.count = Math.max(quarantine.count, this.held);
-    this.intake.health.resume(now, periodsAway);
-    this.intake.reach(now);
+    this.intake.resume(now, periodsAway);
     return this.#health;
   }
 
@@ -271,6 +269,13 @@ export class FedStream {
       .sort((a, b) => when(b) - when(a))
       .slice(0, gapsTold);
   }
+}
+
+/** How long nothing may come in a state of the connection before that is silence, in milliseconds. */
+function patienceWith({ state, since }: FeedStatus, at: number, quiet: number): number {
+  if (state !== 'open') return Math.max(quiet, reconnecting);
+  // What the other side kept for us meanwhile is still on its way over a new connection.
+  return at - since < quiet ? Infinity : quiet;
 }
 
 /** The host or the connection; an address may be long, and is in the cell. */
