@@ -42,3 +42,31 @@ test('news that come together, or while others wait, stay silent where the brows
   expect(await chime()).toBe(false);
   expect(SilentContext.made.map(({ closings }) => closings)).toEqual([1, 1]);
 });
+
+test('where the reader tries it, a sound that is slow to start is waited for', async () => {
+  class SlowContext extends SilentContext {
+    override resume(): Promise<void> {
+      return new Promise((done) =>
+        setTimeout(() => {
+          Object.assign(this, { state: 'running' });
+          done();
+        }, 1500)
+      );
+    }
+    readonly currentTime = 0;
+    readonly destination = {};
+    createOscillator = () => ({
+      frequency: {},
+      connect: (to: unknown) => to,
+      start() {},
+      stop() {}
+    });
+    createGain = () => {
+      const gain = { setValueAtTime() {}, exponentialRampToValueAtTime() {} };
+      return { gain, connect: (to: unknown) => to };
+    };
+  }
+  vi.stubGlobal('AudioContext', SlowContext);
+  const { chime, trial } = await import('#lib/page/telling/sound.ts');
+  expect(await chime(trial)).toBe(true);
+});

@@ -2,14 +2,16 @@ let context: AudioContext | null = null;
 
 /** How long a context may take to start before the news is old. */
 const patience = 1000;
+/** The same where the reader tries the sound: the first context of a browser has to start its sound service. */
+export const trial = 8000;
 
 /**
  * Two short tones; false where the browser stays silent, as all do until the reader has clicked somewhere on the page.
  * Tones that could not be heard are not kept for later.
  */
-export async function chime(): Promise<boolean> {
+export async function chime(within = patience): Promise<boolean> {
   const own = (context ??= new AudioContext());
-  const late = new Promise<void>((done) => setTimeout(done, patience));
+  const late = new Promise<void>((done) => setTimeout(done, within));
   await Promise.race([own.resume().catch(() => undefined), late]);
   if (own.state === 'running') {
     play(own);
