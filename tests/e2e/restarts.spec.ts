@@ -19,8 +19,8 @@ interface Source {
   readonly body: string;
   /** Events made so far, numbered 0, 1, … */
   made(): number;
-  /** Makes no more. */
-  end(): void;
+  /** Makes no more; resolves once the last one counts. */
+  end(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,7 +32,8 @@ const monitorOf = (stream: string) =>
 
 async function websocketSource(): Promise<Source> {
   const { url, ...source } = await serveKept();
-  return { ...source, body: `websocket: { url: '${url}', after: seq }\ntime: at` };
+  const end = () => Promise.resolve(source.end());
+  return { ...source, end, body: `websocket: { url: '${url}', after: seq }\ntime: at` };
 }
 
 /** Messages with QoS 1 of mosquitto, without anything by which the stream could tell a copy. */
@@ -65,7 +66,7 @@ async function mqttSource(): Promise<Source> {
       }, 10);
       return made;
     },
-    end: () => clearInterval(timer!),
+    end: () => Promise.resolve(clearInterval(timer!)),
     close: async () => {
       await publisher.endAsync(true);
       await broker.stop();
@@ -96,19 +97,21 @@ async function natsSource(): Promise<Source> {
   await manager.streams.add({ name: 'ORDERS', subjects: ['orders'] });
   const stream = jetstream(publisher);
   let made = 0;
-  let busy = false;
+  let publishing: Promise<unknown> | null = null;
   const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    void stream
-      .publish('orders', JSON.stringify(eventOf(made)))
+    // Its answer may take long where the disk does; without it nobody knows whether the event is there.
+    publishing ??= stream
+      .publish('orders', JSON.stringify(eventOf(made)), { timeout: 60_000 })
       .then(() => made++)
-      .finally(() => (busy = false));
+      .finally(() => (publishing = null));
   }, 5);
   return {
     body: `nats: { url: '${url}', subject: orders, stream: ORDERS, from: all }\ntime: at`,
     made: () => made,
-    end: () => clearInterval(timer),
+    end: async () => {
+      clearInterval(timer);
+      await publishing;
+    },
     close: async () => {
       await publisher.close();
       await server.stop();
@@ -170,8 +173,7 @@ for (const [kind, missing, open] of [
       const page = await opened(context, text);
       void page.evaluate(() => window.quartermaster!.runAll(600_000)).catch(() => undefined);
       await expect.poll(() => countIn(page, 'desk'), { timeout: 60_000 }).toBeGreaterThan(before);
-      source.end();
-      await page.waitForTimeout(500);
+      await source.end();
       const made = source.made();
       await expect.poll(() => countIn(page, 'desk'), { timeout: 60_000 }).toBe(made);
       // Its clock goes on when the source says nothing more, and the monitor with it.
@@ -203,7 +205,7 @@ for (const [kind, missing, open] of [
       console.log(`${kind}: ${kills} kills, ${made} events, none lost, none twice`);
       await page.close();
     } finally {
-      source.end();
+      await source.end();
       await context.close();
       await source.close();
     }
