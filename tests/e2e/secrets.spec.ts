@@ -96,7 +96,7 @@ test('what connections hold stands in no report, table, script, log, or file of 
   page.on('pageerror', (error) => said.push(error.message));
   await openText(page, notebook);
   await page.evaluate((list) => window.quartermaster!.setConnections(list), connections);
-  await page.evaluate(() => window.quartermaster!.runAll(8000));
+  await page.evaluate(() => window.quartermaster!.runAll(30_000));
   const report = await reportOf(page);
   expect(report.cells.map(({ name }) => name)).toContain('mqtt_feed');
   expect(report.cells.find(({ name }) => name === 'fine')!.state).toBe('done');
