@@ -278,6 +278,16 @@ test('what was kept while the connection was away, or the page, is not late when
     expect(now).toBeGreaterThan(back);
   }
 
+  // One that is made again and again and brings nothing is silent all the same.
+  const flapping = start();
+  const told: number[] = [];
+  for (let at = 101 * second; at <= 300 * second; at += second) {
+    const now = look(flapping, item(at, 'open', at - (at % (5 * second))));
+    if (now !== null) told.push(at);
+  }
+  expect(told[0]).toBeGreaterThanOrEqual(160 * second);
+  expect(told.length).toBeGreaterThan(5);
+
   // Away for longer than a connection is waited for, with a first attempt that fails.
   const long = open();
   long.restore(structuredClone(start().state()));

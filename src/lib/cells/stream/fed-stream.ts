@@ -273,9 +273,9 @@ export class FedStream {
 
 /** How long nothing may come in a state of the connection before that is silence, in milliseconds. */
 function patienceWith({ state, since }: FeedStatus, at: number, quiet: number): number {
-  if (state !== 'open') return Math.max(quiet, reconnecting);
   // What the other side kept for us meanwhile is still on its way over a new connection.
-  return at - since < quiet ? Infinity : quiet;
+  const isNew = state !== 'open' || at - since < quiet;
+  return isNew ? Math.max(quiet, reconnecting) : quiet;
 }
 
 /** The host or the connection; an address may be long, and is in the cell. */
