@@ -1,4 +1,5 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from './daemon.ts';
 
 /** What a proxy does to the bytes that pass it. */
 export type Fault =
@@ -19,7 +20,7 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-/** A TCP proxy on a free port before `target` of this machine, with faults that a test turns on and off. */
+/** A TCP proxy on a port of its own before `target` of this machine, with faults that a test turns on and off. */
 export async function faultProxy(target: number): Promise<FaultProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const proxy = { fault: { kind: 'none' } as Fault };
@@ -41,8 +42,8 @@ export async function faultProxy(target: number): Promise<FaultProxy> {
     pass(near, far);
     pass(far, near);
   });
-  const listen = (port: number) =>
-    new Promise<void>((ready) => server.listen(port, '127.0.0.1', ready));
+  const port = await freePort();
+  const listen = () => new Promise<void>((ready) => server.listen(port, '127.0.0.1', ready));
   const drop = () => {
     for (const [near, far] of pairs) {
       near.destroy();
@@ -54,13 +55,12 @@ export async function faultProxy(target: number): Promise<FaultProxy> {
       server.close(() => done());
       drop();
     });
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  await listen();
   return Object.assign(proxy, {
     port,
     drop,
     down: stop,
-    restart: () => listen(port),
+    restart: listen,
     close: () => (server.listening ? stop() : Promise.resolve())
   });
 }

@@ -6,6 +6,7 @@ import type { NoticeAddress, NoticeAlert } from '#lib/cells/core/notice.ts';
 import { waitAfter } from '#lib/page/telling/backoff.ts';
 import { joined, knownAfter } from '#lib/page/telling/letter.ts';
 import type { Notice } from '#lib/page/telling/notice.ts';
+import { freePort } from '../../support/daemon.ts';
 import { courierTo, memoryStore } from '../../support/receiver.ts';
 
 const hook: NoticeAddress = { kind: 'webhook', connection: 'hook', path: '', interval: 20_000 };
@@ -76,7 +77,7 @@ async function receiver(port: number, answer: (attempt: number) => number | null
 
 describe('a receiver that', () => {
   test('fails, is killed, and comes back is told once, of all that happened meanwhile', async () => {
-    const first = await receiver(0, () => 503);
+    const first = await receiver(await freePort(), () => 503);
     const { courier, shown } = courierTo(first.url, { random: 0.999 });
     const only = () => [...shown.values()][0]!;
     courier.send('watch', hook, noticeOf('A'));
@@ -142,7 +143,7 @@ describe('a receiver that', () => {
 
 test('what waits survives a reload, and one that was out is told as if it may have arrived', async () => {
   const store = memoryStore();
-  const down = await receiver(0, () => 502);
+  const down = await receiver(await freePort(), () => 502);
   const page = courierTo(down.url, { store });
   page.courier.send('watch', hook, noticeOf('A'));
   await until(() => expect(down.heard).toHaveLength(1));
