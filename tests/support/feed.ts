@@ -14,8 +14,6 @@ export interface FeedCase {
   readonly env?: Partial<LiveEnv>;
   /** The feed is asked to finish once this holds. */
   readonly until?: (report: StreamReport) => boolean;
-  /** Milliseconds after which it is asked to finish in any case. */
-  readonly timeout?: number;
   readonly stop?: AbortSignal;
   readonly speed?: number;
 }
@@ -48,14 +46,17 @@ export function testEnv(parts: Partial<LiveEnv> = {}, connections: readonly Conn
   return env;
 }
 
+/** After so long a feed is asked to finish in any case: what is there then says more than a test that ran out of time. */
+const mostMs = 25_000;
+
 /** A stream cell with a live source, run against whatever really answers there. */
 export async function runFeedForTest(body: string, options: FeedCase = {}): Promise<FeedOutcome> {
-  const { connections = [], until, timeout = 8000, speed = 1 } = options;
+  const { connections = [], until, speed = 1 } = options;
   const env = testEnv(options.env, connections);
   const finish = new AbortController();
   const stop = options.stop ?? new AbortController().signal;
   const reports: StreamReport[] = [];
-  const timer = setTimeout(() => finish.abort(), timeout);
+  const timer = setTimeout(() => finish.abort(), mostMs);
   const outcome = await runLiveKindForTest(stream as unknown as CellKind, runStream, {
     name: 'log',
     body,

@@ -56,7 +56,6 @@ test.each(['websocket', 'sse'])(
     const { log, report } = await runFeedForTest(
       `${kind}: { url: '${url}'${kind === 'sse' ? '' : ', after: seq'} }\ntime: at\nsequence: seq\nsilence: 300ms`,
       {
-        timeout: 20_000,
         until: ({ events, feed }) => {
           const { trouble } = feed!.status;
           if (trouble) seen.add(trouble.code);

@@ -77,7 +77,6 @@ describe.skipIf(missing)(`nats against nats-server${missing ? ` (${missing})` : 
       'nats: { connection: line, subject: orders.>, stream: ORDERS, from: all }\ntime: at\nsequence: sequence',
       {
         connections: connections(),
-        timeout: 15_000,
         until: ({ events }) => {
           if (events >= 100 && drops === 0) {
             drops++;

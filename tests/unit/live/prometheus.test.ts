@@ -12,7 +12,8 @@ describe.skipIf(missing)(`against prometheus${missing ? ` (${missing})` : ''}`, 
   beforeAll(async () => {
     port = await freePort();
     const config = [
-      'global: { scrape_interval: 200ms, scrape_timeout: 200ms }',
+      // Where a scrape takes longer than it may, `up` is 0.
+      'global: { scrape_interval: 1s, scrape_timeout: 1s }',
       'scrape_configs:',
       `  - { job_name: self, static_configs: [{ targets: ["127.0.0.1:${port}"] }] }`
     ].join('\n');
@@ -32,12 +33,13 @@ describe.skipIf(missing)(`against prometheus${missing ? ` (${missing})` : ''}`, 
   test('points come once each, a step apart', async () => {
     const { log, report, problems } = await runFeedForTest(
       `prometheus: { url: 'http://127.0.0.1:${port}', query: up, step: 1s, last: 10s }`,
-      { until: ({ events }) => events >= 4, timeout: 20_000 }
+      { until: ({ events }) => events >= 4 }
     );
     expect(problems).toEqual([]);
     const rows = toRows(log!);
     expect(log!.names).toEqual(['time', 'value', 'instance', 'job', 'metric', 'arrival']);
-    expect(rows[0]).toMatchObject({ value: 1, job: 'self', metric: 'up' });
+    expect(rows[0]).toMatchObject({ job: 'self', metric: 'up' });
+    expect(rows.map((row) => row['value'])).toContain(1);
     const times = rows.map((row) => row['time'] as number);
     for (const [i, time] of times.entries()) if (i > 0) expect(time - times[i - 1]!).toBe(1000);
     expect(report.duplicates).toBe(0);
@@ -79,8 +81,7 @@ describe('late samples', () => {
       `prometheus: { url: '${server.url}', query: x, step: 1s, last: 4s }\nid: [metric, time]`,
       {
         env: { now: () => began + (Date.now() - began) * 20 },
-        until: () => asks > 6,
-        timeout: 9000
+        until: () => asks > 6
       }
     );
     const rows = toRows(log!);
