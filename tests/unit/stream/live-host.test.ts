@@ -6,6 +6,7 @@ import monitor from '#lib/cells/monitor/index.ts';
 import stream from '#lib/cells/stream/index.ts';
 import type { LiveUpdate } from '#lib/runtime/engine.ts';
 import type { LiveOutcome } from '#lib/runtime/worker-contracts.ts';
+import { timeUntil } from '../../support/in-time.ts';
 import { job, openWorker } from '../../support/stream-worker.ts';
 
 function events(count: number): Columns {
@@ -27,24 +28,6 @@ const replay = 'replay: { source: events, time: at, speed: max }';
 const watch = 'stream: log\nby: site\nwindow: 10m\nmeasures: { events: count(), n: sum(n) }';
 
 const patience = { timeout: 20_000 };
-
-/** Milliseconds until something is done, without those in which this machine was at other work. */
-async function timeUntil(done: Promise<unknown>): Promise<number> {
-  let isDone = false;
-  void done.then(() => (isDone = true));
-  let spent = 0;
-  let at = performance.now();
-  let cpu = process.cpuUsage();
-  while (!isDone) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    const { user, system } = process.cpuUsage(cpu);
-    cpu = process.cpuUsage();
-    const passed = performance.now() - at;
-    at += passed;
-    spent += Math.min(passed, 10 + (user + system) / 1000);
-  }
-  return spent;
-}
 
 describe('the stream worker', () => {
   test('a monitor that follows from the start, one that comes late and one that comes after sum up the same', async () => {
