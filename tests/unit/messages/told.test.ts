@@ -35,3 +35,12 @@ test('the words of a language that could not be loaded are asked for at the next
   told(source);
   expect(loads).toBe(3);
 });
+
+test('a problem told while the words are on their way has them asked for again when they do not come', async () => {
+  failures = 1;
+  const { told } = await import('#lib/messages/told.svelte.ts');
+  expect(isChinese(told(source).message)).toBe(false);
+  await vi.waitFor(() => expect(loads).toBe(2), 10_000);
+  await vi.waitFor(() => expect(isChinese(told(source).message)).toBe(true), 10_000);
+  expect(loads).toBe(2);
+});
