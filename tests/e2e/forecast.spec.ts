@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import axe from 'axe-core';
+import { bringAxe } from './accessibility.ts';
 import { cellOf, fence, frontMatter, openText, reportOf, rowsOf, runAll } from './support.ts';
 
 /** Weekly demand of thirty products with a rhythm of four weeks. */
@@ -11,7 +11,7 @@ const body =
 const notebook = frontMatter + fence('sql query:demand', demand) + fence('yaml forecast:fc', body);
 
 async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+  await bringAxe(page);
   return page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: {
