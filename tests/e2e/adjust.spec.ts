@@ -1,5 +1,5 @@
-import axe from 'axe-core';
 import { expect, test, type Page } from '@playwright/test';
+import { bringAxe } from './accessibility.ts';
 import { driftNotebook, proposeNotebook, refitNotebook } from './adjust-notebooks.ts';
 import { cellOf, fence, frontMatter, openText, rowsOf, runAll } from './support.ts';
 
@@ -106,9 +106,9 @@ test('the journal is no obstacle to anyone, in either scheme', async ({ page }) 
   const cell = page.locator('[data-cell="safer"]');
   await cell.scrollIntoViewIfNeeded();
   await expect(cell.getByTestId('decision')).toHaveCount(2);
-  await page.evaluate(axe.source);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
+    await bringAxe(page);
     const found = await page.evaluate(async () => {
       const { axe } = window as unknown as {
         axe: { run(on: Element): Promise<{ violations: { id: string }[] }> };
@@ -262,10 +262,11 @@ test('drift has a chart, to which its trigger leads, and words in Chinese', asyn
       await cell.screenshot({ path: `test-results/adjust-drift-${size}-${scheme}.png` });
     }
   }
-  const wide = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth
-  );
-  expect(wide).toBeLessThanOrEqual(0);
+  const wider = () =>
+    page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth
+    );
+  await expect.poll(wider).toBeLessThanOrEqual(0);
   await page.evaluate(() => localStorage.setItem('qm-lang', 'zh-CN'));
   await openText(page, driftNotebook('approve: human'));
   await runAll(page);
