@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fence, frontMatter } from './support.ts';
+import { noteWrites, written } from './written.ts';
 
 const text = frontMatter + fence('yaml source:orders', 'file: orders.csv');
 
@@ -67,17 +68,24 @@ test('without room a copy is refused with what it needs, and the file stays read
 });
 
 test('a tab that dies while a file is loaded loses nothing typed', async ({ page, context }) => {
+  await noteWrites(page);
   await openStored(page);
   const address = page.url();
+  // Looked for at every frame, so that a quick machine does not load the file between two looks.
+  const loading = page.waitForFunction(
+    () => document.querySelector('[data-cell="orders"]')?.getAttribute('data-state') === 'running'
+  );
   await give(page, 'orders.csv', csv(400_000));
-  await expect(cell(page)).toHaveAttribute('data-state', 'running');
+  await loading;
+  await written(page, 'notebooks', '"files":["orders.csv"]');
   const title = page.locator('header input.title');
   await title.fill('Orders of the week');
   await title.press('Enter');
-  await page.waitForTimeout(700);
+  await written(page, 'journal', 'Orders of the week');
   const crash = await context.newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
   void crash.send('Page.crash').catch(() => undefined);
-  await page.waitForEvent('crash');
+  await crashed;
   const next = await context.newPage();
   await next.goto(address);
   await expect(next.locator('header input.title')).toHaveValue('Orders of the week');

@@ -1,11 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import axe from 'axe-core';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
+import { bringAxe } from './accessibility.ts';
 import { fence, frontMatter, openText, reportOf, rowsOf, runAll, cellOf } from './support.ts';
+import { noteWrites, written } from './written.ts';
 
 test.describe('nothing typed is lost', () => {
   test('a killed tab keeps what was typed a moment before', async ({ context, page }) => {
+    await noteWrites(page);
     await page.goto('notebook/?new');
     await page.waitForURL(/[?&]id=/);
     const address = page.url();
@@ -19,7 +21,7 @@ test.describe('nothing typed is lost', () => {
       .click();
     await page.locator('.cm-content').first().click();
     await page.keyboard.type('select 41 + 1 as answer');
-    await page.waitForTimeout(400);
+    await written(page, 'journal', 'select 41 + 1 as answer');
     const client = await context.newCDPSession(page);
     const crashed = page.waitForEvent('crash');
     void client.send('Page.crash').catch(() => undefined);
@@ -84,17 +86,25 @@ test('workers may ask other sites, as a source does, and scripts may not', async
   }
 });
 
+/** A page as it stays: of a notebook the engine is there and the diagram drawn, which is measured outside the document first. */
+async function drawn(page: Page, path: string): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+  if (path !== './') {
+    await expect(page.getByTestId('engine')).toHaveAttribute('data-engine', 'ready');
+    await expect(page.locator('[data-diagram] .diagram svg')).toHaveCount(1);
+  }
+  await page.waitForTimeout(500);
+}
+
 for (const width of [1440, 1024, 768, 390]) {
   test(`nothing is wider than the window at ${width} px`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
     for (const path of ['./', 'notebook/?open=weekly-supply']) {
       await page.goto(path);
-      await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
-      await page.waitForTimeout(500);
-      const wider = await page.evaluate(
-        () => document.documentElement.scrollWidth - window.innerWidth
-      );
-      expect(wider, path).toBeLessThanOrEqual(0);
+      await drawn(page, path);
+      const wider = () =>
+        page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      await expect.poll(wider, path).toBeLessThanOrEqual(0);
     }
   });
 }
@@ -107,9 +117,8 @@ test('gallery and notebook hold WCAG 2.2 AA as far as axe can tell, in both them
     await page.emulateMedia({ colorScheme: theme });
     for (const path of ['./', 'notebook/?open=weekly-supply']) {
       await page.goto(path);
-      await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
-      await page.waitForTimeout(1500);
-      await page.evaluate(axe.source);
+      await drawn(page, path);
+      await bringAxe(page);
       const violations = await page.evaluate(async () => {
         const { axe } = window as unknown as {
           axe: {
