@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import {
   cellOf,
   fence,
@@ -47,6 +47,16 @@ const csv = (rows: readonly string[]) => ({
   buffer: Buffer.from(rows.join('\n'))
 });
 
+/** Resolves once so many notebooks know the shape of what their `orders` read, with which the next file is compared. */
+async function measured(page: Page, notebooks: number): Promise<void> {
+  await page.waitForFunction(
+    (wanted) =>
+      Object.keys(localStorage).filter((key) => /^qm-memory .* shape orders$/.test(key)).length ===
+      wanted,
+    notebooks
+  );
+}
+
 test('what next week’s file has changed stands above its rows until it is accepted', async ({
   page
 }) => {
@@ -57,16 +67,16 @@ test('what next week’s file has changed stands above its rows until it is acce
   const cell = page.locator('[data-cell="orders"]');
   await expect(cell.getByRole('grid')).toBeVisible();
   const notice = cell.getByRole('region', { name: 'This file differs from the last one' });
-  await page.waitForTimeout(1500);
+  await measured(page, 1);
   await expect(notice).toHaveCount(0);
 
   const second = Array.from({ length: 200 }, (_, i) => `s${i % 4},${(i % 20) * 1000},air`);
   await giveFiles(page, [csv(['sku,qty,carrier', ...second])]);
-  await runAll(page);
-  expect(cellOf(await reportOf(page), 'orders').state).toBe('done');
   await expect(notice).toContainText('country');
   await expect(notice).toContainText('carrier');
   await expect(notice).toContainText('qty');
+  await runAll(page);
+  expect(cellOf(await reportOf(page), 'orders').state).toBe('done');
   await notice.getByRole('button', { name: 'Accept as the new shape' }).click();
   await expect(notice).toHaveCount(0);
 
@@ -78,6 +88,6 @@ test('what next week’s file has changed stands above its rows until it is acce
   await giveFiles(page, [csv(['sku,qty,carrier', ...second])]);
   await runAll(page);
   await expect(cell.getByRole('grid')).toBeVisible();
-  await page.waitForTimeout(1500);
+  await measured(page, 2);
   await expect(notice).toHaveCount(0);
 });
