@@ -25,11 +25,17 @@ export async function faultProxy(target: number): Promise<FaultProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const proxy = { fault: { kind: 'none' } as Fault };
   const pass = (from: Socket, to: Socket) => {
-    from.on('data', (piece) => {
+    /** Pieces that come later; none overtakes another, whenever the fault ends. */
+    const waiting: Buffer[] = [];
+    let due = 0;
+    from.on('data', (piece: Buffer) => {
       const { fault } = proxy;
       if (fault.kind === 'half-open') return;
-      if (fault.kind === 'delay') setTimeout(() => to.writable && to.write(piece), fault.ms);
-      else to.write(piece);
+      const now = performance.now();
+      due = Math.max(due, now + (fault.kind === 'delay' ? fault.ms : 0));
+      if (waiting.length === 0 && due === now) return void to.write(piece);
+      waiting.push(piece);
+      setTimeout(() => to.writable && to.write(waiting.shift()!), due - now);
     });
     from.on('close', () => to.destroy());
     from.on('error', () => to.destroy());
