@@ -266,7 +266,7 @@ test('drift has a chart, to which its trigger leads, and words in Chinese', asyn
     page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth
     );
-  await expect.poll(wider).toBeLessThanOrEqual(0);
+  await expect.poll(wider, { timeout: 3000 }).toBeLessThanOrEqual(0);
   await page.evaluate(() => localStorage.setItem('qm-lang', 'zh-CN'));
   await openText(page, driftNotebook('approve: human'));
   await runAll(page);

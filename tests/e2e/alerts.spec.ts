@@ -86,7 +86,7 @@ test('alerts are listed, acknowledged, silenced, replayed, and told to whom the 
       before = repeats();
       return before === last;
     };
-    await expect.poll(isQuiet, { intervals: [1500] }).toBe(true);
+    await expect.poll(isQuiet, { intervals: [1500], timeout: 6000 }).toBe(true);
     await page.waitForTimeout(6000);
     expect(repeats()).toBe(before);
     await alert('s1').getByRole('button', { name: 'Withdraw acknowledgement' }).click();

@@ -104,7 +104,7 @@ for (const width of [1440, 1024, 768, 390]) {
       await drawn(page, path);
       const wider = () =>
         page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      await expect.poll(wider, path).toBeLessThanOrEqual(0);
+      await expect.poll(wider, { message: path, timeout: 3000 }).toBeLessThanOrEqual(0);
     }
   });
 }

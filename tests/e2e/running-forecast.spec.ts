@@ -54,7 +54,7 @@ test('series are shown, searched and counted while a forecast of many runs, and 
     held = await soFar.innerText();
     return held === last;
   };
-  await expect.poll(isHeld, { intervals: [1500] }).toBe(true);
+  await expect.poll(isHeld, { intervals: [1500], timeout: 6000 }).toBe(true);
   await page.waitForTimeout(1500);
   expect(await soFar.innerText()).toBe(held);
   await cell.getByRole('button', { name: 'Let fc go on' }).click();

@@ -83,7 +83,7 @@ test('training is paused and goes on by keyboard, and a reload in its middle cos
     held = await stepOf(page);
     return held - before;
   };
-  await expect.poll(told).toBe(0);
+  await expect.poll(told, { timeout: 3000 }).toBe(0);
   await expect(cell.getByRole('button', { name: 'Let ahead go on' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect.poll(() => stepOf(page)).toBeGreaterThan(held);

@@ -16,18 +16,3 @@ export async function timeUntil(done: Promise<unknown>): Promise<number> {
   }
   return spent;
 }
-
-/**
- * Whether something of this thread alone is done, well or not, before a timer of `ms` of it: what holds up one holds up
- * the other. Where the thread was held up all along, what has come meanwhile is seen to first.
- */
-export async function isDoneWithin(ms: number, done: Promise<unknown>): Promise<boolean> {
-  let isDone = false;
-  const end = () => (isDone = true);
-  const late = new Promise((resolve) => setTimeout(resolve, ms));
-  await Promise.race([done.then(end, end), late]);
-  for (let turn = 0; turn < 20 && !isDone; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return isDone;
-}

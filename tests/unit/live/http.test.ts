@@ -75,7 +75,7 @@ describe('sse', () => {
     const [gap] = frozen.report.feed!.gaps;
     expect(gap).toMatchObject({ why: 'break' });
     expect(gap!.to - gap!.from).toBeGreaterThanOrEqual(60_000);
-    expect(gap!.to - gap!.from).toBeLessThan(75_000);
+    expect(gap!.to - gap!.from).toBeLessThan(65_000);
   });
 
   test('takes the events it names, sends the token, and ends at 204', async () => {

@@ -169,13 +169,13 @@ describe.skipIf(missing)(`mqtt against mosquitto${missing ? ` (${missing})` : ''
         until: ({ events, feed }) => {
           if (!started && feed!.status.state === 'open') {
             started = true;
-            void publish(0, 500);
+            void publish(0, 1000);
           }
-          return events >= 500;
+          return events >= 1000;
         }
       }
     );
-    expect(log!.length).toBe(500);
+    expect(log!.length).toBe(1000);
     expect(report.dropped).toBe(0);
     expect(reports.every(({ feed }) => feed!.status.queued <= 51)).toBe(true);
   });

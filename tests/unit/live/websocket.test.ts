@@ -5,7 +5,7 @@ import { columns, numeric, text, toRows, vectorOf } from '#lib/base/columns.ts';
 import { Cancelled } from '#lib/base/problem.ts';
 import { ipcFromColumns } from '#lib/relations/arrow.ts';
 import { connectionTo, runFeedForTest } from '../../support/feed.ts';
-import { isDoneWithin } from '../../support/in-time.ts';
+import { timeUntil } from '../../support/in-time.ts';
 
 let server: WebSocketServer | null = null;
 afterEach(async () => {
@@ -231,7 +231,7 @@ describe('the connection', () => {
       running.catch(() => undefined);
       await new Promise((done) => setTimeout(done, 300));
       stop.abort();
-      expect(await isDoneWithin(500, running)).toBe(true);
+      expect(await timeUntil(running)).toBeLessThan(500);
       await expect(running).rejects.toBeInstanceOf(Cancelled);
     }
     mute.close();

@@ -134,7 +134,7 @@ describe('a mirror of live cells', () => {
     await expect(stopped).rejects.toBeInstanceOf(Cancelled);
   });
 
-  test('says so when the tab that leads has no such run', async () => {
+  test('says so when the tab that leads has no such run', { timeout: 15_000 }, async () => {
     const leader = await leading(10);
     const follower = await following(leader.notebook);
     await expect(follower.call('runJob', job(stream, 'log', replay))).rejects.toMatchObject({
